@@ -1,0 +1,32 @@
+# The two commands of the README are `make demo` and `make test`; each does its own set-up.
+PYTHON ?= python3
+PWSH ?= $(or $(shell command -v pwsh 2>/dev/null),$(realpath $(wildcard ../shared/powershell/pwsh)))
+VENV := .venv
+BIN := $(VENV)/bin
+export PWSH
+
+.PHONY: demo test check lock clean
+
+demo: $(VENV)/ready
+	$(BIN)/python -m lab demo
+
+test: check
+	$(BIN)/python -m pytest
+
+check: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+$(VENV)/ready: requirements.txt setup.cfg pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+# Writes the pinned versions with hashes anew; needs pip-tools.
+lock:
+	pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-emit-index-url --no-emit-find-links \
+	    --no-emit-trusted-host --all-build-deps --extra lab --extra test --output-file requirements.txt setup.cfg
+
+clean:
+	rm -rf $(VENV)

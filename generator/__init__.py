@@ -1,0 +1,1 @@
+"""From a configuration and an inventory to an audited bundle."""

@@ -1,0 +1,1 @@
+"""From a bundle and a credential to a verdict."""
