@@ -1,11 +1,11 @@
 """Recipient filters: the part of OPATH that scopes are written in, and a loud error for the rest."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from uuid import UUID
 
-from lab.model import Recipient
+from lab.population import TEXTS, Population
 
 TOKEN = re.compile(
     r"\s*(?:(?P<mark>[()])|(?P<operator>-[A-Za-z]+)|(?P<word>[A-Za-z]+)|'(?P<value>(?:[^']|'')+)')"
@@ -22,18 +22,6 @@ TYPES = frozenset(
     }
 )  # fmt: skip
 
-TEXTS: Mapping[str, Callable[[Recipient], str]] = {
-    "alias": lambda one: one.alias,
-    "name": lambda one: one.name,
-    "displayname": lambda one: one.display_name,
-    "primarysmtpaddress": lambda one: one.primary_smtp_address,
-    "windowsemailaddress": lambda one: one.primary_smtp_address,
-    "samaccountname": lambda one: one.sam_account_name,
-    "userprincipalname": lambda one: one.user_principal_name,
-    "distinguishedname": lambda one: one.distinguished_name,
-    "recipienttypedetails": lambda one: one.recipient_type_details,
-    "guid": lambda one: one.guid,
-}
 EXACT = frozenset({"distinguishedname", "recipienttypedetails", "guid", "memberofgroup"})
 
 
@@ -42,42 +30,6 @@ class FilterError(ValueError):
 
     def __init__(self, sentence: str, got: str) -> None:
         super().__init__(f"{sentence}, got {got!r}.")
-
-
-@dataclass(slots=True)
-class Population:
-    """The recipients that a filter is asked about, with what it takes to answer quickly."""
-
-    recipients: Mapping[str, Recipient]
-    indexes: dict[str, dict[str, set[str]]] = field(default_factory=dict)
-
-    def everybody(self) -> set[str]:
-        """The guids of all recipients."""
-        return set(self.recipients)
-
-    def index(self, name: str) -> dict[str, set[str]]:
-        """For a property, the guids that each value belongs to."""
-        if name not in self.indexes:
-            found: dict[str, set[str]] = {}
-            for guid, recipient in self.recipients.items():
-                for value in self.values(name, recipient):
-                    found.setdefault(value.lower(), set()).add(guid)
-            self.indexes[name] = found
-        return self.indexes[name]
-
-    def values(self, name: str, recipient: Recipient) -> tuple[str, ...]:
-        """What a recipient has for a property."""
-        if name == "emailaddresses":
-            return recipient.email_addresses
-        return (TEXTS[name](recipient),)
-
-    def members(self, name: str) -> set[str]:
-        """The direct members of the group with that distinguished name."""
-        found: set[str] = set()
-        for guid in self.index("distinguishedname").get(name.lower(), ()):
-            group = self.recipients[guid].group
-            found.update(group.members if group else ())
-        return found & self.recipients.keys()
 
 
 def matching(text: str, population: Population) -> set[str]:
@@ -123,9 +75,7 @@ class Parser:
     def take(self, kind: str, *texts: str) -> str:
         """The text of the token ahead, which must be of this kind."""
         if self.kind != kind or (texts and self.text not in texts):
-            raise FilterError(
-                f"Expected {' or '.join(texts) or kind}, got {self.text or 'the end'!r}."
-            )
+            raise FilterError("Expected " + (" or ".join(texts) or kind), self.text)
         self.position += 1
         return self.rest[self.position - 1][1]
 

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 
 import lab.opath
 from lab.model import Recipient
+from lab.population import Population
 
 CASES: dict[str, Any] = json.loads(
     (Path(lab.opath.__file__).parent / "filter-cases.json").read_text("utf-8")
@@ -17,7 +18,7 @@ RECIPIENTS = TypeAdapter(dict[str, Recipient]).validate_json(json.dumps(CASES["r
 
 
 def names(text: str) -> list[str]:
-    found = lab.opath.matching(text, lab.opath.Population(RECIPIENTS))
+    found = lab.opath.matching(text, Population(RECIPIENTS))
     return sorted(RECIPIENTS[guid].name for guid in found)
 
 
