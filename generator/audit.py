@@ -1,0 +1,80 @@
+"""Holds a script to the rules of its step; what is not understood is refused."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from generator import rules_calls, rules_text
+from generator.allow import AllowList, allowed
+from generator.errors import GeneratorError
+from generator.finding import Finding
+from generator.lexer import Fault
+from generator.rule import Check, Rule, Subject
+from generator.script import Place, Script, ScriptError
+
+RULES: tuple[Rule, ...] = (*rules_text.RULES, *rules_calls.RULES)
+CHECKS: tuple[Check, ...] = rules_calls.CHECKS
+_BY_ID = {rule.id: rule for rule in RULES}
+
+
+class Step(Protocol):
+    """What the audit must know about a step."""
+
+    @property
+    def number(self) -> int:
+        """The number that its script begins with."""
+
+
+def audit_script(name: str, data: bytes, step: Step, profile: str = "exchange-server") -> tuple[Finding, ...]:
+    """Every finding on the bytes of one delivered script, in the order of the text."""
+    return tuple(sorted(_findings(name, data, allowed(profile, step.number))))
+
+
+def audit_text(name: str, text: str, rules: AllowList) -> tuple[Finding, ...]:
+    """Every finding on a script that is not encoded yet."""
+    try:
+        script = Script.read(text)
+    except ScriptError as error:
+        return tuple(sorted(_finding(name, place, fault) for place, fault in error.faults))
+    return tuple(sorted(_held(name, script, rules)))
+
+
+def rule(rule_id: str) -> Rule:
+    """The rule with an id."""
+    found = _BY_ID.get(rule_id.upper())
+    if found is None:
+        message = f"There is no rule {rule_id!r}. The rules are {', '.join(_BY_ID)}."
+        raise GeneratorError(message)
+    return found
+
+
+def explain(rule_id: str) -> str:
+    """A page about one rule."""
+    one = rule(rule_id)
+    return (
+        f"{one.id}  {one.title}\n\n{one.why}\n\nRefused:\n\n{_indented(one.bad)}\n\n"
+        f"Accepted:\n\n{_indented(one.good)}\n\nWhat to do: {one.cure}\n"
+    )
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.splitlines())
+
+
+def _findings(name: str, data: bytes, rules: AllowList) -> Iterator[Finding]:
+    try:
+        script = Script.parse(data)
+    except ScriptError as error:
+        yield from (_finding(name, place, fault) for place, fault in error.faults)
+        return
+    yield from _held(name, script, rules)
+
+
+def _held(name: str, script: Script, rules: AllowList) -> Iterator[Finding]:
+    subject = Subject.of(script, rules)
+    for check in CHECKS:
+        for fault in check(subject):
+            yield _finding(name, script.place(fault.offset), fault)
+
+
+def _finding(name: str, place: Place, fault: Fault) -> Finding:
+    return Finding(name, place.line, place.column, fault.rule, fault.message, rule(fault.rule).cure)

@@ -1,0 +1,47 @@
+"""What a rule of the audit is, and what it is given to look at."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Self
+
+from generator.allow import AllowList
+from generator.calls import Call, calls
+from generator.lexer import Fault
+from generator.script import Script
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Something that must hold for every script or bundle."""
+
+    id: str
+    title: str
+    why: str
+    """What an attacker or an accident could do without it."""
+
+    cure: str
+    """What to do when it is broken."""
+
+    bad: str
+    good: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A script with what its step allows."""
+
+    script: Script
+    allowed: AllowList
+    calls: tuple[Call, ...]
+    functions: frozenset[str]
+    """The functions that the script defines for itself."""
+
+    @classmethod
+    def of(cls, script: Script, allowed: AllowList) -> Self:
+        """Looks at a script with the eyes of one step."""
+        named = (node.first("function_name") for node, _ in script.walk() if node.kind == "function_statement")
+        return cls(script, allowed, tuple(calls(script)), frozenset(one.text for one in named if one))
+
+
+Check = Callable[[Subject], Iterator[Fault]]
+"""Finds where a script breaks a rule."""

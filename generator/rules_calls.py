@@ -1,0 +1,128 @@
+"""The rules about what is called, and how."""
+
+from collections.abc import Iterator
+
+from generator.allow import Command, Parameter
+from generator.calls import Argument, Call
+from generator.lexer import Fault
+from generator.rule import Check, Rule, Subject
+
+RULES = (
+    Rule(
+        "RSA020",
+        "Only listed commands",
+        "The list of a step is closed: a command that is not needed there is not there, whatever it does. Names are written "
+        "in full, so aliases, paths and programs are refused with everything else.",
+        "Remove the call, or use one of the commands that AUDIT.md lists for this step.",
+        "Set-Mailbox -Identity $address",
+        "Get-Date",
+    ),
+    Rule(
+        "RSA021",
+        "Only listed parameters",
+        "A listed command can do other things with another parameter, such as an exclusive scope or a second recipient. "
+        "Names are written in full, because a prefix can come to mean something else.",
+        "Remove the parameter or write out its name.",
+        "Get-ManagementScope -Id $scopeName -DomainController $DomainController -ErrorAction Stop",
+        "Get-ManagementScope -DomainController $DomainController -ErrorAction Stop",
+    ),
+    Rule(
+        "RSA022",
+        "Fixed values where they decide",
+        "The role, the restriction of joining, the size of a result: these are constants, the same in every bundle.",
+        "Use the value that `roomscope explain` and AUDIT.md name.",
+        "Get-Recipient -ResultSize 5 -DomainController $DomainController -ErrorAction Stop",
+        "Get-Recipient -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop",
+    ),
+    Rule(
+        "RSA023",
+        "Required parameters",
+        "An assignment without its scope reaches every mailbox; a read without -ErrorAction Stop takes an error for an empty answer; "
+        "a call without -DomainController may see another state than the one before.",
+        "Give the parameter.",
+        "Get-Mailbox -ResultSize Unlimited",
+        "Get-Mailbox -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop",
+    ),
+    Rule(
+        "RSA024",
+        "Nothing by position",
+        "A value without a parameter lands wherever the command's next version puts it.",
+        "Name the parameter.",
+        "Write-Warning 'x'",
+        "Write-Warning -Message 'x'",
+    ),
+    Rule(
+        "RSA025",
+        "Commands are named",
+        "A command that is computed cannot be read. So there is no call operator, no dot-sourcing, no method that runs text.",
+        "Write the command's name.",
+        ". $file",
+        "Get-Date",
+    ),
+    Rule(
+        "RSA026",
+        "Each parameter once",
+        "PowerShell refuses a parameter that is given twice, and a reader looks at the first only.",
+        "Give the parameter once.",
+        "Write-Warning -Message 'x' -Message 'y'",
+        "Write-Warning -Message 'x'",
+    ),
+)
+
+
+def check_calls(subject: Subject) -> Iterator[Fault]:
+    """Holds every call to the list of its step."""
+    for call in subject.calls:
+        if not call.name or call.node.first("command_invocation_operator"):
+            yield Fault("RSA025", call.node.start, "This command is not named.")
+        elif call.name in subject.functions:
+            yield from _own(call)
+        elif (command := subject.allowed.command(call.name)) is None:
+            yield Fault("RSA020", call.node.start, f"{call.name} is not in the list of step {subject.allowed.step}.")
+        else:
+            yield from _listed(subject, call, command)
+
+
+def _own(call: Call) -> Iterator[Fault]:
+    for argument in call.arguments:
+        if not argument.parameter:
+            yield Fault("RSA024", argument.at, f"A value of {call.name} has no parameter.")
+
+
+def _listed(subject: Subject, call: Call, command: Command) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for argument in call.arguments:
+        yield from _argument(subject, call, command, argument)
+        if argument.parameter in seen:
+            yield Fault("RSA026", argument.at, f"-{argument.parameter} of {call.name} is given twice.")
+        seen |= {argument.parameter} - {""}
+    for parameter in command.parameters:
+        if parameter.required and parameter.name not in seen:
+            yield Fault("RSA023", call.node.start, f"{call.name} is called without -{parameter.name}.")
+
+
+def _argument(subject: Subject, call: Call, command: Command, argument: Argument) -> Iterator[Fault]:
+    parameter = command.parameter(argument.parameter)
+    if not argument.parameter:
+        yield Fault("RSA024", argument.at, f"A value of {call.name} has no parameter.")
+    elif parameter is None:
+        yield Fault("RSA021", argument.at, f"{call.name} may not be given -{argument.parameter} in this step.")
+    else:
+        yield from _value(subject, call, parameter, argument)
+
+
+def _value(subject: Subject, call: Call, parameter: Parameter, argument: Argument) -> Iterator[Fault]:
+    value = argument.value
+    said = f"-{parameter.name} of {call.name}"
+    if parameter.switch:
+        if value is not None:
+            yield Fault("RSA024", argument.at, f"{said} is a switch and stands alone.")
+    elif value is None:
+        yield Fault("RSA022", argument.at, f"{said} has no value.")
+    elif parameter.values:
+        text = subject.script.constant(value) or value.text
+        if text not in parameter.values:
+            yield Fault("RSA022", argument.at, f"{said} is {text[:60]}, not {' or '.join(parameter.values)}.")
+
+
+CHECKS: tuple[Check, ...] = (check_calls,)

@@ -1,0 +1,90 @@
+"""A script's syntax tree with the grammar's empty shells taken off."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import tree_sitter
+import tree_sitter_pwsh
+
+# These only say how tightly an operator binds; with one child they add nothing.
+_SHELLS = frozenset(
+    {
+        "pipeline",
+        "pipeline_chain",
+        "unary_expression",
+        "expression_with_unary_operator",
+        "string_literal",
+        "integer_literal",
+        "expandable_string_literal",
+        "assignment_value",
+        "argument_expression",
+        "left_assignment_expression",
+        "comparison_operator",
+        "assignment_operator",
+    }
+)
+_LEAVES = frozenset({"variable", "expandable_string_literal", "type_literal", "function_name"})
+
+MAX_DEPTH = 400
+
+_PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_pwsh.language()))
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A piece of syntax."""
+
+    kind: str
+    start: int
+    end: int
+    text: str
+    """What stands there, without the white space that the grammar takes along."""
+
+    children: tuple["Node", ...]
+
+    def named(self, kind: str) -> Iterator["Node"]:
+        """The children of one kind."""
+        return (child for child in self.children if child.kind == kind)
+
+    def first(self, *kinds: str) -> "Node | None":
+        """The first child of one of these kinds."""
+        return next((child for child in self.children if child.kind in kinds), None)
+
+
+Path = tuple[Node, ...]
+"""The nodes around a node, outermost first."""
+
+
+def grow(plain: str) -> tuple[Node, tuple[int, ...]]:
+    """Parses an ASCII text and gives its tree and the offsets at which the grammar did not understand it."""
+    tree = _PARSER.parse(plain.encode("ascii"))
+    broken: list[int] = []
+    return _node(tree.root_node, plain, broken), tuple(broken)
+
+
+def walk(node: Node, path: Path = ()) -> Iterator[tuple[Node, Path]]:
+    """Every node in the order of the text, with the nodes around it."""
+    stack = [(node, path)]
+    while stack:
+        here, around = stack.pop()
+        yield here, around
+        inner = (*around, here)
+        stack.extend((child, inner) for child in reversed(here.children))
+
+
+def _node(raw: tree_sitter.Node, plain: str, broken: list[int], depth: int = 0) -> Node:
+    if raw.is_error or raw.is_missing or depth > MAX_DEPTH:
+        broken.append(raw.start_byte)
+    text = plain[raw.start_byte : raw.end_byte]
+    start = raw.start_byte + len(text) - len(text.lstrip(" \n"))
+    inner = () if raw.type in _LEAVES or depth > MAX_DEPTH else raw.children
+    children = tuple(_node(child, plain, broken, depth + 1) for child in inner if not _is_space(child))
+    if raw.type in _SHELLS and len(children) == 1:
+        return children[0]
+    return Node(raw.type, start, raw.end_byte, text.strip(" \n"), children)
+
+
+def _is_space(raw: tree_sitter.Node) -> bool:
+    return raw.type in {" ", "\n"} or (
+        raw.type == "command_argument_sep" and all(child.type != ":" for child in raw.children)
+    )
