@@ -1,0 +1,93 @@
+"""What cannot stand together in one configuration, found even while other values are still wrong."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the file says so far, compared without regard to case."""
+
+    data: Mapping[str, object]
+
+    def has(self, table: str) -> bool:
+        return self.data.get(table) is not None
+
+    def get(self, table: str, key: str) -> object:
+        section = self.data.get(table)
+        return section.get(key) if isinstance(section, Mapping) else None
+
+    def text(self, table: str, key: str) -> str:
+        value = self.get(table, key)
+        return value.lower() if isinstance(value, str) else ""
+
+    def texts(self, table: str, key: str) -> tuple[str, ...]:
+        value = self.get(table, key)
+        items = value if isinstance(value, list | tuple) else ()
+        return tuple(item.lower() for item in items if isinstance(item, str))
+
+
+def conflicts(data: Mapping[str, object]) -> Iterator[str]:
+    """Names each combination that cannot be carried out."""
+    asked = _Asked(data)
+    yield from _identity(asked)
+    yield from _platform(asked)
+    yield from _ownership(asked)
+    yield from _sameness(asked)
+
+
+def _identity(asked: _Asked) -> Iterator[str]:
+    server = asked.text("bundle", "profile") == "exchange-server"
+    online = asked.text("bundle", "profile") == "exchange-online"
+    if asked.has("service-account") and asked.has("application"):
+        yield (
+            "service-account and application are both there. Keep [service-account] for profile exchange-server "
+            "or [application] for profile exchange-online; two platforms are two bundles."
+        )
+    elif server and not asked.has("service-account"):
+        yield "service-account is missing. Profile exchange-server needs [service-account] with its address."
+    elif online and not asked.has("application"):
+        yield "application is missing. Profile exchange-online needs [application] with tenant-id, client-id, object-id."
+
+
+def _platform(asked: _Asked) -> Iterator[str]:
+    if asked.text("bundle", "profile") != "exchange-online":
+        return
+    if asked.get("room-lists", "organizational-unit") is not None:
+        yield "room-lists.organizational-unit is for profile exchange-server only. Leave it out."
+    if asked.get("verify", "endpoint") is not None:
+        yield "verify.endpoint is for profile exchange-server only; online it follows from application.cloud. Leave it out."
+    if (client := asked.text("application", "client-id")) and client == asked.text("application", "object-id"):
+        yield (
+            "application.object-id equals client-id. Give the object id of the service principal, "
+            "from the page of the enterprise application."
+        )
+
+
+def _ownership(asked: _Asked) -> Iterator[str]:
+    account = asked.text("service-account", "address")
+    if not account:
+        return
+    allowed = asked.get("room-lists", "allow-service-account-as-owner") is True
+    if account == asked.text("room-lists", "owner") and not allowed:
+        yield (
+            f"room-lists.owner is the service account {account!r}, which could then add any mailbox to what it may reach. "
+            "Name another owner, or set allow-service-account-as-owner = true and answer for it."
+        )
+    if account in asked.texts("verify", "controls"):
+        yield f"verify.controls names the service account {account!r}, which always reaches itself. Name mailboxes that must be refused."
+
+
+def _sameness(asked: _Asked) -> Iterator[str]:
+    column = asked.text("rooms", "column")
+    if column and column == asked.text("rooms", "list-column"):
+        yield "rooms.column and rooms.list-column are the same. Name the column of addresses and the column of groups."
+    made = f"{asked.text('room-lists', 'alias')}@{asked.text('room-lists', 'domain')}"
+    taken = {
+        "service-account.address": (asked.text("service-account", "address"),),
+        "room-lists.owner": (asked.text("room-lists", "owner"),),
+        "verify.controls": asked.texts("verify", "controls"),
+    }
+    for key, addresses in taken.items():
+        if made in addresses:
+            yield f"room-lists.alias makes the address {made!r}, which is also in {key}. Choose another alias."

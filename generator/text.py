@@ -1,0 +1,53 @@
+"""Which characters a text may hold, and how a doubtful text is shown."""
+
+import re
+import unicodedata
+
+# What cannot be seen or would move what can be seen: a reviewer must be able to trust the line in front of them.
+# Controls, line and paragraph separators, Unicode's default-ignorable code points (bidirectional controls among them),
+# lone surrogates, private use, noncharacters. https://www.unicode.org/reports/tr36/
+_UNSEEN = (
+    r"\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    r"\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0"
+    r"\ufff0-\ufff8\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U0010ffff"
+)
+_PLANE_ENDS = "".join(chr(plane << 16 | end) for plane in range(1, 14) for end in (0xFFFE, 0xFFFF))
+UNSEEN = re.compile(f"[{_UNSEEN}{_PLANE_ENDS}]")
+"""A character that no name, address or note of ours may hold."""
+
+SHOWN = 80
+"""A longer value is cut when it is shown."""
+
+
+def problem(text: str) -> str | None:
+    """Says which character of a text is not allowed and what to do, or None."""
+    found = UNSEEN.search(text)
+    if found is None:
+        return None
+    return f"holds {_described(found.group())} at character {found.start() + 1}; remove it"
+
+
+def shown(value: object) -> str:
+    """A value as it may stand in a message: quoted, unseen characters escaped, not too long."""
+    text = repr(value)
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def units(text: str) -> int:
+    """The length as .NET counts it, in UTF-16 units, which is what Exchange limits."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def _described(character: str) -> str:
+    label = _CONTROLS.get(character) or unicodedata.name(character, "")
+    return f"U+{ord(character):04X} {label or 'a character that cannot be seen'}".strip()
+
+
+_CONTROLS = {
+    "\0": "NUL",
+    "\t": "TAB",
+    "\n": "LINE FEED",
+    "\r": "CARRIAGE RETURN",
+    "\x1b": "ESCAPE",
+    "\x85": "NEXT LINE",
+}
