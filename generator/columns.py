@@ -8,7 +8,7 @@ from pathlib import Path
 
 from generator.config import RoomsConfig
 from generator.errors import InventoryError, listing
-from generator.table import BLANKS, Row
+from generator.table import PADDING, Row
 from generator.text import shown
 
 # As Exchange, its admin center, booking services and hand-made lists call them, the best first.
@@ -53,7 +53,7 @@ class Columns:
 
 def find_columns(path: Path, header: Row, config: RoomsConfig) -> Columns:
     """Finds the columns by their usual or configured names, or names all that are missing."""
-    names = tuple(name.strip(BLANKS) for name in header.cells)
+    names = tuple(name.strip(PADDING) for name in header.cells)
     address = _configured(names, config.column) if config.column else _usual(names, _ADDRESS)
     group = _configured(names, config.list_column) if config.list_column else None
     kind = _usual(names, _KIND)

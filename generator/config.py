@@ -38,7 +38,8 @@ def _list_size(size: int) -> int:
 def _distinct(items: tuple[str, ...]) -> tuple[str, ...]:
     for index, item in enumerate(items):
         if item in items[:index]:
-            raise ValueError(f"names {item!r} twice; remove one")
+            message = f"names {item!r} twice; remove one"
+            raise ValueError(message)
     return items
 
 
@@ -156,7 +157,8 @@ def _toml(path: Path) -> dict[str, object]:
     try:
         return tomllib.loads(_text(path))
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{path} is not TOML: {error}.") from None
+        message = f"{path} is not TOML: {error}."
+        raise ConfigError(message) from None
 
 
 def _text(path: Path) -> str:
@@ -164,11 +166,14 @@ def _text(path: Path) -> str:
         with path.open("rb") as file:
             data = file.read(SIZE_LIMIT + 1)
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from None
+        message = f"{path} cannot be read: {error.strerror}."
+        raise ConfigError(message) from None
     if len(data) > SIZE_LIMIT:
-        raise ConfigError(f"{path} has more than {SIZE_LIMIT} bytes, so it is no configuration.")
+        message = f"{path} has more than {SIZE_LIMIT} bytes, so it is no configuration."
+        raise ConfigError(message)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{path} is not UTF-8, in line {line}. Save it as UTF-8.") from None
+        message = f"{path} is not UTF-8, in line {line}. Save it as UTF-8."
+        raise ConfigError(message) from None

@@ -1,5 +1,6 @@
 """What pydantic found, as sentences for the person who wrote the file."""
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import get_args
@@ -9,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from generator.text import shown
 
+_BARE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _RIGHT = {
     "string_type": "is {value}, which is not a text; put it in quotes",
     "int_type": "is {value}, which is not a whole number; write it without quotes",
@@ -39,9 +41,16 @@ def _sentence(detail: ErrorDetails) -> str:
 def _unknown(detail: ErrorDetails, model: type[BaseModel]) -> str:
     *tables, wrong = detail["loc"]
     known = _known(tables, model)
-    near = get_close_matches(str(wrong), known, n=1)
-    cure = f"Did you mean {near[0]}?" if near else f"Known here: {', '.join(known)}."
-    return f"{_key(detail['loc'])} is not known. {cure}"
+    return f"{_key(detail['loc'])} is not known. {_cure(str(wrong), known, model)}"
+
+
+def _cure(wrong: str, known: tuple[str, ...], model: type[BaseModel]) -> str:
+    if near := get_close_matches(wrong, known, n=1):
+        return f"Did you mean {near[0]}?"
+    homes = (table for table in _known([], model) if wrong in _known([table], model))
+    if home := next(homes, None):
+        return f"It belongs below [{home}]."
+    return f"Known here: {', '.join(known)}."
 
 
 def _known(tables: list[int | str], model: type[BaseModel]) -> tuple[str, ...]:
@@ -56,4 +65,10 @@ def _is_model(part: object) -> bool:
 
 
 def _key(location: tuple[int | str, ...]) -> str:
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location).lstrip(".")
+    return "".join(map(_part, location)).removeprefix(".")
+
+
+def _part(part: int | str) -> str:
+    if isinstance(part, int):
+        return f"[{part}]"
+    return f".{part}" if _BARE.fullmatch(part) else f".{shown(part)}"

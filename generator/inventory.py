@@ -1,6 +1,7 @@
 """The rooms, read from what people really export, and refused with row numbers where a row is no room."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 from generator.columns import Column, Columns, find_columns
 from generator.config import Config, RoomsConfig
 from generator.errors import ConfigError, InventoryError, listing
-from generator.table import BLANKS, Row, open_table
+from generator.table import PADDING, Row, open_table
 from generator.text import problem, shown, units
 from generator.values import address, object_name
 
@@ -17,7 +18,7 @@ DISPLAY_LIMIT = 256
 
 # A reviewer opens rooms.csv in a spreadsheet. https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20")
-_FOLDED = re.compile(f"[{BLANKS}]+")
+_FOLDED = re.compile(f"[{PADDING}]+")
 _SHAPING = re.compile("[\u200c\u200d\ufe00-\ufe0f]")
 
 
@@ -57,8 +58,9 @@ def read(path: Path, config: RoomsConfig) -> Inventory:
     if reading.faults:
         raise InventoryError(listing(f"{path} cannot be used:", reading.faults))
     if not rooms:
-        raise InventoryError(f"{path} has a header but no rooms. Give a row for each room.")
-    return Inventory(rooms, (*table.notes, *reading.notes))
+        message = f"{path} has a header but no rooms. Give a row for each room."
+        raise InventoryError(message)
+    return Inventory(rooms, (*table.notes, *reading.spellings.values()))
 
 
 def check_together(config: Config, inventory: Inventory) -> None:
@@ -92,9 +94,9 @@ class _Reading:
     config: RoomsConfig
     columns: Columns
     faults: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
+    spellings: dict[str, str] = field(default_factory=dict)
 
     def rooms(self, rows: Iterator[Row]) -> Iterator[Room]:
         """All rooms; where a fault was noted, what could be read of it."""
@@ -119,7 +121,7 @@ class _Reading:
     def _cell(self, row: Row, column: Column | None, check: Callable[[str], str]) -> str:
         if column is None:
             return ""
-        text = row.cells[column.index].strip(BLANKS) if column.index < len(row.cells) else ""
+        text = row.cells[column.index].strip(PADDING) if column.index < len(row.cells) else ""
         try:
             return check(text)
         except ValueError as error:
@@ -137,7 +139,8 @@ class _Reading:
         named = address(_no_formula(text))
         host = named.rpartition("@")[2]
         if host not in self.config.domains:
-            raise ValueError(f"is not in {' or '.join(self.config.domains)}; remove it, or add its domain to rooms.domains")
+            message = f"is not in {' or '.join(self.config.domains)}; remove it, or add its domain to rooms.domains"
+            raise ValueError(message)
         return named
 
     def _once(self, row: Row, named: str) -> None:
@@ -146,9 +149,9 @@ class _Reading:
             self.faults.append(f"row {row.number}, {self.columns.address.name}: {named!r} is already in row {first}. Remove one.")
 
     def _group(self, row: Row, text: str) -> str:
-        first = self.groups.setdefault(text.casefold(), text)
-        if first != text:
-            self.notes.append(f"Row {row.number} writes {text!r}; it was taken for {first!r}.")
+        first = self.groups.setdefault(unicodedata.normalize("NFC", text).casefold(), text)
+        if first != text and text not in self.spellings:
+            self.spellings[text] = f"Row {row.number} writes {text!r}; that was taken for {first!r} everywhere."
         return first
 
     def _kind(self, text: str) -> str:
@@ -156,7 +159,8 @@ class _Reading:
             return text
         if text == _EQUIPMENT:
             raise ValueError("is no room; remove it, or set rooms.equipment = true")
-        raise ValueError(f"is no room; only {_ROOM} can be in a room list")
+        message = f"is no room; only {_ROOM} can be in a room list"
+        raise ValueError(message)
 
 
 _ROOM = "RoomMailbox"
@@ -168,7 +172,8 @@ def _display_name(text: str) -> str:
     if reason := problem(folded):
         raise ValueError(reason)
     if units(folded) > DISPLAY_LIMIT:
-        raise ValueError(f"has {units(folded)} characters; at most {DISPLAY_LIMIT} are possible")
+        message = f"has {units(folded)} characters; at most {DISPLAY_LIMIT} are possible"
+        raise ValueError(message)
     return folded
 
 
@@ -180,5 +185,6 @@ def _group(text: str) -> str:
 
 def _no_formula(text: str) -> str:
     if text.startswith(_FORMULA):
-        raise ValueError(f"begins with {text[0]}, which a spreadsheet would take for a formula; write it without")
+        message = f"begins with {text[0]}, which a spreadsheet would take for a formula; write it without"
+        raise ValueError(message)
     return text

@@ -36,7 +36,8 @@ def literal(value: object) -> Markup:
 def name(text: str) -> Markup:
     """A bare name, such as a key of a hashtable: a letter, then letters and digits."""
     if not _NAME.fullmatch(text):
-        raise LiteralError(f"{shown(text)} is no bare name. Use a letter, then letters and digits.")
+        message = f"{shown(text)} is no bare name. Use a letter, then letters and digits."
+        raise LiteralError(message)
     return _finished(text)
 
 
@@ -52,10 +53,11 @@ def opath(text: str) -> str:
     """Quotes a value for a recipient filter, a language of its own inside the script."""
     # Whether the filter's parser takes these for quotes is not documented, so neither form of them would be safe.
     if found := _TYPOGRAPHIC.search(text):
-        raise LiteralError(
+        message = (
             f"{shown(text)} cannot be written into a recipient filter: it holds U+{ord(found.group()):04X}. "
             "Use the plain apostrophe, or name the object by its address."
         )
+        raise LiteralError(message)
     doubled = _checked(text).replace("'", "''")
     return f"'{doubled}'"
 
@@ -70,12 +72,14 @@ def _scalar(value: object) -> str:
             return f"'{_checked(value).translate(_DOUBLED)}'"
         case _:
             # Naming the value makes jinja2's undefined values raise their own, better error.
-            raise TypeError(f"A {type(value).__name__} has no PowerShell literal: {value!s:.80}")
+            message = f"A {type(value).__name__} has no PowerShell literal: {value!s:.80}"
+            raise TypeError(message)
 
 
 def _checked(text: str) -> str:
     if reason := problem(text):
-        raise LiteralError(f"{shown(text)} cannot be written into a script: it {reason}.")
+        message = f"{shown(text)} cannot be written into a script: it {reason}."
+        raise LiteralError(message)
     return text
 
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import InventoryError
+from generator.text import BLANKS
 
 SIZE_LIMIT = 100_000_000
 """A table with more bytes is none."""
 
-BLANKS = " \u00a0\r\n"
+PADDING = f"{BLANKS}\r\n"
 """What may stand around a value, line breaks within quotation marks included, and is taken off."""
 
 _BOMS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
@@ -50,7 +50,8 @@ def open_table(path: Path) -> Table:
     rows = _rows(path, text, delimiter)
     header = next((row for row in rows if not _is_type_line(row)), None)
     if header is None:
-        raise InventoryError(f"{path} is empty. Give a header line and a row for each room.")
+        message = f"{path} is empty. Give a header line and a row for each room."
+        raise InventoryError(message)
     notes = [f"{path.name} is neither UTF-8 nor UTF-16 and was read as Windows-1252."] if encoding == "cp1252" else []
     if delimiter != ",":
         notes.append(f"{path.name} is separated by {_DELIMITERS[delimiter]}.")
@@ -62,9 +63,11 @@ def _bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             data = file.read(SIZE_LIMIT + 1)
     except OSError as error:
-        raise InventoryError(f"{path} cannot be read: {error.strerror}.") from None
+        message = f"{path} cannot be read: {error.strerror}."
+        raise InventoryError(message) from None
     if len(data) > SIZE_LIMIT:
-        raise InventoryError(f"{path} has more than {SIZE_LIMIT} bytes, so it is no inventory.")
+        message = f"{path} has more than {SIZE_LIMIT} bytes, so it is no inventory."
+        raise InventoryError(message)
     return data
 
 
@@ -76,9 +79,11 @@ def _decoded(path: Path, data: bytes) -> tuple[str, str]:
         except UnicodeDecodeError:
             continue
         if "\0" in text:
-            raise InventoryError(f"{path} holds NUL bytes. Save it as CSV in UTF-8.")
+            message = f"{path} holds NUL bytes. Save it as CSV in UTF-8."
+            raise InventoryError(message)
         return text, encoding
-    raise InventoryError(f"{path} is {marked or 'neither UTF-8 nor Windows-1252'}, but broken. Save it as CSV in UTF-8.")
+    message = f"{path} is {marked or 'neither UTF-8 nor Windows-1252'}, but broken. Save it as CSV in UTF-8."
+    raise InventoryError(message)
 
 
 def _declared(text: str) -> tuple[str | None, str]:
@@ -116,10 +121,11 @@ def _rows(path: Path, text: str, delimiter: str) -> Iterator[Row]:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise InventoryError(f"{path}: row {number} cannot be read: {_cause(error)}.") from None
+            message = f"{path}: row {number} cannot be read: {_cause(error)}."
+            raise InventoryError(message) from None
         if cells is None:
             return
-        if any(cell.strip(BLANKS) for cell in cells):
+        if any(cell.strip(PADDING) for cell in cells):
             yield Row(number, tuple(cells))
 
 
@@ -128,5 +134,5 @@ def _cause(error: csv.Error) -> str:
     if "end of data" in text:
         return "a quotation mark opens there and is never closed"
     if "field limit" in text:
-        return f"a cell has more than {csv.field_size_limit()} characters"
+        return f"a cell has more than {csv.field_size_limit()} characters; perhaps a quotation mark is never closed"
     return f"the text after a closing quotation mark is no delimiter ({text})"

@@ -9,9 +9,12 @@ import unicodedata
 _UNSEEN = (
     r"\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
     r"\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0"
-    r"\ufff0-\ufff8\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U0010ffff"
+    r"\ufff0-\ufffb\ufffe\uffff\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U0010ffff"
 )
 _PLANE_ENDS = "".join(chr(plane << 16 | end) for plane in range(1, 14) for end in (0xFFFE, 0xFFFF))
+BLANKS = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+"""The plain blank and those that look like it."""
+
 UNSEEN = re.compile(f"[{_UNSEEN}{_PLANE_ENDS}]")
 """A character that no name, address or note of ours may hold."""
 
@@ -29,7 +32,7 @@ def problem(text: str) -> str | None:
 
 def shown(value: object) -> str:
     """A value as it may stand in a message: quoted, unseen characters escaped, not too long."""
-    text = repr(value)
+    text = repr(value) if isinstance(value, str | list | dict) else str(value).lower()
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 

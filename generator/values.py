@@ -4,7 +4,7 @@ import re
 from pathlib import PurePosixPath
 from urllib.parse import SplitResult, urlsplit
 
-from generator.text import problem, units
+from generator.text import BLANKS, problem, units
 
 NAME_LIMIT = 64
 """Exchange's limit for the name of a group, a scope, an assignment, and for an alias."""
@@ -35,15 +35,21 @@ def address(text: str) -> str:
         raise ValueError("holds a wildcard, which could name many mailboxes; give one address")
     if len(local) > LOCAL_LIMIT or not _LOCAL.fullmatch(local):
         raise ValueError("is not an address; give the primary SMTP address alone")
-    return f"{local}@{domain(host)}"
+    if not _is_domain(host):
+        raise ValueError("is not an address: what follows the @ is no domain such as contoso.com")
+    return f"{local}@{host}"
 
 
 def domain(text: str) -> str:
     """A mail domain, in lower case."""
     lowered = _ascii(text).lower()
-    if len(lowered) > DOMAIN_LIMIT or not _DOMAIN.fullmatch(lowered):
-        raise ValueError("has no valid domain; it looks like contoso.com")
+    if not _is_domain(lowered):
+        raise ValueError("is no domain; it looks like contoso.com")
     return lowered
+
+
+def _is_domain(lowered: str) -> bool:
+    return len(lowered) <= DOMAIN_LIMIT and _DOMAIN.fullmatch(lowered) is not None
 
 
 def bundle_name(text: str) -> str:
@@ -63,6 +69,9 @@ def printable(text: str) -> str:
         raise ValueError("is empty; give a text, or leave the key out")
     if text != text.strip():
         raise ValueError("begins or ends with a blank; remove it")
+    if found := next((character for character in text if character in BLANKS[1:]), None):
+        message = f"holds U+{ord(found):04X}, which only looks like a blank; use a plain one"
+        raise ValueError(message)
     return text
 
 
@@ -121,7 +130,7 @@ def endpoint(text: str) -> str:
         raise ValueError("is not https, so passwords could be read on the way; give https://…/EWS/Exchange.asmx")
     if "@" in parts.netloc:
         raise ValueError("holds a user or password; give the address alone")
-    if parts.query or parts.fragment or not _HOST.fullmatch(parts.hostname or ""):
+    if "?" in text or "#" in text or not _HOST.fullmatch(parts.hostname or ""):
         raise ValueError("is no address of EWS; it looks like https://mail.contoso.com/EWS/Exchange.asmx")
     if parts.path.lower() != "/ews/exchange.asmx":
         raise ValueError("does not lead to EWS; the path is /EWS/Exchange.asmx")
@@ -139,7 +148,8 @@ def _split(text: str) -> SplitResult:
 
 def _within(limit: int, text: str) -> str:
     if units(text) > limit:
-        raise ValueError(f"has {units(text)} characters; at most {limit} are possible")
+        message = f"has {units(text)} characters; at most {limit} are possible"
+        raise ValueError(message)
     return text
 
 
@@ -148,5 +158,6 @@ def _ascii(text: str) -> str:
         raise ValueError(reason)
     for position, character in enumerate(text, 1):
         if not character.isascii():
-            raise ValueError(f"holds {character!r} at character {position}, which is not ASCII")
+            message = f"holds {character!r} at character {position}, which is not ASCII"
+            raise ValueError(message)
     return text
