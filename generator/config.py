@@ -35,6 +35,12 @@ def _list_size(size: int) -> int:
     return size
 
 
+def _per_scope(lists: int) -> int:
+    if not 1 <= lists <= 1000:  # noqa: PLR2004 - a filter of about 200,000 characters
+        raise ValueError("is no number of lists; give a number from 1 to 1000")
+    return lists
+
+
 def _distinct(items: tuple[str, ...]) -> tuple[str, ...]:
     for index, item in enumerate(items):
         if item in items[:index]:
@@ -95,10 +101,14 @@ class RoomListsConfig(_Table):
 
 
 class NamesConfig(_Table):
-    """Names that somebody else has already decided."""
+    """Names that somebody else has already decided, and how many lists one scope names.
+
+    The longest filter that a scope can hold is not documented; a list adds about 200 characters to it.
+    """
 
     scope: ObjectName | None = None
     assignment: ObjectName | None = None
+    lists_per_scope: Annotated[int, AfterValidator(_per_scope)] = 100
 
 
 class ServiceAccountConfig(_Table):
