@@ -1,0 +1,120 @@
+"""From a configuration to the bytes of a bundle, audited before any of them reaches the disk."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.audit import audit_script
+from generator.config import load
+from generator.errors import AuditError, listing
+from generator.inventory import check_together, read
+from generator.manifest import Manifest, describe
+from generator.plan import Plan, Previous, make_plan
+from generator.profile import PROFILES
+from generator.render import render_scripts, render_text
+
+SUMS = "SHA256SUMS"
+MANIFEST = "manifest.json"
+ROOMS = "rooms.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle that passed the audit, not yet on the disk."""
+
+    name: str
+    plan: Plan
+    manifest: Manifest
+    files: Mapping[str, bytes]
+    """The bytes of every file, by its name."""
+
+    notes: tuple[str, ...]
+    """What the author should know about the inventory and the choices made."""
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of SHA256SUMS, which belongs on the ticket."""
+        return sha256(self.files[SUMS])
+
+
+def compose(config_path: Path, previous: Previous | None = None) -> Bundle:
+    """Renders and audits the bundle of a configuration.
+
+    Raises:
+        GeneratorError: What was asked for cannot be carried out, or did not pass the audit.
+    """
+    config = load(config_path)
+    inventory = read(config_path.parent / config.rooms.file, config.rooms)
+    check_together(config, inventory)
+    plan = make_plan(config, inventory, previous or Previous())
+    rooms = rooms_csv(plan)
+    scripts = render_scripts(plan, sha256(rooms))
+    files = {name: powershell(text) for name, text in scripts.texts.items()}
+    _audit(plan, files)
+    files[ROOMS] = rooms
+    files["RUNBOOK.md"] = runbook(plan, scripts.plan_id).encode()
+    manifest = describe(plan, scripts.plan_id, {name: sha256(data) for name, data in sorted(files.items())})
+    files[MANIFEST] = manifest.text().encode()
+    files[SUMS] = sums(files)
+    return Bundle(plan.bundle, plan, manifest, files, (*inventory.notes, *_notes(plan)))
+
+
+def rooms_csv(plan: Plan) -> bytes:
+    """The only place of a bundle where rooms stand: UTF-8 with BOM, CRLF, in inventory order."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(("PrimarySmtpAddress", "RoomListAddress", "DisplayName"))
+    lists = plan.list_of()
+    writer.writerows((room.address, lists[room.address], room.display_name) for room in plan.rooms)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def powershell(text: str) -> bytes:
+    """A script as Windows PowerShell 5.1 needs it: UTF-8 with BOM, CRLF."""
+    return text.replace("\n", "\r\n").encode("utf-8-sig")
+
+
+def sums(files: Mapping[str, bytes]) -> bytes:
+    """SHA256SUMS, as `sha256sum -c` reads it."""
+    return "".join(f"{sha256(data)}  {name}\n" for name, data in sorted(files.items())).encode()
+
+
+def sha256(data: bytes) -> str:
+    """The digest as it stands in manifests and on tickets."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def runbook(plan: Plan, plan_id: str) -> str:
+    """The text for the people who run the scripts."""
+    profile = PROFILES[plan.profile]
+    return render_text(f"{profile.folder}/RUNBOOK.md.j2", plan=plan, plan_id=plan_id, profile=profile)
+
+
+def _audit(plan: Plan, scripts: Mapping[str, bytes]) -> None:
+    steps = {step.file: step for step in PROFILES[plan.profile].steps}
+    findings = [finding for name, data in scripts.items() for finding in audit_script(name, data, steps[name])]
+    if findings or not scripts:
+        raise AuditError(listing("What was rendered does not pass the audit, so nothing was written:", map(str, findings)))
+
+
+def _notes(plan: Plan) -> tuple[str, ...]:
+    return (
+        *(
+            ["WARNING: the service account owns the room lists. An owner can add any mailbox to a list, and so give itself access to it."]
+            if plan.owner_is_account
+            else []
+        ),
+        *(
+            [f"{len(plan.lists)} room lists are covered by {len(plan.grants)} management scopes, each with a role assignment."]
+            if len(plan.grants) > 1
+            else []
+        ),
+        *(
+            ["No controls: without a mailbox that must be refused, the scope cannot be proven. Add verify.controls."]
+            if not plan.controls
+            else []
+        ),
+    )
