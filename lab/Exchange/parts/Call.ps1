@@ -1,0 +1,132 @@
+# The frame around every cmdlet: faults, the view it reads, errors by class, the record of the call.
+
+function Stop-Call {
+    param([string]$Reason, [string]$Message, [object[]]$With, [string]$Category = 'NotSpecified')
+
+    $exception = [Management.Automation.RemoteException]::new((Get-Sentence -Key $Message -With $With))
+    $exception.Data['Reason'] = $Reason
+    $exception.Data['Category'] = $Category
+    throw $exception
+}
+
+# Runs a cmdlet's body. A refusal of Exchange's is written as a non-terminating error; a fault of the lab itself ends the script.
+function Invoke-Call {
+    param([Management.Automation.PSCmdlet]$Cmdlet, [Collections.IDictionary]$Bound, [scriptblock]$Body)
+
+    $call = New-Call -Cmdlet $Cmdlet -Bound $Bound
+    try {
+        $results = Invoke-Body -Call $call -Body $Body
+    }
+    catch {
+        if (-not $_.Exception.Data.Contains('Reason')) {
+            Complete-Call -Call $call -Outcome $_.Exception.GetBaseException().GetType().Name
+            $Cmdlet.ThrowTerminatingError($_)
+        }
+        $refusal = $_.Exception
+        # What is caught here is the lab's own signal; only the record written below belongs in the session's $Error.
+        if ($global:Error.Count -and $global:Error[0].Exception -eq $refusal) { $global:Error.RemoveAt(0) }
+        Complete-Call -Call $call -Outcome $refusal.Data['Reason']
+        $Cmdlet.WriteError((New-ErrorRecord -Call $call -Refusal $refusal))
+        return
+    }
+    Complete-Call -Call $call -Outcome 'ok'
+    foreach ($warning in $call.Warnings) { $Cmdlet.WriteWarning($warning) }
+    $results
+}
+
+function New-Call {
+    param([Management.Automation.PSCmdlet]$Cmdlet, [Collections.IDictionary]$Bound)
+
+    $name = $Cmdlet.MyInvocation.MyCommand.Name
+    $copy = @{}
+    foreach ($key in $Bound.Keys) { $copy[$key] = $Bound[$key] }
+    return @{
+        Cmdlet = $Cmdlet; Name = $name; Bound = $copy; Warnings = [Collections.Generic.List[string]]::new()
+        Writes = $name -notlike 'Get-*' -and $name -ne 'Set-ADServerSettings' -and -not ($copy['WhatIf'] -eq $true)
+        Fault = $null; Server = ''; View = $null; Main = $null
+    }
+}
+
+function Invoke-Body {
+    param([hashtable]$Call, [scriptblock]$Body)
+
+    $ErrorActionPreference = 'Stop'
+    $Call.Main = Get-MainView
+    $controllers = $Call.Main['domainControllers']
+    $Call.Server = $controllers[0]['fqdn']
+    $Call.Fault = Get-Fault -Name $Call.Name -Writes $Call.Writes
+    Invoke-EarlyFault -Call $Call
+    $controller = Find-Controller -Controllers $controllers -Name $Call.Bound['DomainController']
+    $Call.Server = $controller['fqdn']
+    $Call.View = if ($controller['lag'] -eq 0) { $Call.Main } else { Get-View -Lag $controller['lag'] }
+    $results = & $Body $Call
+    Invoke-LateFault -Call $Call
+    if ($Call.Fault -eq 'cut1000') { return @($results | Select-Object -First 1000) }
+    return $results
+}
+
+function Find-Controller {
+    param([object]$Controllers, [string]$Name)
+
+    if (-not $Name) { return $Controllers[0] }
+    foreach ($controller in $Controllers) {
+        if ($Name -in $controller['fqdn'], $controller['fqdn'].Split('.')[0]) { return $controller }
+    }
+    Stop-Call -Reason 'SuitabilityDirectoryException' -Message 'Unsuitable' -With $Name -Category 'ResourceUnavailable'
+}
+
+# One change, if the operator lets it happen: -WhatIf and a refused prompt end here.
+function Submit-Change {
+    param([hashtable]$Call, [string]$Target, [Collections.IDictionary[]]$Changes)
+
+    if (-not $Call.Cmdlet.ShouldProcess($Target)) { return $false }
+    foreach ($change in $Changes) { Write-Change -Change $change }
+    Update-View -View $Call.Main
+    return $true
+}
+
+function New-ErrorRecord {
+    param([hashtable]$Call, [Exception]$Refusal)
+
+    $reason = $Refusal.Data['Reason']
+    $server = 'ex01'
+    if ($reason -eq 'PSRemotingTransportException') {
+        $raised = [Management.Automation.Remoting.PSRemotingTransportException]::new($Refusal.Message)
+        $id = 'PSRemotingTransportException,PSSessionStateBroken'
+    }
+    else {
+        $raised = [Management.Automation.RemoteException]::new($Refusal.Message)
+        $id = "[Server=$server,RequestId=$([guid]::NewGuid()),TimeStamp=$([datetime]::UtcNow.ToString('u'))] [FailureCategory=Cmdlet-$reason] "
+        $id += '{0:X8},Microsoft.Exchange.Management.{1}' -f [Math]::Abs($reason.Length * 7919 + $Call.Name.Length * 104729), $Call.Name.Replace('-', '')
+    }
+    $target = $Call.Bound['Identity'] ?? $Call.Bound['Name']
+    $record = [Management.Automation.ErrorRecord]::new($raised, $id, $Refusal.Data['Category'], $target)
+    $record.CategoryInfo.Reason = $reason
+    return $record
+}
+
+function Complete-Call {
+    param([hashtable]$Call, [string]$Outcome)
+
+    $parameters = [ordered]@{}
+    foreach ($name in @($Call.Bound.Keys | Sort-Object)) { $parameters[$name] = @($Call.Bound[$name]) -join ',' }
+    Write-CallLine -Entry ([ordered]@{ cmdlet = $Call.Name; parameters = $parameters; writes = $Call.Writes; outcome = $Outcome })
+}
+
+# A function without the parameters that the operator's roles do not give; dot-source the answer.
+function Get-NarrowedFunction {
+    param([string]$Name, [string[]]$Absent)
+
+    $ast = (Get-Command -Name $Name -CommandType Function).ScriptBlock.Ast
+    $parameters = @($ast.Body.ParamBlock.Parameters)
+    $known = @($parameters | ForEach-Object -Process { $_.Name.VariablePath.UserPath })
+    foreach ($one in $Absent) {
+        if ($one -notin $known) { throw "state.json: absentParameters names '$one', which $Name does not have here." }
+    }
+    $kept = @($parameters | Where-Object -FilterScript { $_.Name.VariablePath.UserPath -notin $Absent } | ForEach-Object -Process { $_.Extent.Text })
+    $block = $ast.Body.ParamBlock.Extent
+    $attributes = @($ast.Body.ParamBlock.Attributes | ForEach-Object -Process { $_.Extent.Text }) -join "`n"
+    $text = $ast.Extent.Text
+    $rest = $text.Substring($block.EndOffset - $ast.Extent.StartOffset)
+    return [scriptblock]::Create("function $Name {`n$attributes`nparam(`n$($kept -join ",`n"))" + $rest)
+}

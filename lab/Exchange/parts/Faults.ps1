@@ -1,0 +1,93 @@
+# How the shell is told to misbehave, from faults.json: which call, and what happens to it.
+
+$script:FaultErrors = @{
+    accessDenied = @('UnauthorizedAccessException', 'AccessDenied', 'PermissionDenied')
+    throttled    = @('OverBudgetException', 'Throttled', 'LimitsExceeded')
+    transient    = @('ADTransientException', 'Transient', 'ResourceUnavailable')
+    sessionGone  = @('PSRemotingTransportException', 'SessionGone', 'OpenError')
+}
+$script:FaultKinds = @($script:FaultErrors.Keys) + @('kill', 'killAfter', 'cut1000', 'alreadyThere', 'namingPolicy')
+
+function Read-Faults {
+    param([string]$Path)
+
+    $script:Faults = @()
+    $script:CallCount = 0
+    $script:WriteCount = 0
+    $script:IsGone = $false
+    if (-not [IO.File]::Exists($Path)) { return }
+    $read = ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($Path)) -AsHashtable
+    if (-not $read.Contains('shell')) { return }
+    $script:Faults = @($read['shell'])
+    foreach ($fault in $script:Faults) { Assert-Fault -Fault $fault }
+}
+
+function Assert-Fault {
+    param([Collections.IDictionary]$Fault)
+
+    foreach ($key in $Fault.Keys) {
+        if ($key -cnotin 'cmdlet', 'nth', 'call', 'write', 'kind') { throw "faults.json: a shell fault has the unknown key '$key'." }
+    }
+    if ($Fault['kind'] -cnotin $script:FaultKinds) { throw "faults.json: '$($Fault['kind'])' is no kind of shell fault." }
+    $Fault['seen'] = 0
+}
+
+# The fault that this call meets, counted among all calls, all writes and the calls of its name.
+function Get-Fault {
+    param([string]$Name, [bool]$Writes)
+
+    $script:CallCount++
+    if ($Writes) { $script:WriteCount++ }
+    $met = $null
+    foreach ($fault in $script:Faults) {
+        if ($fault.Contains('cmdlet') -and $fault['cmdlet'] -notin '*', $Name) { continue }
+        $fault['seen']++
+        if ($fault.Contains('nth') -and $fault['nth'] -ne $fault['seen']) { continue }
+        if ($fault.Contains('call') -and $fault['call'] -ne $script:CallCount) { continue }
+        if ($fault.Contains('write') -and -not ($Writes -and $fault['write'] -eq $script:WriteCount)) { continue }
+        if ($null -eq $met) { $met = $fault['kind'] }
+    }
+    return $met
+}
+
+# What goes wrong before the cmdlet has done anything.
+function Invoke-EarlyFault {
+    param([hashtable]$Call)
+
+    if ($Call.Fault -eq 'sessionGone') { $script:IsGone = $true }
+    if ($script:IsGone) { $Call.Fault = 'sessionGone' }
+    if ($Call.Fault -eq 'kill') { Stop-Session -Call $Call }
+    if ($Call.Fault -eq 'namingPolicy' -and $Call.Name -ne 'New-DistributionGroup') {
+        throw "faults.json: a naming policy cannot meet $($Call.Name)."
+    }
+    if ($null -ne $Call.Fault -and $script:FaultErrors.ContainsKey($Call.Fault)) {
+        $reason, $message, $category = $script:FaultErrors[$Call.Fault]
+        $detail = if ($Call.Fault -eq 'throttled') { '30' } else { $Call.Server }
+        Stop-Call -Reason $reason -Message $message -With $detail -Category $category
+    }
+}
+
+# What goes wrong after the change has been made.
+function Invoke-LateFault {
+    param([hashtable]$Call)
+
+    if ($Call.Fault -eq 'killAfter') { Stop-Session -Call $Call }
+    if ($Call.Fault -ne 'alreadyThere') { return }
+    $target = [string]($Call.Bound['Name'] ?? $Call.Bound['Identity'])
+    switch -Wildcard ($Call.Name) {
+        'New-*' { Stop-Call -Reason 'ADObjectAlreadyExistsException' -Message 'AlreadyExists' -With $target, $Call.Server }
+        'Add-DistributionGroupMember' { Stop-Call -Reason 'MemberAlreadyExistsException' -Message 'MemberExists' -With $Call.Bound['Member'], $target }
+        'Remove-DistributionGroupMember' { Stop-Call -Reason 'MemberNotFoundException' -Message 'MemberNotFound' -With $Call.Bound['Member'], $target }
+        'Remove-*' { Stop-Call -Reason 'ManagementObjectNotFoundException' -Message 'NotFound' -With $target, $Call.Server }
+        default { throw "faults.json: 'alreadyThere' cannot meet $($Call.Name)." }
+    }
+}
+
+# The shell's process dies at once, as by a lost power supply.
+function Stop-Session {
+    param([hashtable]$Call)
+
+    Complete-Call -Call $Call -Outcome $Call.Fault
+    [Diagnostics.Process]::GetCurrentProcess().Kill()
+    [Threading.Thread]::Sleep([Threading.Timeout]::Infinite)
+}

@@ -1,0 +1,108 @@
+# Distinguished names, canonical names and what lies below what.
+
+$script:ParentNames = @{}
+
+function Get-EscapedName {
+    param([string]$Name)
+
+    $escaped = $Name -replace '([,\\+"<>;=])', '\$1'
+    if ($escaped.StartsWith('#') -or $escaped.StartsWith(' ')) { $escaped = '\' + $escaped }
+    return $escaped
+}
+
+function Get-ParentDn {
+    param([string]$DistinguishedName)
+
+    return ($DistinguishedName -split '(?<!\\),', 2)[1]
+}
+
+function Get-CanonicalContainer {
+    param([string]$DistinguishedName)
+
+    if (-not $script:ParentNames.ContainsKey($DistinguishedName)) {
+        $parts = $DistinguishedName -split '(?<!\\),'
+        $domain = @($parts | Where-Object -FilterScript { $_ -like 'DC=*' } | ForEach-Object -Process { $_.Substring(3) }) -join '.'
+        $path = @($parts | Where-Object -FilterScript { $_ -notlike 'DC=*' } | ForEach-Object -Process { Get-CanonicalPart -Part $_ })
+        [array]::Reverse($path)
+        $script:ParentNames[$DistinguishedName] = (@($domain) + $path) -join '/'
+    }
+    return $script:ParentNames[$DistinguishedName]
+}
+
+function Get-CanonicalPart {
+    param([string]$Part)
+
+    return ($Part.Substring($Part.IndexOf('=') + 1) -replace '\\(.)', '$1').Replace('/', '\/')
+}
+
+function Get-CanonicalName {
+    param([string]$DistinguishedName)
+
+    $own, $parent = $DistinguishedName -split '(?<!\\),', 2
+    if ($own -like 'DC=*') { return Get-CanonicalContainer -DistinguishedName $DistinguishedName }
+    return (Get-CanonicalContainer -DistinguishedName $parent) + '/' + (Get-CanonicalPart -Part $own)
+}
+
+function Get-NetbiosName {
+    param([string]$Fqdn)
+
+    foreach ($domain in (Get-Forest)['domains']) {
+        if ($domain['fqdn'] -eq $Fqdn) { return $domain['netbios'] }
+    }
+    throw "The domain '$Fqdn' is not one of the forest's."
+}
+
+# The forest's domains and controllers never change; one parsed copy serves.
+function Get-Forest {
+    return $script:Views[[long]0]
+}
+
+# The container that "contoso.com/Groups" or a distinguished name means; below a domain of the forest any is taken to exist.
+function Get-ContainerDn {
+    param([string]$Identity)
+
+    if ($Identity -match '(^|,)DC=') { $found = $Identity } else { $found = ConvertFrom-CanonicalContainer -Name $Identity }
+    foreach ($domain in (Get-Forest)['domains']) {
+        if ($found -eq $domain['dn'] -or $found -like ('*,' + $domain['dn'])) { return $found }
+    }
+    Stop-Call -Reason 'ManagementObjectNotFoundException' -Message 'ContainerNotFound' -With $Identity
+}
+
+function ConvertFrom-CanonicalContainer {
+    param([string]$Name)
+
+    $fqdn, $rest = $Name -split '/'
+    foreach ($domain in (Get-Forest)['domains']) {
+        if ($domain['fqdn'] -eq $fqdn) {
+            $dn = $domain['dn']
+            foreach ($part in @($rest | Where-Object -FilterScript { $_ })) {
+                $dn = (Get-ContainerClass -Part $part) + (Get-EscapedName -Name $part) + ',' + $dn
+            }
+            return $dn
+        }
+    }
+    return $Name
+}
+
+function Get-ContainerClass {
+    param([string]$Part)
+
+    if ($Part -in 'Users', 'Computers', 'Builtin') { return 'CN=' }
+    return 'OU='
+}
+
+function Get-DomainOf {
+    param([string]$DistinguishedName)
+
+    $best = $null
+    foreach ($domain in (Get-Forest)['domains']) {
+        $within = $DistinguishedName -eq $domain['dn'] -or $DistinguishedName.EndsWith(',' + $domain['dn'], [StringComparison]::OrdinalIgnoreCase)
+        if ($within -and ($null -eq $best -or $domain['dn'].Length -gt $best['dn'].Length)) { $best = $domain }
+    }
+    return $best
+}
+
+function Get-OrganizationDn {
+    $forest = Get-Forest
+    return "CN=$(Get-EscapedName -Name $forest['organization']['name']),CN=Microsoft Exchange,CN=Services,CN=Configuration,$($forest['domains'][0]['dn'])"
+}

@@ -1,0 +1,139 @@
+# Management roles, what they let somebody run, and the role groups.
+
+$script:RoleEntries = @{
+    'Distribution Groups'                      = @('New-DistributionGroup', 'Set-DistributionGroup', 'Remove-DistributionGroup',
+        'Add-DistributionGroupMember', 'Remove-DistributionGroupMember', 'Get-DistributionGroup', 'Get-DistributionGroupMember',
+        'Get-Group', 'Set-Group', 'Get-Recipient', 'Get-AcceptedDomain', 'Get-ADServerSettings', 'Set-ADServerSettings')
+    'Security Group Creation and Membership'   = @('New-DistributionGroup', 'Set-DistributionGroup', 'Remove-DistributionGroup',
+        'Add-DistributionGroupMember', 'Remove-DistributionGroupMember', 'Get-DistributionGroup', 'Get-DistributionGroupMember',
+        'Get-Group', 'Set-Group', 'Get-Recipient', 'Get-AcceptedDomain', 'Get-ADServerSettings', 'Set-ADServerSettings')
+    'Role Management'                          = @('New-ManagementScope', 'Get-ManagementScope', 'Set-ManagementScope', 'Remove-ManagementScope',
+        'New-ManagementRoleAssignment', 'Get-ManagementRoleAssignment', 'Set-ManagementRoleAssignment', 'Remove-ManagementRoleAssignment',
+        'Get-ManagementRole', 'Get-RoleGroup', 'Get-RoleGroupMember', 'Get-Recipient', 'Get-User', 'Get-Group')
+    'Mail Recipients'                          = @('Get-Mailbox', 'Set-Mailbox', 'Get-Recipient', 'Get-User')
+    'View-Only Recipients'                     = @('Get-Mailbox', 'Get-Recipient', 'Get-User', 'Get-Group', 'Get-DistributionGroup', 'Get-DistributionGroupMember')
+    'View-Only Configuration'                  = @('Get-OrganizationConfig', 'Get-AcceptedDomain', 'Get-ExchangeServer', 'Get-ManagementScope',
+        'Get-ManagementRole', 'Get-ManagementRoleAssignment', 'Get-RoleGroup', 'Get-RoleGroupMember')
+    'Organization Configuration'               = @('Get-OrganizationConfig')
+    'Remote and Accepted Domains'              = @('Get-AcceptedDomain')
+    'ApplicationImpersonation'                 = @()
+}
+# Only this role may change a group that somebody else manages.
+$script:ManagerBypass = 'Security Group Creation and Membership'
+
+function Find-Role {
+    param([hashtable]$Call, [hashtable]$View, [string]$Identity)
+
+    $role = $null
+    if (-not $View['roles'].TryGetValue($Identity, [ref]$role)) { Stop-NotFound -Call $Call -Identity $Identity }
+    return $role
+}
+
+function Select-Role {
+    param([hashtable]$Call)
+
+    $bound = $Call.Bound
+    $roles = $Call.View['roles'].Values
+    if (-not $bound['Identity']) {
+        if ($bound['Recurse'] -or $bound['GetChildren']) { Stop-Call -Reason 'ParameterBindingException' -Message 'ParametersConflict' -With 'Recurse, GetChildren' }
+        return $roles
+    }
+    $role = Find-Role -Call $Call -View $Call.View -Identity $bound['Identity']
+    if ($bound['GetChildren']) { return @($roles | Where-Object -FilterScript { $_['parent'] -eq $role['name'] }) }
+    if (-not $bound['Recurse']) { return @($role) }
+    return @($role) + @(Get-Descendant -View $Call.View -Name $role['name'])
+}
+
+function Get-Descendant {
+    param([hashtable]$View, [string]$Name)
+
+    foreach ($role in $View['roles'].Values) {
+        if ($role['parent'] -ne $Name) { continue }
+        $role
+        Get-Descendant -View $View -Name $role['name']
+    }
+}
+
+# Whether a role, or the built-in one it derives from, holds a cmdlet with these parameters.
+function Test-RoleEntry {
+    param([hashtable]$Call, [Collections.IDictionary]$Role)
+
+    $top = $Role
+    while ($top['parent']) { $top = Find-Role -Call $Call -View $Call.View -Identity $top['parent'] }
+    if (-not $script:RoleEntries.ContainsKey($top['name'])) { return $false }
+    $cmdlet = $Call.Bound['Cmdlet']
+    if ($cmdlet -notin $script:RoleEntries[$top['name']]) { return $false }
+    $known = @((Get-Command -Name $cmdlet -CommandType Function).Parameters.Keys)
+    foreach ($parameter in $Call.Bound['CmdletParameters']) {
+        if ($parameter -notin $known) { return $false }
+        if ($parameter -eq 'BypassSecurityGroupManagerCheck' -and $top['name'] -ne $script:ManagerBypass) { return $false }
+    }
+    return $true
+}
+
+function ConvertTo-RoleResult {
+    param([Collections.IDictionary]$Role)
+
+    [pscustomobject]@{
+        PSTypeName = 'Deserialized.Microsoft.Exchange.Data.Directory.SystemConfiguration.ExchangeRole'
+        Identity   = $Role['name']
+        Name       = $Role['name']
+        RoleType   = $Role['roleType']
+        Parent     = $Role['parent']
+        IsRootRole = -not $Role['parent']
+    }
+}
+
+function Find-RoleGroup {
+    param([hashtable]$View, [string]$Identity)
+
+    $group = $null
+    if ($View['roleGroups'].TryGetValue($Identity, [ref]$group)) { return $group }
+    foreach ($group in $View['roleGroups'].Values) {
+        $dn = Get-RoleGroupDn -Name $group['name']
+        if ($Identity -in $dn, (Get-CanonicalName -DistinguishedName $dn), (Get-RoleGroupGuid -Name $group['name'])) { return $group }
+    }
+    return $null
+}
+
+function Get-NamedRoleGroup {
+    param([hashtable]$Call)
+
+    $group = Find-RoleGroup -View $Call.View -Identity $Call.Bound['Identity']
+    if ($null -eq $group) { Stop-NotFound -Call $Call -Identity $Call.Bound['Identity'] }
+    return $group
+}
+
+function Get-RoleGroupDn {
+    param([string]$Name)
+
+    return "CN=$(Get-EscapedName -Name $Name),OU=Microsoft Exchange Security Groups,$((Get-Forest)['domains'][0]['dn'])"
+}
+
+# The state gives role groups no guid; theirs follows from the name.
+function Get-RoleGroupGuid {
+    param([string]$Name)
+
+    return [guid]::new([Security.Cryptography.MD5]::HashData([Text.Encoding]::UTF8.GetBytes($Name.ToLowerInvariant()))).ToString()
+}
+
+function ConvertTo-RoleGroupResult {
+    param([hashtable]$View, [Collections.IDictionary]$Group)
+
+    $dn = Get-RoleGroupDn -Name $Group['name']
+    $assignments = @($View['roleAssignments'].Values | Where-Object -FilterScript { $_['roleAssigneeType'] -eq 'RoleGroup' -and $_['roleAssignee'] -eq $Group['name'] })
+    $recipients = $View['recipients']
+    $members = foreach ($guid in $Group['members']) {
+        if ($recipients.ContainsKey($guid)) { Get-CanonicalName -DistinguishedName $recipients[$guid]['distinguishedName'] }
+    }
+    [pscustomobject]@{
+        PSTypeName        = 'Deserialized.Microsoft.Exchange.Data.Directory.Management.RoleGroup'
+        Identity          = Get-CanonicalName -DistinguishedName $dn
+        Name              = $Group['name']
+        Guid              = Get-RoleGroupGuid -Name $Group['name']
+        DistinguishedName = $dn
+        Members           = [string[]]@($members)
+        Roles             = [string[]]@($Group['roles'])
+        RoleAssignments   = [string[]]@($assignments | ForEach-Object -Process { $_['name'] })
+    }
+}
