@@ -95,7 +95,7 @@ EXCHANGE_SERVER = Profile(
             10,
             "Test-Readiness",
             "Tests session, rooms, service account, controls and names. Reads only.",
-            "View-Only Organization Management",
+            "Organization Management, as for the later steps, which it looks ahead to",
             "Nothing.",
             (*_PLACE, "Get-Mailbox", *_LISTS, *_GRANTS, "Get-ManagementRole"),
             _PLAIN,

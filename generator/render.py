@@ -133,7 +133,7 @@ def _prose() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters = {"length": len, "code": _code, "join": _join}
+    environment.filters = {"length": len, "code": _code, "join": _join, "quoted": _quoted, "map": jinja2.filters.FILTERS["map"]}
     environment.globals = {}
     return environment
 
@@ -161,6 +161,11 @@ def _code(text: str) -> _Finished:
     fence = "`" * (max((len(run) for run in re.findall("`+", text)), default=0) + 1)
     space = " " if text.startswith("`") or text.endswith("`") else ""
     return _Finished(f"{fence}{space}{_seen(text)}{space}{fence}")
+
+
+def _quoted(text: str) -> _Finished:
+    """A value in a command that a person copies."""
+    return _Finished(literal(text))
 
 
 def _join(texts: Iterator[str]) -> _Finished:
