@@ -1,0 +1,91 @@
+"""Reads manifest.json strictly: format, digests, identity and promises, and nothing else."""
+
+import json
+import re
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from verify.errors import BundleError
+from verify.text import harmless
+
+_ADDRESS = r"[!#-?A-~]{1,64}@[A-Za-z0-9.-]{1,253}"
+
+Address = Annotated[str, StringConstraints(pattern=rf"\A{_ADDRESS}\Z")]
+Digest = Annotated[str, StringConstraints(pattern=r"\A[0-9a-f]{64}\Z")]
+Line = Annotated[str, StringConstraints(pattern=r"\A[^\x00-\x1f\x7f-\x9f]*\Z", max_length=1024)]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, regex_engine="python-re"
+    )
+
+
+class ServiceAccount(_Record):
+    """Who was granted the right."""
+
+    kind: Literal["service-account"]
+    address: Address
+    user: Line | None
+
+
+class RoomList(_Record):
+    """One room list of the bundle."""
+
+    address: Address
+    name: Line
+    alias: Line
+    rooms: Annotated[int, Field(ge=0)]
+
+
+class Manifest(_Record):
+    """What the bundle says about itself."""
+
+    format: Literal["roomscope-bundle/1"]
+    bundle: Annotated[str, StringConstraints(pattern=r"\A[a-z0-9-]{1,32}\Z")]
+    profile: Literal["exchange-server"]
+    plan_id: Digest
+    ticket: Line | None
+    approver: Line | None
+    owner: Line | None
+    review_by: Line | None
+    identity: ServiceAccount
+    endpoint: Line | None
+    controls: tuple[Address, ...]
+    rooms: Annotated[int, Field(ge=1)]
+    lists: Annotated[tuple[RoomList, ...], Field(min_length=1)]
+    scope: Line
+    assignment: Line
+    files: dict[str, Digest]
+
+
+def is_address(text: str) -> bool:
+    """Whether this is a primary SMTP address as Exchange prints it."""
+    return re.fullmatch(_ADDRESS, text) is not None
+
+
+def parse(data: bytes) -> Manifest:
+    """The manifest in these bytes, or a refusal that names every fault."""
+    try:
+        json.loads(data.decode("utf-8"), object_pairs_hook=_no_key_twice)
+        return Manifest.model_validate_json(data)
+    except ValidationError as error:
+        faults = "; ".join(f"{_place(fault['loc'])}: {fault['msg']}" for fault in error.errors())
+        raise BundleError(
+            f"manifest.json is not one that this version can read: {harmless(faults)}. "
+            "Verify with the release that rendered the bundle."
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise BundleError(f"manifest.json is not usable JSON: {harmless(str(error))}.") from None
+
+
+def _no_key_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice")
+    return found
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return ".".join(map(str, location)) or "the whole"

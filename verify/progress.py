@@ -1,0 +1,66 @@
+"""Tells on stderr how a run goes on: a bar on a terminal, a few lines elsewhere."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from verify.run import Listener, Observation
+from verify.verdict import Door, Promise
+
+_LINES = 10
+"""So many lines are written where there is no terminal."""
+
+
+class _Bar:
+    def __init__(self, progress: Progress, task: TaskID) -> None:
+        self._progress = progress
+        self._task = task
+
+    def heard(self, observation: Observation) -> None:
+        if observation.question.door is Door.IMPERSONATED:
+            self._progress.advance(self._task)
+
+    def waits(self, seconds: float) -> None:
+        self._progress.console.print(_waiting(seconds))
+
+
+class _Lines:
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+
+    def heard(self, observation: Observation) -> None:
+        if observation.question.door is not Door.IMPERSONATED:
+            return
+        self._done += 1
+        if self._done * _LINES // self._total > (self._done - 1) * _LINES // self._total:
+            click.echo(f"Asked {self._done} of {self._total} mailboxes.", err=True)
+
+    def waits(self, seconds: float) -> None:
+        click.echo(_waiting(seconds), err=True)
+
+
+@contextmanager
+def listening(promises: Sequence[Promise]) -> Iterator[Listener]:
+    """A listener for a run over these promises."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _Lines(len(promises))
+        return
+    columns = (TextColumn("Asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        yield _Bar(progress, progress.add_task("", total=len(promises)))
+
+
+def _waiting(seconds: float) -> str:
+    return f"The server wants a pause of {seconds:.0f} seconds."

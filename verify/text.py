@@ -1,0 +1,20 @@
+"""Foreign text, made fit to be shown: what a server or a file said never steers a terminal."""
+
+import unicodedata
+
+LONGEST = 300
+"""More than this of a foreign text is not shown."""
+
+
+def harmless(text: str) -> str:
+    """The text on one line, with every control, format and bidirectional character spelled out."""
+    shown = "".join(map(_visible, text[: LONGEST + 1]))
+    return shown if len(text) <= LONGEST else f"{shown[:LONGEST]}…"
+
+
+def _visible(character: str) -> str:
+    if character in "\r\n\t":
+        return " "
+    if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
+        return f"\\u{{{ord(character):04x}}}"
+    return character
