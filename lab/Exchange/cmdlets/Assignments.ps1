@@ -3,7 +3,7 @@
 function Get-ManagementRoleAssignment {
     [CmdletBinding()]
     param(
-        [Parameter(Position = 0, ValueFromPipeline)][AllowEmptyString()][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][AllowEmptyString()][string]$Identity,
         [string]$Role,
         [string]$RoleAssignee,
         [ValidateSet('User', 'SecurityGroup', 'RoleGroup')][string[]]$RoleAssigneeType,
@@ -21,6 +21,7 @@ function Get-ManagementRoleAssignment {
             param($Call)
             $found = if ($Call.Bound['Identity']) { @(Find-Assignment -Call $Call -View $Call.View -Identity $Call.Bound['Identity']) } else { @($Call.View['roleAssignments'].Values) }
             $holders = Get-AskedHolder -Call $Call
+            if ($Call.Bound['Role']) { $Call.Bound['Role'] = (Find-Role -Call $Call -View $Call.View -Identity $Call.Bound['Role'])['name'] }
             foreach ($assignment in $found) {
                 if (Test-Asked -Call $Call -Assignment $assignment) { ConvertTo-AssignmentResult -Call $Call -Assignment $assignment -Holders $holders }
             }
@@ -54,7 +55,7 @@ function New-ManagementRoleAssignment {
 function Set-ManagementRoleAssignment {
     [CmdletBinding(SupportsShouldProcess)]
     param(
-        [Parameter(Mandatory, Position = 0, ValueFromPipeline)][string]$Identity,
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
         [bool]$Enabled,
         [string]$CustomRecipientWriteScope,
         [ValidateSet('Organization')][string]$RecipientRelativeWriteScope,
@@ -77,7 +78,7 @@ function Set-ManagementRoleAssignment {
 function Remove-ManagementRoleAssignment {
     [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
     param(
-        [Parameter(Mandatory, Position = 0, ValueFromPipeline)][string]$Identity,
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
         [string]$DomainController
     )
     process {

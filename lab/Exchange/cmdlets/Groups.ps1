@@ -34,7 +34,7 @@ function New-DistributionGroup {
 function Set-DistributionGroup {
     [CmdletBinding(SupportsShouldProcess)]
     param(
-        [Parameter(Mandatory, Position = 0, ValueFromPipeline)][string]$Identity,
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
         [string]$Name,
         [string]$Alias,
         [string]$DisplayName,
@@ -61,7 +61,7 @@ function Set-DistributionGroup {
 function Set-Group {
     [CmdletBinding(SupportsShouldProcess)]
     param(
-        [Parameter(Mandatory, Position = 0, ValueFromPipeline)][string]$Identity,
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
         [string]$Name,
         [string]$DisplayName,
         [AllowEmptyString()][string]$Notes,
@@ -82,7 +82,7 @@ function Set-Group {
 function Remove-DistributionGroup {
     [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
     param(
-        [Parameter(Mandatory, Position = 0, ValueFromPipeline)][string]$Identity,
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
         [switch]$BypassSecurityGroupManagerCheck,
         [string]$DomainController
     )
@@ -100,7 +100,7 @@ function Remove-DistributionGroup {
 function Set-Mailbox {
     [CmdletBinding(SupportsShouldProcess)]
     param(
-        [Parameter(Mandatory, Position = 0, ValueFromPipeline)][string]$Identity,
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
         [string]$Name,
         [string]$Alias,
         [string]$DisplayName,

@@ -3,8 +3,8 @@
 function Get-DistributionGroupMember {
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory, Position = 0, ValueFromPipeline)][AllowNull()][AllowEmptyString()][string]$Identity,
-        [ValidatePattern('^(?i:unlimited|[0-9]+)$')][string]$ResultSize,
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][AllowNull()][AllowEmptyString()][string]$Identity,
+        [ValidatePattern('^(?i:unlimited|[1-9][0-9]*)$')][string]$ResultSize,
         [string]$DomainController
     )
     process {

@@ -3,11 +3,11 @@
 function Get-Mailbox {
     [CmdletBinding()]
     param(
-        [Parameter(Position = 0, ValueFromPipeline)][AllowEmptyString()][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][AllowEmptyString()][string]$Identity,
         [string]$Filter,
         [string[]]$RecipientTypeDetails,
         [string]$OrganizationalUnit,
-        [ValidatePattern('^(?i:unlimited|[0-9]+)$')][string]$ResultSize,
+        [ValidatePattern('^(?i:unlimited|[1-9][0-9]*)$')][string]$ResultSize,
         [string]$DomainController
     )
     process {
@@ -21,12 +21,12 @@ function Get-Mailbox {
 function Get-Recipient {
     [CmdletBinding()]
     param(
-        [Parameter(Position = 0, ValueFromPipeline)][AllowEmptyString()][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][AllowEmptyString()][string]$Identity,
         [string]$Filter,
         [string]$RecipientPreviewFilter,
         [string[]]$RecipientTypeDetails,
         [string]$OrganizationalUnit,
-        [ValidatePattern('^(?i:unlimited|[0-9]+)$')][string]$ResultSize,
+        [ValidatePattern('^(?i:unlimited|[1-9][0-9]*)$')][string]$ResultSize,
         [string]$DomainController
     )
     process {
@@ -40,11 +40,11 @@ function Get-Recipient {
 function Get-User {
     [CmdletBinding()]
     param(
-        [Parameter(Position = 0, ValueFromPipeline)][AllowEmptyString()][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][AllowEmptyString()][string]$Identity,
         [string]$Filter,
         [string[]]$RecipientTypeDetails,
         [string]$OrganizationalUnit,
-        [ValidatePattern('^(?i:unlimited|[0-9]+)$')][string]$ResultSize,
+        [ValidatePattern('^(?i:unlimited|[1-9][0-9]*)$')][string]$ResultSize,
         [string]$DomainController
     )
     process {
@@ -58,11 +58,11 @@ function Get-User {
 function Get-Group {
     [CmdletBinding()]
     param(
-        [Parameter(Position = 0, ValueFromPipeline)][AllowEmptyString()][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][AllowEmptyString()][string]$Identity,
         [string]$Filter,
         [string[]]$RecipientTypeDetails,
         [string]$OrganizationalUnit,
-        [ValidatePattern('^(?i:unlimited|[0-9]+)$')][string]$ResultSize,
+        [ValidatePattern('^(?i:unlimited|[1-9][0-9]*)$')][string]$ResultSize,
         [string]$DomainController
     )
     process {
@@ -76,11 +76,11 @@ function Get-Group {
 function Get-DistributionGroup {
     [CmdletBinding()]
     param(
-        [Parameter(Position = 0, ValueFromPipeline)][AllowEmptyString()][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][AllowEmptyString()][string]$Identity,
         [string]$Filter,
         [string[]]$RecipientTypeDetails,
         [string]$OrganizationalUnit,
-        [ValidatePattern('^(?i:unlimited|[0-9]+)$')][string]$ResultSize,
+        [ValidatePattern('^(?i:unlimited|[1-9][0-9]*)$')][string]$ResultSize,
         [string]$DomainController
     )
     process {

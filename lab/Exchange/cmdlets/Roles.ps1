@@ -3,7 +3,7 @@
 function Get-ManagementRole {
     [CmdletBinding(DefaultParameterSetName = 'Identity')]
     param(
-        [Parameter(Position = 0, ValueFromPipeline)][AllowEmptyString()][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][AllowEmptyString()][string]$Identity,
         [Parameter(Mandatory, ParameterSetName = 'Recurse')][switch]$Recurse,
         [Parameter(Mandatory, ParameterSetName = 'GetChildren')][switch]$GetChildren,
         [Parameter(ParameterSetName = 'Identity')][string]$Cmdlet,
@@ -26,8 +26,8 @@ function Get-ManagementRole {
 function Get-RoleGroup {
     [CmdletBinding()]
     param(
-        [Parameter(Position = 0, ValueFromPipeline)][AllowEmptyString()][string]$Identity,
-        [ValidatePattern('^(?i:unlimited|[0-9]+)$')][string]$ResultSize,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][AllowEmptyString()][string]$Identity,
+        [ValidatePattern('^(?i:unlimited|[1-9][0-9]*)$')][string]$ResultSize,
         [string]$DomainController
     )
     process {
@@ -43,8 +43,8 @@ function Get-RoleGroup {
 function Get-RoleGroupMember {
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory, Position = 0, ValueFromPipeline)][string]$Identity,
-        [ValidatePattern('^(?i:unlimited|[0-9]+)$')][string]$ResultSize,
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
+        [ValidatePattern('^(?i:unlimited|[1-9][0-9]*)$')][string]$ResultSize,
         [string]$DomainController
     )
     process {

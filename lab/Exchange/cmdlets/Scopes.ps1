@@ -3,7 +3,7 @@
 function Get-ManagementScope {
     [CmdletBinding()]
     param(
-        [Parameter(Position = 0, ValueFromPipeline)][AllowEmptyString()][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][AllowEmptyString()][string]$Identity,
         [bool]$Exclusive,
         [switch]$Orphan,
         [string]$DomainController
@@ -47,7 +47,7 @@ function New-ManagementScope {
 function Set-ManagementScope {
     [CmdletBinding(SupportsShouldProcess)]
     param(
-        [Parameter(Mandatory, Position = 0, ValueFromPipeline)][string]$Identity,
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
         [string]$Name,
         [string]$RecipientRestrictionFilter,
         [AllowEmptyString()][string]$RecipientRoot,
@@ -66,7 +66,7 @@ function Set-ManagementScope {
 function Remove-ManagementScope {
     [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
     param(
-        [Parameter(Mandatory, Position = 0, ValueFromPipeline)][string]$Identity,
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
         [string]$DomainController
     )
     process {

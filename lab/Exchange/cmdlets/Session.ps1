@@ -61,7 +61,7 @@ function Get-OrganizationConfig {
 function Get-AcceptedDomain {
     [CmdletBinding()]
     param(
-        [Parameter(Position = 0, ValueFromPipeline)][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
         [string]$DomainController
     )
     process {
@@ -88,7 +88,7 @@ function Get-AcceptedDomain {
 function Get-ExchangeServer {
     [CmdletBinding()]
     param(
-        [Parameter(Position = 0, ValueFromPipeline)][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
         [string]$DomainController
     )
     process {

@@ -102,7 +102,7 @@ function Test-Asked {
     param([hashtable]$Call, [Collections.IDictionary]$Assignment)
 
     $bound = $Call.Bound
-    if ($bound['Role'] -and (Find-Role -Call $Call -View $Call.View -Identity $bound['Role'])['name'] -ne $Assignment['role']) { return $false }
+    if ($bound['Role'] -and $bound['Role'] -ne $Assignment['role']) { return $false }
     if ($bound['RoleAssigneeType'] -and $Assignment['roleAssigneeType'] -notin $bound['RoleAssigneeType']) { return $false }
     if ($bound['RecipientWriteScope'] -and $Assignment['recipientWriteScope'] -ne $bound['RecipientWriteScope']) { return $false }
     if ($bound['CustomRecipientWriteScope'] -and $Assignment['customRecipientWriteScope'] -ne $bound['CustomRecipientWriteScope']) { return $false }

@@ -17,7 +17,7 @@ function New-GroupRecord {
     $address = $bound['PrimarySmtpAddress'] ?? ($alias + '@' + @($Call.Main['acceptedDomains'])[0])
     $container = Get-ContainerDn -Identity ($bound['OrganizationalUnit'] ?? ($Call.Main['domains'][0]['fqdn'] + '/Groups'))
     $dn = "CN=$(Get-EscapedName -Name $name),$container"
-    $sam = $bound['SamAccountName'] ?? $name
+    $sam = $bound['SamAccountName'] ?? ($name -replace '["/\\\[\]:;|=,+*?<>@]', '')
     Assert-Names -Name $name -DisplayName $display -Alias $alias
     Assert-Address -Call $Call -Address $address
     Assert-Unused -Call $Call -Name $name -Alias $alias -Addresses $address -DistinguishedName $dn

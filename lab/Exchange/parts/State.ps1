@@ -72,6 +72,7 @@ function Sync-Change {
 function Write-Change {
     param([Collections.IDictionary]$Change)
 
+    Sync-Change
     $Change['n'] = $script:Lines.Count + 1
     $line = ConvertTo-Json -InputObject $Change -Depth 8 -Compress
     if ($null -eq $script:ChangesStream) { $script:ChangesStream = Open-Append -Path $script:ChangesPath }

@@ -143,7 +143,9 @@ function Remove-FromIndex {
     foreach ($key in (Get-IndexKey -Recipient $View['recipients'][$Guid])) {
         $known = $null
         if (-not $View['index'].TryGetValue($key, [ref]$known)) { continue }
-        if ($known -is [string]) { $null = $View['index'].Remove($key) }
+        if ($known -is [string]) {
+            if ($known -eq $Guid) { $null = $View['index'].Remove($key) }
+        }
         else {
             $null = $known.Remove($Guid)
             if ($known.Count -eq 1) { $View['index'][$key] = $known[0] }
