@@ -1,7 +1,7 @@
 """What the scripts of each step may call: a closed list of commands, parameters and the values of the risky ones.
 
-A line of the table reads ``Command: Parameter Parameter! Parameter=value|value Parameter*``: anything, a switch that
-stands alone, one of these values, and a parameter that must be there. The marks combine, the star comes last.
+A line of the table reads ``Command: Any Switch! Fixed=value|value From<origin|origin Must*``: any value, none, one of these
+constants, a value that comes from these places only, and a parameter that must be there. The star comes last.
 """
 
 import re
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from generator.errors import AuditError
 
-_PARAMETER = re.compile(r"(?P<name>[A-Za-z]+)(?P<switch>!)?(?:=(?P<values>[^*\s]+))?(?P<required>\*)?")
+_PARAMETER = re.compile(r"(?P<name>[A-Za-z]+)(?P<switch>!)?(?:=(?P<values>[^*\s]+))?(?:<(?P<origins>[^*\s]+))?(?P<required>\*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,9 @@ class Parameter:
 
     values: tuple[str, ...] = ()
     """If not empty: the only values, as constants."""
+
+    origins: tuple[str, ...] = ()
+    """If not empty: the only places that its value may come from."""
 
     required: bool = False
 
@@ -80,9 +83,7 @@ def _command(line: str) -> Command:
     if exchange:
         parameters.append(Parameter("ErrorAction", values=("Stop",), required=True))
         if name != "Get-ADServerSettings":
-            parameters.append(Parameter("DomainController", required=True))
-        if writes:
-            parameters.append(Parameter("Confirm", values=("$false",)))
+            parameters.append(Parameter("DomainController", origins=_CONTROLLER, required=True))
     else:
         parameters.append(Parameter("ErrorAction", values=("Stop",)))
     return Command(name, tuple(parameters), exchange, writes)
@@ -92,35 +93,47 @@ def _parameter(part: str) -> Parameter:
     match = _PARAMETER.fullmatch(part)
     if match is None:
         raise ValueError(part)
-    values = tuple(match["values"].split("|")) if match["values"] else ()
-    return Parameter(match["name"], bool(match["switch"]), values, bool(match["required"]))
+    return Parameter(
+        match["name"], bool(match["switch"]), _split(match["values"]), _split(match["origins"]), bool(match["required"])
+    )
 
 
+def _split(text: str | None) -> tuple[str, ...]:
+    return tuple(text.split("|")) if text else ()
+
+
+_CONTROLLER = ("-DomainController", "Get-ADServerSettings", "literal")
+
+
+_SAME = "Get-Mailbox|Get-Recipient|Get-DistributionGroup|Get-DistributionGroupMember|Get-Group"
+_READ = f"literal|rooms.csv|{_SAME}|Get-User|Get-ManagementScope|Get-ManagementRoleAssignment"
+_BESIDE = "$psscriptroot|literal"
+_FILES = f"{_BESIDE}|-EvidencePath|Get-ChildItem|Get-Item"
 _PLAIN = (
     "Compare-Object: ReferenceObject* DifferenceObject* Property PassThru! IncludeEqual! SyncWindow",
     "ConvertFrom-Json: InputObject",
     "ConvertTo-Json: InputObject Depth* Compress!",
     "ForEach-Object: Process*",
     "Format-Table: Property AutoSize! Wrap! HideTableHeaders!",
-    "Get-ChildItem: LiteralPath* File!",
-    "Get-Command: Name* All!",
-    "Get-Content: LiteralPath* Raw! Encoding=utf8",
+    "Get-ChildItem: LiteralPath<-EvidencePath* File!",
+    "Get-Command: Name*",
+    f"Get-Content: LiteralPath<{_FILES}* Raw! Encoding=utf8*",
     "Get-Date:",
-    "Get-FileHash: LiteralPath* Algorithm=SHA256*",
-    "Get-Item: LiteralPath*",
+    f"Get-FileHash: LiteralPath<{_FILES}* Algorithm=SHA256*",
+    "Get-Item: LiteralPath<-EvidencePath*",
     "Group-Object: Property* NoElement!",
-    "Import-Csv: LiteralPath* Encoding=utf8*",
-    "Join-Path: Path* ChildPath*",
+    f"Import-Csv: LiteralPath<{_BESIDE}* Encoding=utf8*",
+    "Join-Path: Path<$psscriptroot|Get-Item* ChildPath*",
     "Measure-Object: Property Sum! Maximum! Minimum!",
-    "New-Item: ItemType=Directory* Path*",
+    "New-Item: ItemType=Directory* Path<-EvidencePath*",
     "Out-Null:",
     "Out-String: Width",
-    "Select-Object: Property First Last Unique! ExpandProperty",
-    "Set-Content: LiteralPath* Encoding=utf8* Value",
+    "Select-Object: Property First Last Skip Unique! ExpandProperty",
+    "Set-Content: LiteralPath* Encoding=utf8*",
     "Set-StrictMode: Version=3.0*",
     "Sort-Object: Property Unique! Descending!",
     "Start-Sleep: Milliseconds Seconds",
-    "Test-Path: LiteralPath* PathType=Leaf|Container",
+    f"Test-Path: LiteralPath<{_FILES}* PathType=Leaf|Container",
     "Where-Object: FilterScript*",
     "Write-Information: MessageData* InformationAction=Continue*",
     "Write-Output: InputObject* NoEnumerate!",
@@ -133,30 +146,31 @@ _READS = (
     "Get-AcceptedDomain:",
     "Get-ExchangeServer:",
     "Get-Mailbox: Identity Filter RecipientTypeDetails=RoomMailbox|EquipmentMailbox ResultSize=Unlimited",
-    "Get-Recipient: Identity Filter RecipientPreviewFilter OrganizationalUnit ResultSize=Unlimited",
-    "Get-User: Identity Filter ResultSize=Unlimited",
-    "Get-Group: Identity Filter ResultSize=Unlimited",
-    "Get-DistributionGroup: Identity Filter RecipientTypeDetails=RoomList ResultSize=Unlimited",
+    "Get-Recipient: Identity Filter RecipientPreviewFilter ResultSize=Unlimited",
+    "Get-User: Identity*",
+    "Get-Group: RecipientTypeDetails=RoomList ResultSize=Unlimited*",
+    "Get-DistributionGroup: RecipientTypeDetails=RoomList ResultSize=Unlimited*",
     "Get-DistributionGroupMember: Identity* ResultSize=Unlimited*",
-    "Get-ManagementScope: Identity",
-    "Get-ManagementRoleAssignment: Identity Role RoleAssignee GetEffectiveUsers! Enabled Delegating",
-    "Get-ManagementRole: Identity Recurse! GetChildren! Cmdlet CmdletParameters",
-    "Get-RoleGroup: Identity ResultSize=Unlimited",
-    "Get-RoleGroupMember: Identity* ResultSize=Unlimited",
+    "Get-ManagementScope: Exclusive=$true",
+    "Get-ManagementRoleAssignment: Role RoleAssignee GetEffectiveUsers!",
+    "Get-ManagementRole: Identity=ApplicationImpersonation Recurse! "
+    "Cmdlet=Add-DistributionGroupMember CmdletParameters=BypassSecurityGroupManagerCheck",
 )
 _NEW_LIST = (
-    "New-DistributionGroup: Name* Alias* DisplayName PrimarySmtpAddress* RoomList!* Notes* ManagedBy OrganizationalUnit "
-    "MemberJoinRestriction=Closed* MemberDepartRestriction=Closed*"
+    "New-DistributionGroup: Name<literal* Alias<literal* DisplayName<literal PrimarySmtpAddress<literal* RoomList!* "
+    "Notes<literal* ManagedBy<literal OrganizationalUnit<literal MemberJoinRestriction=Closed* "
+    "MemberDepartRestriction=Closed*"
 )
-_NEW_MEMBER = "Add-DistributionGroupMember: Identity* Member* BypassSecurityGroupManagerCheck!"
+_NEW_MEMBER = f"Add-DistributionGroupMember: Identity<{_READ}* Member<Get-Mailbox* BypassSecurityGroupManagerCheck!"
 _NEW_GRANT = (
-    "New-ManagementScope: Name* RecipientRestrictionFilter*",
-    "New-ManagementRoleAssignment: Name* Role=ApplicationImpersonation* User* CustomRecipientWriteScope*",
+    f"New-ManagementScope: Name<literal* RecipientRestrictionFilter<{_READ}*",
+    "New-ManagementRoleAssignment: Name<literal* Role=ApplicationImpersonation* User<Get-User* "
+    "CustomRecipientWriteScope<literal*",
 )
 _WAY_BACK = (
-    "Remove-ManagementRoleAssignment: Identity*",
-    "Remove-ManagementScope: Identity*",
-    "Remove-DistributionGroup: Identity* BypassSecurityGroupManagerCheck!",
+    f"Remove-ManagementRoleAssignment: Identity<{_READ}* Confirm=$false*",
+    f"Remove-ManagementScope: Identity<{_READ}* Confirm=$false*",
+    f"Remove-DistributionGroup: Identity<{_READ}* BypassSecurityGroupManagerCheck! Confirm=$false*",
 )
 
 _STEPS: Mapping[str, Mapping[int, tuple[str, ...]]] = {

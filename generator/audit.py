@@ -1,9 +1,10 @@
 """Holds a script to the rules of its step; what is not understood is refused."""
 
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Protocol
 
-from generator import rules_calls, rules_text
+from generator import rules_calls, rules_gate, rules_language, rules_text
 from generator.allow import AllowList, allowed
 from generator.errors import GeneratorError
 from generator.finding import Finding
@@ -11,8 +12,13 @@ from generator.lexer import Fault
 from generator.rule import Check, Rule, Subject
 from generator.script import Place, Script, ScriptError
 
-RULES: tuple[Rule, ...] = (*rules_text.RULES, *rules_calls.RULES)
-CHECKS: tuple[Check, ...] = rules_calls.CHECKS
+RULES: tuple[Rule, ...] = tuple(
+    sorted(
+        (*rules_text.RULES, *rules_calls.RULES, *rules_language.RULES, *rules_gate.RULES),
+        key=attrgetter("id"),
+    )
+)
+CHECKS: tuple[Check, ...] = (*rules_calls.CHECKS, *rules_language.CHECKS, *rules_gate.CHECKS)
 _BY_ID = {rule.id: rule for rule in RULES}
 
 

@@ -7,6 +7,7 @@ from typing import Self
 from generator.allow import AllowList
 from generator.calls import Call, calls
 from generator.lexer import Fault
+from generator.origins import Origins
 from generator.script import Script
 
 
@@ -33,14 +34,13 @@ class Subject:
     script: Script
     allowed: AllowList
     calls: tuple[Call, ...]
-    functions: frozenset[str]
-    """The functions that the script defines for itself."""
+    origins: Origins
 
     @classmethod
     def of(cls, script: Script, allowed: AllowList) -> Self:
         """Looks at a script with the eyes of one step."""
-        named = (node.first("function_name") for node, _ in script.walk() if node.kind == "function_statement")
-        return cls(script, allowed, tuple(calls(script)), frozenset(one.text for one in named if one))
+        found = calls(script)
+        return cls(script, allowed, found, Origins.of(script, found))
 
 
 Check = Callable[[Subject], Iterator[Fault]]

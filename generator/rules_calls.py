@@ -1,9 +1,10 @@
 """The rules about what is called, and how."""
 
+import re
 from collections.abc import Iterator
 
 from generator.allow import Command, Parameter
-from generator.calls import Argument, Call
+from generator.calls import Argument, Call, splats
 from generator.lexer import Fault
 from generator.rule import Check, Rule, Subject
 
@@ -67,7 +68,38 @@ RULES = (
         "Write-Warning -Message 'x' -Message 'y'",
         "Write-Warning -Message 'x'",
     ),
+    Rule(
+        "RSA027",
+        "A splatted hashtable can be read",
+        "What is splatted decides what is called. So it is one hashtable with plain keys, written once, in the block of the call "
+        "or around it, before the call, and used for nothing else.",
+        "Write the hashtable just before the call and do not touch it again.",
+        "$list = @{ Message = 'x' }\n$list['WarningAction'] = 'Stop'\nWrite-Warning @list",
+        "$list = @{ Message = 'x' }\nWrite-Warning @list",
+    ),
+    Rule(
+        "RSA028",
+        "Values come from where the step says",
+        "The scope of an assignment is a constant of the bundle, a new member is a mailbox that was read as a room mailbox, the "
+        "assignee is the account that was looked up. A value from elsewhere would let data or a session decide who gets what.",
+        "Take the value from one of the places that AUDIT.md names for this parameter.",
+        "$name = Import-Csv -LiteralPath $roomsPath -Encoding utf8\nNew-ManagementScope -Name $name",
+        "$name = 'Rooms'\nNew-ManagementScope -Name $name",
+    ),
+    Rule(
+        "RSA029",
+        "Files are beside the script",
+        "A path such as \\\\server\\share makes the session sign in elsewhere, and ..\\ leaves the bundle. Files are named beside the "
+        "script or in the evidence folder, always literally.",
+        "Join a plain file name to $PSScriptRoot or to the evidence folder.",
+        "Get-Item -LiteralPath '\\\\server\\share\\x'",
+        "$path = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'\nGet-Item -LiteralPath $path",
+    ),
 )
+
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+_PATHS = frozenset({"LiteralPath", "Path", "ChildPath"})
 
 
 def check_calls(subject: Subject) -> Iterator[Fault]:
@@ -75,7 +107,7 @@ def check_calls(subject: Subject) -> Iterator[Fault]:
     for call in subject.calls:
         if not call.name or call.node.first("command_invocation_operator"):
             yield Fault("RSA025", call.node.start, "This command is not named.")
-        elif call.name in subject.functions:
+        elif call.name in subject.origins.functions:
             yield from _own(call)
         elif (command := subject.allowed.command(call.name)) is None:
             yield Fault("RSA020", call.node.start, f"{call.name} is not in the list of step {subject.allowed.step}.")
@@ -91,6 +123,9 @@ def _own(call: Call) -> Iterator[Fault]:
 
 def _listed(subject: Subject, call: Call, command: Command) -> Iterator[Fault]:
     seen: set[str] = set()
+    for splat in splats(call.node):
+        if not any(one.splatted for one in call.arguments):
+            yield Fault("RSA027", splat.start, f"{splat.text} is not one hashtable, written just before and used once.")
     for argument in call.arguments:
         yield from _argument(subject, call, command, argument)
         if argument.parameter in seen:
@@ -115,7 +150,7 @@ def _value(subject: Subject, call: Call, parameter: Parameter, argument: Argumen
     value = argument.value
     said = f"-{parameter.name} of {call.name}"
     if parameter.switch:
-        if value is not None:
+        if value is not None and not (argument.splatted and value.text == "$true"):
             yield Fault("RSA024", argument.at, f"{said} is a switch and stands alone.")
     elif value is None:
         yield Fault("RSA022", argument.at, f"{said} has no value.")
@@ -123,6 +158,24 @@ def _value(subject: Subject, call: Call, parameter: Parameter, argument: Argumen
         text = subject.script.constant(value) or value.text
         if text not in parameter.values:
             yield Fault("RSA022", argument.at, f"{said} is {text[:60]}, not {' or '.join(parameter.values)}.")
+    else:
+        yield from _origin(subject, call, parameter, argument)
+
+
+def _origin(subject: Subject, call: Call, parameter: Parameter, argument: Argument) -> Iterator[Fault]:
+    if argument.value is None:
+        return
+    found = subject.origins.at(argument.value, (*call.path, call.node))
+    strange = [one for one in found if parameter.origins and one not in parameter.origins]
+    said = f"-{parameter.name} of {call.name}"
+    if strange or (parameter.origins and not found):
+        yield Fault("RSA028", argument.at, f"{said} can come from {', '.join(strange) or 'nowhere'}.")
+    constant = subject.script.constant(argument.value) or (
+        argument.value.text if argument.value.kind == "generic_token" else None
+    )
+    if parameter.name in _PATHS and constant is not None:
+        if parameter.name != "ChildPath" or not _PLAIN_NAME.fullmatch(constant):
+            yield Fault("RSA029", argument.at, f"{said} is {constant[:60]!r}, which is not a plain file name.")
 
 
 CHECKS: tuple[Check, ...] = (check_calls,)
