@@ -41,12 +41,6 @@ def _per_scope(lists: int) -> int:
     return lists
 
 
-def _lists_per_scope(count: int) -> int:
-    if not 1 <= count <= 50:  # noqa: PLR2004 - the length of a filter has a limit that nobody documents
-        raise ValueError("is no number of lists; give a number from 1 to 50")
-    return count
-
-
 def _distinct(items: tuple[str, ...]) -> tuple[str, ...]:
     for index, item in enumerate(items):
         if item in items[:index]:
@@ -114,8 +108,7 @@ class NamesConfig(_Table):
 
     scope: ObjectName | None = None
     assignment: ObjectName | None = None
-    lists_per_scope: Annotated[int, AfterValidator(_lists_per_scope)] = 20
-    lists_per_scope: Annotated[int, AfterValidator(_per_scope)] = 100
+    lists_per_scope: Annotated[int, AfterValidator(_per_scope)] = 20
 
 
 class ServiceAccountConfig(_Table):

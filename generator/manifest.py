@@ -1,13 +1,13 @@
 """The record of a bundle that crosses to whoever audits or verifies it."""
 
 import json
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from generator.plan import Plan
 
-FORMAT = "roomscope-bundle/1"
+FORMAT: Final = "roomscope-bundle/1"
 
 
 class _Record(BaseModel):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jinja2
 
-from generator.literals import comment, literal, name, opath
+from generator.literals import comment, finalize, literal, name, opath
 from generator.plan import Plan, RoomList
 from generator.profile import PROFILES, Profile, Step
 from generator.text import problem
@@ -111,7 +111,7 @@ def _scripts() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
-        finalize=literal,
+        finalize=finalize,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
