@@ -2,12 +2,15 @@
 
 import re
 
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from generator.errors import LiteralError
 from generator.text import problem, shown
 
 _DOUBLED = {ord(quote): quote * 2 for quote in "'\u2018\u2019\u201a\u201b"}
+_STOP_PARSING = "--%"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _TYPOGRAPHIC = re.compile("[\u2018\u2019\u201a\u201b]")
 _NOT_IN_COMMENT = re.compile(
@@ -25,12 +28,16 @@ def literal(value: object) -> Markup:
     match value:
         case Markup():
             return value
-        case None:
-            return _finished("$null")
         case list() | tuple():
             return _finished(f"@({', '.join(_scalar(item) for item in value)})")
         case _:
             return _finished(_scalar(value))
+
+
+@pass_context
+def finalize(_: Context, value: object) -> Markup:
+    """The literal of a value, for jinja2; asking for the context keeps it from writing a template's constants unquoted."""
+    return literal(value)
 
 
 def name(text: str) -> Markup:
@@ -44,7 +51,8 @@ def name(text: str) -> Markup:
 def comment(text: str) -> Markup:
     r"""One line of ASCII that can neither end a comment nor start anything in it.
 
-    What cannot stand there is written as `\u00FC` or `\U0001F600`, so that it is seen.
+    What cannot stand there is written as `\u00FC` or `\U0001F600`, so that it is seen. Texts of others belong into block
+    comments: a line comment that only resembles the first line of a signature block ends the script for PowerShell.
     """
     return _finished(_NOT_IN_COMMENT.sub(lambda found: _escaped(found.group()), text))
 
@@ -64,16 +72,26 @@ def opath(text: str) -> str:
 
 def _scalar(value: object) -> str:
     match value:
+        case None:
+            return "$null"
         case bool():
             return f"${value}".lower()
         case int() if value in _INT64:
             return f"{value:d}"
         case str() if not isinstance(value, Markup):
-            return f"'{_checked(value).translate(_DOUBLED)}'"
+            return f"'{_harmless(value).translate(_DOUBLED)}'"
         case _:
             # Naming the value makes jinja2's undefined values raise their own, better error.
             message = f"A {type(value).__name__} has no PowerShell literal: {value!s:.80}"
             raise TypeError(message)
+
+
+def _harmless(text: str) -> str:
+    # PowerShell takes it for the stop-parsing sign in quotation marks too, and reads the rest of the line as bare words.
+    if text == _STOP_PARSING:
+        message = f"{shown(text)} cannot be written into a script: PowerShell stops reading values there. Use another text."
+        raise LiteralError(message)
+    return _checked(text)
 
 
 def _checked(text: str) -> str:
