@@ -8,6 +8,7 @@ from lab import inventory, passwords, state
 from lab.errors import LabError
 
 FOLDER = click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+EXISTING = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -78,4 +79,19 @@ def keep_password(folder: Path, address: str, password: str) -> None:
     passwords.write(folder, passwords.Credentials(users={**known, **fresh}))
 
 
-ALL = (new,)
+@click.command()
+@EXISTING
+@click.option("--port", default=0, show_default=True, help="0 takes any that is free.")
+@click.option("--keep-bodies", is_flag=True, help="Keep requests and answers in bodies.jsonl.")
+def serve(folder: Path, port: int, *, keep_bodies: bool) -> None:
+    """Answers Exchange Web Services over TLS on 127.0.0.1, from the directory in FOLDER.
+
+    Prints the address. When it is ready, the files endpoint and ca.pem stand in FOLDER;
+    requests.jsonl there gets a line for each request. faults.json tells it how to misbehave.
+    """
+    from lab.serve import serve as run
+
+    run(folder, port, keep_bodies=keep_bodies)
+
+
+ALL = (new, serve)

@@ -1,5 +1,6 @@
 """Makes recipients whose guids and names follow from what they are made of."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID, uuid5
@@ -109,3 +110,11 @@ def room_list(managed_by: Iterable[str], members: Iterable[str], notes: str) -> 
         notes=notes,
         members=tuple(members),
     )
+
+
+def canonical(name: str) -> str:
+    """A distinguished name the other way round: contoso.com/Rooms/Aspen."""
+    parts = [part.partition("=") for part in re.split(r"(?<!\\),", name)]
+    host = ".".join(value for kind, _, value in parts if kind.strip().upper() == "DC")
+    rest = [value for kind, _, value in parts if kind.strip().upper() != "DC"]
+    return "/".join((host, *reversed(rest)))
