@@ -39,6 +39,14 @@ class RoomList(_Record):
     rooms: Annotated[int, Field(ge=0)]
 
 
+class Grant(_Record):
+    """One management scope with its role assignment."""
+
+    scope: Line
+    assignment: Line
+    lists: Annotated[tuple[Address, ...], Field(min_length=1)]
+
+
 class Manifest(_Record):
     """What the bundle says about itself."""
 
@@ -55,8 +63,7 @@ class Manifest(_Record):
     controls: tuple[Address, ...]
     rooms: Annotated[int, Field(ge=1)]
     lists: Annotated[tuple[RoomList, ...], Field(min_length=1)]
-    scope: Line
-    assignment: Line
+    grants: Annotated[tuple[Grant, ...], Field(min_length=1)]
     files: dict[str, Digest]
 
 

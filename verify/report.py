@@ -27,11 +27,11 @@ NOT_TESTED = (
     "anything but opening the calendar folder: no item was read, nothing was written",
 )
 
-_CONFIG = ConfigDict(frozen=True, extra="forbid", strict=True)
+_CONFIG = ConfigDict(extra="forbid", strict=True)
 
 
 class _Record(BaseModel):
-    model_config = _CONFIG
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Identity(_Record):
