@@ -94,4 +94,32 @@ def serve(folder: Path, port: int, *, keep_bodies: bool) -> None:
     run(folder, port, keep_bodies=keep_bodies)
 
 
-ALL = (new, serve)
+@click.command()
+@click.argument("bundle", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@EXISTING
+def seed(bundle: Path, folder: Path) -> None:
+    """Makes the state that the scripts of BUNDLE describe, without running them."""
+    from lab.seed import seed as run
+
+    click.echo(f"{folder}: {run(bundle, folder)} changes. The scripts were not run.")
+
+
+@click.command()
+@EXISTING
+def show(folder: Path) -> None:
+    """Shows what the directory in FOLDER holds, and who may impersonate how many."""
+    from lab.show import lines
+
+    for line in lines(folder):
+        click.echo(line)
+
+
+@click.command()
+def demo() -> None:
+    """Plays the whole way from an inventory to a proven, and withdrawn, access."""
+    from lab.demo import run
+
+    run()
+
+
+ALL = (new, serve, seed, show, demo)
