@@ -27,6 +27,7 @@ NOT_TESTED = (
     "anything but opening the calendar folder: no item was read, nothing was written",
 )
 
+_STRICT = ConfigDict(extra="forbid", strict=True)
 _CONFIG = ConfigDict(extra="forbid", strict=True)
 
 
@@ -90,7 +91,7 @@ class CauseText(_Record):
 
 
 # Records without a dict of their own, because a report holds one for every room.
-@record(frozen=True, slots=True, config=_CONFIG)
+@record(frozen=True, slots=True, config=_STRICT)
 class Attempt:
     """What one door showed."""
 
@@ -103,7 +104,7 @@ class Attempt:
     requests: int
 
 
-@record(frozen=True, slots=True, config=_CONFIG)
+@record(frozen=True, slots=True, config=_STRICT)
 class Line:
     """One mailbox with its verdict."""
 
