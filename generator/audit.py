@@ -1,10 +1,19 @@
 """Holds a script to the rules of its step; what is not understood is refused."""
 
 from collections.abc import Iterator
+from itertools import chain
 from operator import attrgetter
 from typing import Protocol
 
-from generator import rules_calls, rules_gate, rules_language, rules_text
+from generator import (
+    rules_calls,
+    rules_frame,
+    rules_gate,
+    rules_language,
+    rules_tables,
+    rules_text,
+    rules_variables,
+)
 from generator.allow import AllowList, allowed
 from generator.errors import GeneratorError
 from generator.finding import Finding
@@ -12,13 +21,11 @@ from generator.lexer import Fault
 from generator.rule import Check, Rule, Subject
 from generator.script import Place, Script, ScriptError
 
+_ROOMS = (rules_calls, rules_language, rules_variables, rules_tables, rules_frame, rules_gate)
 RULES: tuple[Rule, ...] = tuple(
-    sorted(
-        (*rules_text.RULES, *rules_calls.RULES, *rules_language.RULES, *rules_gate.RULES),
-        key=attrgetter("id"),
-    )
+    sorted(chain(rules_text.RULES, *(room.RULES for room in _ROOMS)), key=attrgetter("id"))
 )
-CHECKS: tuple[Check, ...] = (*rules_calls.CHECKS, *rules_language.CHECKS, *rules_gate.CHECKS)
+CHECKS: tuple[Check, ...] = tuple(chain.from_iterable(room.CHECKS for room in _ROOMS))
 _BY_ID = {rule.id: rule for rule in RULES}
 
 

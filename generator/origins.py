@@ -30,15 +30,15 @@ class Origins:
     def of(cls, script: Script, calls: tuple[Call, ...]) -> "Origins":
         """Follows all assignments of a script."""
         functions = {name.text: node for node, _ in script.walk() if (name := node.first("function_name"))}
-        direct = cls(script, functions, {})
-        return cls(script, functions, _closed(direct.assigned(calls)))
+        plain = cls(script, functions, {})
+        return cls(script, functions, _closed(plain.assigned(calls)))
 
     def at(self, node: Node, path: Path) -> tuple[str, ...]:
         """The origins of a value, sorted."""
         found: set[str] = set()
         for source in self._sources(node, path):
-            found |= self.variables.get(source, {source})
-        return tuple(sorted(one for one in found if not one.startswith("$$")))
+            found |= self.variables.get(source, {source[1:] if _is_variable(source) else source})
+        return tuple(sorted(found))
 
     def assigned(self, calls: tuple[Call, ...]) -> dict[str, set[str]]:
         """What is assigned to each variable directly: origins, and other variables as ``$$name``."""
@@ -165,15 +165,20 @@ def _name(variable: str) -> str:
 
 def _closed(direct: dict[str, set[str]]) -> dict[str, frozenset[str]]:
     """Follows variables to variables until nothing is new; one that nobody assigns is an origin itself."""
-    known = {name: set(sources) for name, sources in direct.items()}
-    changed = True
-    while changed:
-        changed = False
-        for sources in known.values():
-            more = set().union(*(known.get(one, {one[1:]}) for one in sources if one.startswith("$$")))
-            if not more <= sources:
-                sources |= more
-                changed = True
-    unassigned = {one for sources in known.values() for one in sources if one.startswith("$$") and one not in known}
-    closed = {name: frozenset(one for one in sources if not one.startswith("$$")) for name, sources in known.items()}
-    return closed | {name: frozenset({name[1:]}) for name in unassigned}
+    names = {one for sources in direct.values() for one in sources if _is_variable(one)}
+    known = {name: set(direct.get(name, {name[1:]})) for name in names | direct.keys()}
+    while any([_absorb(known, name) for name in known]):  # noqa: C419 - every round must reach every name
+        pass
+    return {name: frozenset(one for one in sources if not _is_variable(one)) for name, sources in known.items()}
+
+
+def _absorb(known: dict[str, set[str]], name: str) -> bool:
+    before = len(known[name])
+    for one in tuple(known[name]):
+        if _is_variable(one):
+            known[name] |= known[one]
+    return len(known[name]) > before
+
+
+def _is_variable(source: str) -> bool:
+    return source.startswith("$$")

@@ -173,9 +173,12 @@ def _origin(subject: Subject, call: Call, parameter: Parameter, argument: Argume
     constant = subject.script.constant(argument.value) or (
         argument.value.text if argument.value.kind == "generic_token" else None
     )
-    if parameter.name in _PATHS and constant is not None:
-        if parameter.name != "ChildPath" or not _PLAIN_NAME.fullmatch(constant):
-            yield Fault("RSA029", argument.at, f"{said} is {constant[:60]!r}, which is not a plain file name.")
+    if constant is not None and not _is_path_kept(parameter.name, constant):
+        yield Fault("RSA029", argument.at, f"{said} is {constant[:60]!r}, which is not a plain file name.")
+
+
+def _is_path_kept(parameter: str, constant: str) -> bool:
+    return parameter not in _PATHS or (parameter == "ChildPath" and _PLAIN_NAME.fullmatch(constant) is not None)
 
 
 CHECKS: tuple[Check, ...] = (check_calls,)

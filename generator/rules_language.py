@@ -1,11 +1,11 @@
-"""The rules about the language: which forms, types, members and variables a script may use."""
+"""The rules about the language: which forms, types, members and functions a script may use."""
 
 from collections.abc import Iterator
 
-from generator.lexer import Fault, expanded
-from generator.origins import base
+from generator.lexer import Fault
 from generator.rule import Check, Rule, Subject
 from generator.tree import Node, Path
+from generator.vocabulary import ATTRIBUTES, KINDS, MARKS, METHODS, PROPERTIES, STATIC, TYPES
 
 RULES = (
     Rule(
@@ -53,32 +53,6 @@ RULES = (
         "$rooms | Where-Object -FilterScript { $_.Name -eq $name }",
     ),
     Rule(
-        "RSA040",
-        "No reserved variable is set",
-        "Setting $PSDefaultParameterValues, a preference or an automatic variable changes what later commands do. Only "
-        "$ErrorActionPreference is set, once, to Stop.",
-        "Use another name.",
-        "$ConfirmPreference = 'None'",
-        "$confirmed = $true",
-    ),
-    Rule(
-        "RSA041",
-        "Only known variables are read",
-        "A variable that the script does not set comes from the session, so the session decides. A few automatic ones are listed; "
-        "$ExecutionContext, $PSCmdlet, $args and $Host are not.",
-        "Set the variable in the script.",
-        "$x = $ExecutionContext",
-        "$x = $PSScriptRoot",
-    ),
-    Rule(
-        "RSA042",
-        "Set before use",
-        "A variable that is read before the script sets it has the value that the session gave it.",
-        "Move the assignment up.",
-        "$x = $y\n$y = 1",
-        "$y = 1\n$x = $y",
-    ),
-    Rule(
         "RSA043",
         "Functions are small helpers of known names",
         "A function of the script replaces a command of the same name. There are three kinds, Read-, Save- and Show-, none with the "
@@ -89,64 +63,6 @@ RULES = (
     ),
 )
 
-_KINDS = frozenset(
-    """
-    additive_argument_expression additive_expression argument_expression_list argument_list array_expression
-    array_literal_expression assignment_expression attribute attribute_list attribute_name bareword_argument_list
-    cast_expression catch_clause catch_clauses command command_elements command_name command_parameter
-    comparison_expression decimal_integer_literal do_statement element_access else_clause elseif_clause elseif_clauses
-    expandable_string_literal expression_with_unary_operator finally_clause flow_control_statement foreach_statement
-    format_expression format_operator format_argument_expression comparison_argument_expression
-    logical_argument_expression multiplicative_argument_expression function_name function_statement generic_token
-    hash_entry hash_literal_body hash_literal_expression if_statement invocation_expression key_expression
-    logical_expression member_access member_name multiplicative_expression param_block parameter_list
-    parenthesized_expression pipeline_chain program real_literal script_block script_block_body script_block_expression
-    script_parameter script_parameter_default simple_name statement_block statement_list try_statement type_identifier
-    type_literal type_name type_spec variable verbatim_string_characters while_condition while_statement
-    """.split()
-)
-_MARKS = frozenset(
-    """
-    ( ) { } [ ] @( @{ , . :: ; | = += + - * / -and -or -not -eq -ne -ceq -cne -gt -ge -lt -le -like -notlike -match
-    -notmatch -contains -notcontains -in -notin -replace -split -join -f
-    if elseif else foreach in while do try catch finally throw continue function param
-    """.split()
-)
-_TYPES = frozenset({"[string]", "[ordered]", "[switch]"})
-_ATTRIBUTES = frozenset({"CmdletBinding", "ValidateNotNullOrEmpty"})
-_STATIC = frozenset({"IsNullOrEmpty", "IsNullOrWhiteSpace"})
-_METHODS = frozenset(
-    "Contains ContainsKey EndsWith Replace Split StartsWith ToLowerInvariant ToString ToUniversalTime Trim".split()
-)
-_PROPERTIES = frozenset(
-    """
-    AdminDisplayVersion Alias AssignmentMethod CategoryInfo CommandType Count CustomRecipientWriteScope DefaultGlobalCatalog
-    DisplayName DistinguishedName DomainName EffectiveUserName EmailAddresses Enabled Exception ExchangeUserAccountControl
-    Exclusive Fqdn FullName FullyQualifiedErrorId Guid Hash HiddenFromAddressListsEnabled Identity IsDehydrated IsDirSynced
-    Keys Length ManagedBy ManifestSha256 MemberDepartRestriction MemberJoinRestriction Message Name Notes Organization
-    Parameters Parent Plan PlanId PrimarySmtpAddress PSVersion Reason RecipientFilter RecipientRoot RecipientTypeDetails
-    RecipientWriteScope RecipientViewRoot Result Role RoleAssignee RoleAssigneeType RoleAssignmentDelegationType RoleType
-    RoomListAddress SamAccountName ScopeRestrictionType Source State Step UserPrincipalName Values ViewEntireForest
-    """.split()
-)
-_AUTOMATIC = frozenset(
-    """
-    _ true false null psscriptroot psdefaultparametervalues psversiontable whatifpreference matches
-    env:username env:userdomain env:computername
-    """.split()
-)
-_RESERVED = _AUTOMATIC | frozenset(
-    """
-    args confirmpreference consolefilename debugpreference enabledexperimentalfeatures erroractionpreference errorview error
-    event eventargs eventsubscriber executioncontext foreach formatenumerationlimit home host informationpreference input
-    iscoreclr islinux ismacos iswindows lastexitcode logcommandhealthevent logcommandlifecycleevent logenginehealthevent
-    logenginelifecycleevent logproviderhealthevent logproviderlifecycleevent maximumhistorycount myinvocation
-    nestedpromptlevel ofs outputencoding pid profile progresspreference psboundparameters pscmdlet pscommandpath psculture
-    psdebugcontext psedition psemailserver pshome psitem psmoduleautoloadingpreference pssenderinfo
-    pssessionapplicationname pssessionconfigurationname pssessionoption psstyle psuiculture pwd sender shellid stacktrace
-    switch this transcript verbosepreference warningpreference
-    """.split()
-)
 _BLOCK_PARAMETERS = {("Where-Object", "-FilterScript"), ("ForEach-Object", "-Process")}
 _KNOWN_FUNCTIONS = ("Read-", "Save-", "Show-")
 
@@ -154,14 +70,14 @@ _KNOWN_FUNCTIONS = ("Read-", "Save-", "Show-")
 def check_forms(subject: Subject) -> Iterator[Fault]:
     """Refuses every form, type and member that is not listed."""
     for node, path in subject.script.walk():
-        if node.kind not in _KINDS and node.kind not in _MARKS:
+        if node.kind not in KINDS and node.kind not in MARKS:
             yield Fault("RSA011", node.start, f"{node.kind} is a form that a rendered script does not have.")
         match node.kind:
             case "type_literal":
-                if node.text not in _TYPES:
+                if node.text not in TYPES:
                     yield Fault("RSA030", node.start, f"The type {node.text[:60]} is not listed.")
             case "attribute_name":
-                if node.text not in _ATTRIBUTES:
+                if node.text not in ATTRIBUTES:
                     yield Fault("RSA030", node.start, f"The attribute {node.text[:60]} is not listed.")
             case "member_access" | "invocation_expression":
                 yield from _member(node)
@@ -179,12 +95,12 @@ def _member(node: Node) -> Iterator[Fault]:
     if name is None or name.text.strip(" \n") != name.text:
         yield Fault("RSA032", node.start, "A member is not named.")
     elif node.kind == "member_access":
-        if name.text not in _PROPERTIES or node.first("::"):
+        if name.text not in PROPERTIES or node.first("::"):
             yield Fault("RSA032", name.start, f"The property {name.text[:60]} is not listed.")
     elif node.first("::"):
-        if node.children[0].text != "[string]" or name.text not in _STATIC:
+        if node.children[0].text != "[string]" or name.text not in STATIC:
             yield Fault("RSA031", name.start, f"The static method {name.text[:60]} is not listed.")
-    elif name.text not in _METHODS:
+    elif name.text not in METHODS:
         yield Fault("RSA031", name.start, f"The method {name.text[:60]} is not listed.")
 
 
@@ -206,77 +122,6 @@ def _key(node: Node) -> Iterator[Fault]:
         yield Fault("RSA011", node.start, "A key of a hashtable is not a plain name.")
 
 
-def check_variables(subject: Subject) -> Iterator[Fault]:
-    """Refuses variables that belong to PowerShell or to the session."""
-    yield from _assigned(subject)
-    yield from _read(subject)
-
-
-def _assigned(subject: Subject) -> Iterator[Fault]:
-    for node, name in _targets(subject):
-        if name is None:
-            yield Fault("RSA040", node.start, "What this assignment changes is not one variable.")
-        elif name.text.lower() == "$erroractionpreference":
-            if subject.script.source(node) != "$ErrorActionPreference = 'Stop'":
-                yield Fault("RSA040", node.start, "$ErrorActionPreference is set to something else than 'Stop'.")
-        elif name.text[1:].lower() in _RESERVED:
-            yield Fault("RSA040", node.start, f"{name.text} belongs to PowerShell.")
-
-
-def _targets(subject: Subject) -> Iterator[tuple[Node, Node | None]]:
-    for node, path in subject.script.walk():
-        if node.kind == "assignment_expression":
-            yield node, base(node.children[0])
-        elif node.kind == "variable" and path and path[-1].kind in {"foreach_statement", "script_parameter"}:
-            if path[-1].kind == "script_parameter" or _is_loop_variable(node, path[-1]):
-                yield node, node
-
-
-def _is_loop_variable(node: Node, loop: Node) -> bool:
-    return node is loop.first("variable") and all(one.kind != "in" or one.start > node.start for one in loop.children)
-
-
-def _read(subject: Subject) -> Iterator[Fault]:
-    set_at = _set_at(subject)
-    for node, name, function in _uses(subject):
-        here, top = set_at.get((name, function)), set_at.get((name, _TOP))
-        if name in _AUTOMATIC or (here is not None and here <= node.start) or (function != _TOP and top is not None):
-            continue
-        if here is None and top is None:
-            yield Fault("RSA041", node.start, f"${name} is not set by this script.")
-        else:
-            yield Fault("RSA042", node.start, f"${name} is read before it is set.")
-
-
-def _set_at(subject: Subject) -> dict[tuple[str, int], int]:
-    """Where each variable is first set, by its name and the function around it."""
-    places: dict[tuple[str, int], int] = {}
-    targets = {id(name): node for node, name in _targets(subject)}
-    for node, path in subject.script.walk():
-        if (setting := targets.get(id(node))) is not None:
-            end = setting.end if setting.kind == "assignment_expression" else setting.start
-            places.setdefault((node.text[1:].lower(), _function(path)), end)
-    return places
-
-
-def _uses(subject: Subject) -> Iterator[tuple[Node, str, int]]:
-    """Where a variable is read, its name in lower case, and the function around it."""
-    targets = {id(name) for _, name in _targets(subject)}
-    for node, path in subject.script.walk():
-        if node.kind == "variable" and id(node) not in targets:
-            yield node, node.text[1:].lower(), _function(path)
-        elif node.kind == "expandable_string_literal":
-            token = subject.script.strings[node.start]
-            yield from ((node, name.lower(), _function(path)) for name in expanded(token))
-
-
-_TOP = -1
-
-
-def _function(path: Path) -> int:
-    return next((one.start for one in path if one.kind == "function_statement"), _TOP)
-
-
 def check_functions(subject: Subject) -> Iterator[Fault]:
     """Refuses functions that could stand in for a command."""
     seen: set[str] = set()
@@ -292,4 +137,4 @@ def check_functions(subject: Subject) -> Iterator[Fault]:
         seen.add(text.lower())
 
 
-CHECKS: tuple[Check, ...] = (check_forms, check_variables, check_functions)
+CHECKS: tuple[Check, ...] = (check_forms, check_functions)

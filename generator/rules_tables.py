@@ -1,0 +1,84 @@
+"""The rule about tables: changed only by the name under which they were made, so that values can be followed."""
+
+from collections.abc import Iterator
+
+from generator.calls import entry
+from generator.lexer import Fault
+from generator.origins import base
+from generator.rule import Check, Rule, Subject
+from generator.rules_variables import TOP, function_of, is_set_by
+from generator.tree import Node
+
+RULES = (
+    Rule(
+        "RSA044",
+        "Tables are changed under their own name",
+        "Two variables can hold the same table, so a change through one would change the other unseen. An element is only "
+        "assigned to a variable that is never anything but a table written with @{ }.",
+        "Write a table of its own with @{ } and fill that.",
+        "$filters = @{}\n$other = $filters\n$other['Rooms'] = 'x'",
+        "$filters = @{}\n$filters['Rooms'] = 'x'",
+    ),
+)
+
+
+def check_tables(subject: Subject) -> Iterator[Fault]:
+    """Finds elements that are assigned to what may be somebody else's table."""
+    made = tuple(_made(subject))
+    for node, path in subject.script.walk():
+        if node.kind == "assignment_expression" and node.children[0].kind != "variable":
+            target = node.children[0]
+            if not _is_own(subject, target, function_of(path), made):
+                yield Fault("RSA044", node.start, f"{subject.script.source(target)[:60]} may be another variable's table.")
+
+
+def _is_own(subject: Subject, target: Node, function: int, made: tuple[tuple[str, int, Node], ...]) -> bool:
+    variable = base(target)
+    if target.kind != "element_access" or variable is None:
+        return False
+    name = variable.text.lower()
+    values = [value for one, where, value in made if one == name and where == function]
+    values = values or [value for one, where, value in made if one == name and where == TOP]
+    if not values or any(_table(value) is None for value in values):
+        return False
+    inner = target.children[0]
+    return inner is variable or (inner.kind == "element_access" and _is_own_entry(subject, inner, values))
+
+
+def _is_own_entry(subject: Subject, inner: Node, values: list[Node]) -> bool:
+    """Whether an entry that is a table itself is only ever a table of its own."""
+    key = subject.script.constant(inner.children[2])
+    if inner.children[0].kind != "variable" or key is None:
+        return False
+    inside = [value for table in values for one, value in map(entry, _entries(table)) if one == key]
+    again = any(
+        node.kind == "assignment_expression"
+        and node.children[0].kind == "element_access"
+        and subject.script.source(node.children[0]).lower() == subject.script.source(inner).lower()
+        for node, _ in subject.script.walk()
+    )
+    return bool(inside) and not again and all(value and _table(value) for value in inside)
+
+
+def _made(subject: Subject) -> Iterator[tuple[str, int, Node]]:
+    """Each value of each variable: its name, the function around it, the value."""
+    for node, path in subject.script.walk():
+        if node.kind == "assignment_expression" and node.children[0].kind == "variable":
+            yield node.children[0].text.lower(), function_of(path), node.children[-1]
+        elif node.kind == "variable" and path and is_set_by(path[-1], node):
+            yield node.text.lower(), function_of(path), node
+
+
+def _table(value: Node) -> Node | None:
+    if value.kind == "cast_expression" and value.children[0].text == "[ordered]":
+        value = value.children[-1]
+    return value if value.kind == "hash_literal_expression" else None
+
+
+def _entries(value: Node) -> Iterator[Node]:
+    table = _table(value)
+    body = None if table is None else table.first("hash_literal_body")
+    yield from () if body is None else body.named("hash_entry")
+
+
+CHECKS: tuple[Check, ...] = (check_tables,)
