@@ -1,0 +1,91 @@
+"""The cmdlets are Exchange's: nothing is declared that the reference does not document."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CMDLETS = """
+$common = [System.Management.Automation.PSCmdlet]::CommonParameters
+$found = [ordered]@{}
+foreach ($command in Get-Command -Module Exchange) {
+    $parameters = [ordered]@{}
+    foreach ($parameter in $command.Parameters.Values) {
+        if ($parameter.Name -in $common) { continue }
+        $set = $parameter.Attributes | Where-Object { $_ -is [ValidateSet] }
+        $parameters[$parameter.Name] = [ordered]@{
+            switch = $parameter.SwitchParameter
+            values = @(if ($set) { $set.ValidValues })
+            mandatory = @($parameter.ParameterSets.Values | Where-Object { -not $_.IsMandatory }).Count -eq 0
+        }
+    }
+    $found[$command.Name] = [ordered]@{ source = $command.Source; parameters = $parameters }
+}
+ConvertTo-Json -InputObject $found -Depth 6 | Set-Content -LiteralPath $env:ANSWERS -Encoding utf8
+"""
+EXPECTED = """
+Get-ADServerSettings Set-ADServerSettings Get-OrganizationConfig Get-AcceptedDomain Get-ExchangeServer
+Get-Mailbox Set-Mailbox Get-Recipient Get-User Get-Group Set-Group Get-DistributionGroup
+New-DistributionGroup Set-DistributionGroup Remove-DistributionGroup Get-DistributionGroupMember
+Add-DistributionGroupMember Remove-DistributionGroupMember New-ManagementScope Get-ManagementScope
+Set-ManagementScope Remove-ManagementScope New-ManagementRoleAssignment Get-ManagementRoleAssignment
+Set-ManagementRoleAssignment Remove-ManagementRoleAssignment Get-ManagementRole Get-RoleGroup
+Get-RoleGroupMember
+""".split()
+
+
+@pytest.fixture(scope="module")
+def declared(new_shell: Any) -> dict[str, Any]:
+    shell = new_shell()
+    done = shell.run(CMDLETS)
+    assert done.returncode == 0, done.stderr
+    read: dict[str, Any] = json.loads((shell.folder / "answers.json").read_text("utf-8-sig"))
+    return read
+
+
+@pytest.fixture(scope="module")
+def documented(shared: Path) -> dict[str, Any]:
+    read = json.loads((shared / "facts" / "cmdlets.json").read_text("utf-8"))
+    found: dict[str, Any] = read["cmdlets"]
+    return found
+
+
+def test_the_module_exports_these_cmdlets_and_nothing_else(declared: dict[str, Any]) -> None:
+    assert sorted(declared) == sorted(EXPECTED)
+    assert {one["source"] for one in declared.values()} == {"Exchange"}
+
+
+@pytest.mark.parametrize("cmdlet", EXPECTED)
+def test_every_parameter_is_documented_for_the_server(
+    cmdlet: str, declared: dict[str, Any], documented: dict[str, Any]
+) -> None:
+    facts = documented[cmdlet]
+    assert "EXSE" in facts["products"]
+    for name, parameter in declared[cmdlet]["parameters"].items():
+        known = facts["params"].get(name)
+        assert known is not None, f"{cmdlet} -{name} is not documented"
+        assert "EXSE" in known["products"], f"{cmdlet} -{name} is not on the server"
+        assert parameter["switch"] == bool(known.get("switch")), f"{cmdlet} -{name}"
+        if known.get("valuesFrom") == "metadata":
+            assert set(parameter["values"]) <= set(known["values"]), f"{cmdlet} -{name}"
+
+
+@pytest.mark.parametrize("cmdlet", EXPECTED)
+def test_what_is_always_mandatory_is_mandatory_here(
+    cmdlet: str, declared: dict[str, Any], documented: dict[str, Any]
+) -> None:
+    sets = [one for one in documented[cmdlet]["sets"] if "EXSE" in one["products"]]
+    always = set.intersection(*(set(one["mandatory"]) for one in sets))
+    here = declared[cmdlet]["parameters"]
+    assert {name for name in always if not here.get(name, {}).get("mandatory")} == set()
+
+
+@pytest.mark.parametrize("cmdlet", EXPECTED)
+def test_it_takes_a_controller_and_can_be_tried_out_where_documented(
+    cmdlet: str, declared: dict[str, Any], documented: dict[str, Any]
+) -> None:
+    for name in ("DomainController", "WhatIf", "Confirm", "Identity"):
+        known = documented[cmdlet]["params"].get(name)
+        expected = known is not None and "EXSE" in known["products"]
+        assert (name in declared[cmdlet]["parameters"]) == expected, name
