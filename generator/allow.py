@@ -140,6 +140,7 @@ _PLAIN = (
     "Write-Progress: Activity* Status PercentComplete Completed! Id",
     "Write-Warning: Message*",
 )
+_CAN_ADD = "Cmdlet=Add-DistributionGroupMember CmdletParameters=BypassSecurityGroupManagerCheck"
 _READS = (
     "Get-ADServerSettings:",
     "Get-OrganizationConfig:",
@@ -153,8 +154,7 @@ _READS = (
     "Get-DistributionGroupMember: Identity* ResultSize=Unlimited*",
     "Get-ManagementScope: Exclusive=$true",
     "Get-ManagementRoleAssignment: Role RoleAssignee GetEffectiveUsers!",
-    "Get-ManagementRole: Identity=ApplicationImpersonation Recurse! "
-    "Cmdlet=Add-DistributionGroupMember CmdletParameters=BypassSecurityGroupManagerCheck",
+    f"Get-ManagementRole: Identity=ApplicationImpersonation Recurse! {_CAN_ADD}",
 )
 _NEW_LIST = (
     "New-DistributionGroup: Name<literal* Alias<literal* DisplayName<literal PrimarySmtpAddress<literal* RoomList!* "
@@ -162,10 +162,10 @@ _NEW_LIST = (
     "MemberDepartRestriction=Closed*"
 )
 _NEW_MEMBER = f"Add-DistributionGroupMember: Identity<{_READ}* Member<Get-Mailbox* BypassSecurityGroupManagerCheck!"
+_LIMITED = "Role=ApplicationImpersonation* User<Get-User* CustomRecipientWriteScope<literal*"
 _NEW_GRANT = (
     f"New-ManagementScope: Name<literal* RecipientRestrictionFilter<{_READ}*",
-    "New-ManagementRoleAssignment: Name<literal* Role=ApplicationImpersonation* User<Get-User* "
-    "CustomRecipientWriteScope<literal*",
+    f"New-ManagementRoleAssignment: Name<literal* {_LIMITED}",
 )
 _WAY_BACK = (
     f"Remove-ManagementRoleAssignment: Identity<{_READ}* Confirm=$false*",
