@@ -82,12 +82,17 @@ def _sameness(asked: _Asked) -> Iterator[str]:
     column = asked.text("rooms", "column")
     if column and column == asked.text("rooms", "list-column"):
         yield "rooms.column and rooms.list-column are the same. Name the column of addresses and the column of groups."
-    made = f"{asked.text('room-lists', 'alias')}@{asked.text('room-lists', 'domain')}"
+    yield from _made_address(asked)
+
+
+def _made_address(asked: _Asked) -> Iterator[str]:
+    alias = asked.text("room-lists", "alias")
+    made = f"{alias}@{asked.text('room-lists', 'domain')}"
     taken = {
         "service-account.address": (asked.text("service-account", "address"),),
         "room-lists.owner": (asked.text("room-lists", "owner"),),
         "verify.controls": asked.texts("verify", "controls"),
     }
     for key, addresses in taken.items():
-        if made in addresses:
+        if alias and made in addresses:
             yield f"room-lists.alias makes the address {made!r}, which is also in {key}. Choose another alias."

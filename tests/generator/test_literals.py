@@ -147,7 +147,7 @@ def test_a_character_that_cannot_be_seen_is_refused_by_name_with_the_cure(charac
             write(f"ab{character}c")
         assert f"it holds {called} at character 3; remove it" in refused.value.message
         assert refused.value.message.isprintable()
-    assert refused.value.exit_code == 2
+        assert refused.value.exit_code == 2
 
 
 def test_the_stop_parsing_sign_is_refused_alone_and_kept_within_a_text() -> None:
