@@ -18,6 +18,9 @@ class Step:
     waits: str
     """What to wait for before the next step."""
 
+    next: str
+    """What the person who ran it does next."""
+
     exchange_commands: tuple[str, ...]
     """The commands of Exchange that it calls, each of them."""
 
@@ -65,10 +68,12 @@ _PLACE = ("Get-ADServerSettings", "Get-OrganizationConfig", "Get-AcceptedDomain"
 _LISTS = ("Get-DistributionGroup", "Get-Group", "Get-Recipient", "Get-DistributionGroupMember")
 _GRANTS = ("Get-User", "Get-ManagementScope", "Get-ManagementRoleAssignment")
 _PLAIN = (
+    "ConvertFrom-Json",
     "ConvertTo-Json",
     "ForEach-Object",
     "Get-ChildItem",
     "Get-Command",
+    "Get-Content",
     "Get-Date",
     "Get-FileHash",
     "Get-Item",
@@ -85,7 +90,6 @@ _PLAIN = (
     "Where-Object",
     "Write-Information",
 )
-_PLANNING = ("ConvertFrom-Json", "Get-Content")
 
 EXCHANGE_SERVER = Profile(
     name="exchange-server",
@@ -97,6 +101,7 @@ EXCHANGE_SERVER = Profile(
             "Tests session, rooms, service account, controls and names. Reads only.",
             "Organization Management, as for the later steps, which it looks ahead to",
             "Nothing.",
+            "Next: .\\30-New-RoomLists.ps1, without -Apply first.",
             (*_PLACE, "Get-Mailbox", *_LISTS, *_GRANTS, "Get-ManagementRole"),
             _PLAIN,
         ),
@@ -106,8 +111,9 @@ EXCHANGE_SERVER = Profile(
             "Makes the room lists, closed and empty.",
             "Organization Management",
             "Nothing on one domain controller. Elsewhere: replication of the directory.",
+            "Next: .\\40-Add-Rooms.ps1, without -Apply first.",
             (*_PLACE, *_LISTS, "New-DistributionGroup"),
-            (*_PLAIN, *_PLANNING),
+            _PLAIN,
         ),
         Step(
             40,
@@ -115,8 +121,9 @@ EXCHANGE_SERVER = Profile(
             "Puts each room of rooms.csv into its list.",
             "Organization Management",
             "Nothing on one domain controller. Elsewhere: replication of the directory.",
+            "Next: .\\50-Grant-Access.ps1, without -Apply first.",
             (*_PLACE, "Get-Mailbox", *_LISTS, "Add-DistributionGroupMember"),
-            (*_PLAIN, *_PLANNING, "Write-Progress"),
+            (*_PLAIN, "Write-Progress"),
         ),
         Step(
             50,
@@ -124,8 +131,16 @@ EXCHANGE_SERVER = Profile(
             "Makes the management scope over the lists and the role assignment that it limits.",
             "Organization Management",
             "Up to two hours, for replication and for what the servers remember of rights.",
-            (*_PLACE, "Get-Mailbox", *_LISTS, *_GRANTS, "New-ManagementScope", "New-ManagementRoleAssignment"),
-            (*_PLAIN, *_PLANNING),
+            "Next: .\\60-Confirm-Access.ps1.",
+            (
+                *_PLACE,
+                "Get-Mailbox",
+                *_LISTS,
+                *_GRANTS,
+                "New-ManagementScope",
+                "New-ManagementRoleAssignment",
+            ),
+            _PLAIN,
         ),
         Step(
             60,
@@ -133,6 +148,7 @@ EXCHANGE_SERVER = Profile(
             "Compares what the stored scope reaches with rooms.csv. Reads only.",
             "View-Only Organization Management",
             "Nothing.",
+            "Next: the operator proves it as the service account; section 4 of RUNBOOK.md.",
             (*_PLACE, *_LISTS, *_GRANTS, "Get-ManagementRole"),
             _PLAIN,
         ),
@@ -142,6 +158,7 @@ EXCHANGE_SERVER = Profile(
             "The way back: takes the right away, then what the bundle made and nobody changed.",
             "Organization Management",
             "Up to two hours, before the refusal can be proven.",
+            "Next: the operator proves that nobody is reached any more, with --expect-none; section 5 of RUNBOOK.md.",
             (
                 *_PLACE,
                 *_LISTS,
@@ -150,24 +167,44 @@ EXCHANGE_SERVER = Profile(
                 "Remove-ManagementScope",
                 "Remove-DistributionGroup",
             ),
-            (*_PLAIN, *_PLANNING),
+            _PLAIN,
         ),
     ),
     needs=(
         Need(
             "New-DistributionGroup",
             (
-                "RoomList", "Name", "Alias", "DisplayName", "PrimarySmtpAddress", "ManagedBy", "Notes",
-                "MemberJoinRestriction", "MemberDepartRestriction", "OrganizationalUnit", "DomainController",
+                "RoomList",
+                "Name",
+                "Alias",
+                "DisplayName",
+                "PrimarySmtpAddress",
+                "ManagedBy",
+                "Notes",
+                "MemberJoinRestriction",
+                "MemberDepartRestriction",
+                "OrganizationalUnit",
+                "DomainController",
             ),
         ),
-        Need("Add-DistributionGroupMember", ("Identity", "Member", "BypassSecurityGroupManagerCheck", "DomainController")),
+        Need(
+            "Add-DistributionGroupMember",
+            ("Identity", "Member", "BypassSecurityGroupManagerCheck", "DomainController"),
+        ),
         Need("New-ManagementScope", ("Name", "RecipientRestrictionFilter", "DomainController")),
-        Need("New-ManagementRoleAssignment", ("Name", "Role", "User", "CustomRecipientWriteScope", "DomainController")),
-        Need("Get-Recipient", ("Filter", "RecipientPreviewFilter", "ResultSize", "DomainController")),
+        Need(
+            "New-ManagementRoleAssignment",
+            ("Name", "Role", "User", "CustomRecipientWriteScope", "DomainController"),
+        ),
+        Need(
+            "Get-Recipient", ("Filter", "RecipientPreviewFilter", "ResultSize", "DomainController")
+        ),
         Need("Remove-ManagementRoleAssignment", ("Identity", "Confirm", "DomainController")),
         Need("Remove-ManagementScope", ("Identity", "Confirm", "DomainController")),
-        Need("Remove-DistributionGroup", ("Identity", "BypassSecurityGroupManagerCheck", "Confirm", "DomainController")),
+        Need(
+            "Remove-DistributionGroup",
+            ("Identity", "BypassSecurityGroupManagerCheck", "Confirm", "DomainController"),
+        ),
     ),
     all_roles="Organization Management",
 )

@@ -100,6 +100,7 @@ def _step_view(step: Step, digest: str) -> dict[str, object]:
         "file": step.file,
         "writes": step.writes,
         "roles": step.roles,
+        "next": step.next,
         "exchange_commands": step.exchange_commands,
         "plain_commands": step.plain_commands,
         "template_digest": digest,
