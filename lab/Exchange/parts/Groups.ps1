@@ -17,7 +17,8 @@ function New-GroupRecord {
     $address = $bound['PrimarySmtpAddress'] ?? ($alias + '@' + @($Call.Main['acceptedDomains'])[0])
     $container = Get-ContainerDn -Identity ($bound['OrganizationalUnit'] ?? ($Call.Main['domains'][0]['fqdn'] + '/Groups'))
     $dn = "CN=$(Get-EscapedName -Name $name),$container"
-    $sam = $bound['SamAccountName'] ?? ($name -replace '["/\\\[\]:;|=,+*?<>@]', '')
+    $guid = [guid]::NewGuid().ToString()
+    $sam = $bound['SamAccountName'] ?? (($name -replace '["/\\\[\]:;|=,+*?<>@]', '') + '-' + $guid.Substring(0, 8))
     Assert-Names -Name $name -DisplayName $display -Alias $alias
     Assert-Address -Call $Call -Address $address
     Assert-Unused -Call $Call -Name $name -Alias $alias -Addresses $address -DistinguishedName $dn
@@ -26,7 +27,7 @@ function New-GroupRecord {
     if ($bound['CopyOwnerToMember']) { $members += $owners }
     $security = $bound['Type'] -eq 'Security'
     return [ordered]@{
-        guid = [guid]::NewGuid().ToString(); name = $name; displayName = $display; alias = $alias
+        guid = $guid; name = $name; displayName = $display; alias = $alias
         primarySmtpAddress = $address; emailAddresses = @("SMTP:$address"); distinguishedName = $dn
         recipientTypeDetails = Get-NewGroupType -RoomList ([bool]$bound['RoomList']) -Security $security
         userPrincipalName = ''; samAccountName = $sam; domain = (Get-DomainOf -DistinguishedName $dn)['fqdn']
