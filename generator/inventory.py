@@ -136,6 +136,8 @@ class _Reading:
             )
 
     def _address(self, text: str) -> str:
+        if not text:
+            raise ValueError("is empty; give the primary SMTP address")
         named = address(_no_formula(text))
         host = named.rpartition("@")[2]
         if host not in self.config.domains:
