@@ -24,16 +24,14 @@ _COLUMNS = ("kept", "pending", "unasked", "broken")
 
 def show(report: Report, console: Console) -> None:
     """Writes the report; nothing in it is taken for markup."""
+    plain = not console.is_terminal
     for line in _head(report):
-        console.print(Text(line))
-    if console.is_terminal:
-        console.print(_table(report))
-    else:
-        for line in _rows(report):
-            console.print(Text(line), soft_wrap=True)
+        console.print(Text(line), soft_wrap=plain)
+    for row in _rows(report) if plain else [_table(report)]:
+        console.print(row, soft_wrap=plain)
     for line in _findings(report):
-        console.print(Text(line), soft_wrap=True)
-    console.print(Text(_verdict(report), style=_COLOURS[report.verdict]), soft_wrap=True)
+        console.print(Text(line), soft_wrap=plain)
+    console.print(Text(_verdict(report), style=_COLOURS[report.verdict]), soft_wrap=plain)
 
 
 def _head(report: Report) -> Iterator[str]:
@@ -70,11 +68,11 @@ def _cell(verdict: Verdict, counts: Counts) -> Text:
     return Text(str(number), style=_COLOURS[verdict] if number else "dim", justify="right")
 
 
-def _rows(report: Report) -> Iterator[str]:
-    yield "".join(f"{column:>9}" for column in _COLUMNS) + "  room list"
+def _rows(report: Report) -> Iterator[Text]:
+    yield Text("".join(f"{column:>9}" for column in _COLUMNS) + "  room list")
     for name, counts in _lines(report):
-        yield "".join(f"{getattr(counts, column):>9}" for column in _COLUMNS) + f"  {name}"
-    yield ""
+        yield Text("".join(f"{getattr(counts, column):>9}" for column in _COLUMNS) + f"  {name}")
+    yield Text("")
 
 
 def _findings(report: Report) -> Iterator[str]:

@@ -47,14 +47,6 @@ class Grant(_Record):
     lists: Annotated[tuple[Address, ...], Field(min_length=1)]
 
 
-class Grant(_Record):
-    """One management scope with its role assignment."""
-
-    scope: Line
-    assignment: Line
-    lists: Annotated[tuple[Address, ...], Field(min_length=1)]
-
-
 class Manifest(_Record):
     """What the bundle says about itself."""
 

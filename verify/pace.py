@@ -73,6 +73,6 @@ class Pace:
     def seconds(self, seen: Seen, attempt: int) -> float:
         """How long to wait: what the server asked for, else a doubling pause."""
         match seen:
-            case Coded(back_off=float(asked)) | Http(back_off=float(asked)):
+            case Coded(back_off=asked) | Http(back_off=asked) if asked is not None:
                 return asked
         return self._limits.pause * 2.0 ** (attempt - 1)

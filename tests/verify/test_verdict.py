@@ -1,0 +1,129 @@
+"""From what was learnt to a verdict."""
+
+import itertools
+
+import pytest
+
+from verify.answer import Absent, Answered, Homeless, Learnt, Refused, Unlearnt
+from verify.causes import Cause
+from verify.verdict import (
+    KEPT,
+    Door,
+    Expected,
+    Judgement,
+    Promise,
+    Role,
+    Verdict,
+    judge_control,
+    judge_room,
+    overall,
+)
+
+HIDDEN = Refused(Cause.ROOM_OUTSIDE, exists=False)
+SHUT = Refused(Cause.ROOM_SHUT, exists=True)
+TIMED_OUT = Unlearnt(Cause.TIMED_OUT)
+ANYTHING: tuple[Learnt, ...] = (Answered(), HIDDEN, SHUT, Absent(), Homeless(), TIMED_OUT)
+
+
+def control(impersonated: Learnt, account: Learnt, room: Learnt) -> Judgement:
+    return judge_control(zip(Door, (impersonated, account, room), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("learnt", "expected", "fresh", "judgement"),
+    [
+        (Answered(), Expected.ANSWER, False, KEPT),
+        (HIDDEN, Expected.ANSWER, False, Judgement(Verdict.BROKEN, Cause.ROOM_OUTSIDE)),
+        (SHUT, Expected.ANSWER, False, Judgement(Verdict.BROKEN, Cause.ROOM_SHUT)),
+        (HIDDEN, Expected.ANSWER, True, Judgement(Verdict.PENDING, Cause.FRESH_CHANGE)),
+        (Absent(), Expected.ANSWER, True, Judgement(Verdict.UNASKED, Cause.ROOM_ABSENT)),
+        (TIMED_OUT, Expected.ANSWER, True, Judgement(Verdict.UNASKED, Cause.TIMED_OUT)),
+        (Homeless(), Expected.ANSWER, False, Judgement(Verdict.UNASKED, Cause.NO_MAILBOX)),
+        (HIDDEN, Expected.REFUSAL, False, KEPT),
+        (Answered(), Expected.REFUSAL, True, Judgement(Verdict.BROKEN, Cause.ROOM_STILL_OPEN)),
+        (Absent(), Expected.REFUSAL, False, Judgement(Verdict.UNASKED, Cause.ROOM_ABSENT)),
+        (TIMED_OUT, Expected.REFUSAL, False, Judgement(Verdict.UNASKED, Cause.TIMED_OUT)),
+    ],
+)
+def test_a_room_is_judged_by_what_was_learnt_only(
+    learnt: Learnt, expected: Expected, fresh: object, judgement: Judgement
+) -> None:
+    assert judge_room(learnt, expected, fresh=bool(fresh)) == judgement
+
+
+def test_a_control_refused_at_every_door_is_kept() -> None:
+    assert control(HIDDEN, SHUT, SHUT) == KEPT
+
+
+@pytest.mark.parametrize(
+    ("door", "cause"),
+    [
+        (Door.IMPERSONATED, Cause.CONTROL_IMPERSONATED),
+        (Door.ACCOUNT, Cause.CONTROL_OPEN_TO_ACCOUNT),
+        (Door.ROOM, Cause.CONTROL_OPEN_TO_ROOM),
+    ],
+)
+def test_one_open_door_breaks_the_promise_whatever_the_others_show(door: Door, cause: Cause) -> None:
+    for others in itertools.product(ANYTHING[1:], repeat=2):
+        rest = iter(others)
+        doors = [(each, Answered() if each is door else next(rest)) for each in Door]
+        assert judge_control(doors) == Judgement(Verdict.BROKEN, cause)
+
+
+def test_a_control_is_kept_only_if_every_door_was_shut_and_the_mailbox_is_known_to_exist() -> None:
+    for doors in itertools.product(ANYTHING, repeat=3):
+        shut = all(isinstance(learnt, Refused) for learnt in (doors[0], doors[2]))
+        own = isinstance(doors[1], Refused | Homeless)
+        exists = any(isinstance(learnt, Refused) and learnt.exists for learnt in doors)
+        assert (control(*doors) == KEPT) == (shut and own and exists)
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_control_that_does_not_exist_at_some_door_proves_nothing(place: int) -> None:
+    doors: list[Learnt] = [HIDDEN, SHUT, SHUT]
+    doors[place] = Absent()
+    assert control(*doors) == Judgement(Verdict.UNASKED, Cause.CONTROL_ABSENT)
+
+
+def test_refusals_that_an_unknown_address_gets_too_prove_nothing() -> None:
+    assert control(HIDDEN, HIDDEN, HIDDEN) == Judgement(Verdict.UNASKED, Cause.CONTROL_UNCERTAIN)
+
+
+def test_an_account_without_a_mailbox_of_its_own_is_no_failure() -> None:
+    assert control(HIDDEN, Homeless(), SHUT) == KEPT
+
+
+def test_the_third_door_waits_while_the_rooms_are_pending() -> None:
+    waiting = control(HIDDEN, SHUT, Unlearnt(Cause.WAITS_FOR_ROOM))
+    assert waiting == Judgement(Verdict.PENDING, Cause.WAITS_FOR_ROOM)
+
+
+def room_with(verdict: Verdict) -> tuple[Promise, Judgement]:
+    return Promise("r@x", Role.ROOM, Expected.ANSWER), Judgement(verdict, Cause.AS_PROMISED)
+
+
+def control_with(verdict: Verdict) -> tuple[Promise, Judgement]:
+    return Promise("c@x", Role.CONTROL, Expected.REFUSAL), Judgement(verdict, Cause.AS_PROMISED)
+
+
+def test_nothing_at_all_is_no_success() -> None:
+    assert overall([]) == Judgement(Verdict.UNASKED, Cause.NO_CONTROLS)
+
+
+def test_rooms_without_controls_leave_the_scope_unproven() -> None:
+    assert overall([room_with(Verdict.KEPT)]) == Judgement(Verdict.UNASKED, Cause.NO_CONTROLS)
+
+
+def test_controls_without_rooms_leave_the_scope_unproven() -> None:
+    assert overall([control_with(Verdict.KEPT)]) == Judgement(Verdict.UNASKED, Cause.NOTHING_PROVEN)
+
+
+@pytest.mark.parametrize("pair", list(itertools.product(Verdict, repeat=2)))
+def test_the_worst_promise_decides_in_the_order_broken_unasked_pending_kept(pair: tuple[Verdict, Verdict]) -> None:
+    order = [Verdict.BROKEN, Verdict.UNASKED, Verdict.PENDING, Verdict.KEPT]
+    found = overall([room_with(pair[0]), control_with(pair[1])])
+    assert found.verdict is min(pair, key=order.index)
+
+
+def test_a_broken_room_is_told_even_without_controls() -> None:
+    assert overall([room_with(Verdict.BROKEN)]).verdict is Verdict.BROKEN
