@@ -354,6 +354,21 @@ def test_an_impossible_value_is_named_with_its_reason(
 
 
 @pytest.mark.parametrize(
+    "guid",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("00000000-0000-0000-0000-000000000000", id="all zero"),
+        pytest.param("7f9619ff8b86d011b42d00c04fc964ff", id="without dashes"),
+        pytest.param("{7f9619ff-8b86-d011-b42d-00c04fc964ff}", id="in braces"),
+        pytest.param("contoso.onmicrosoft.com", id="a domain"),
+    ],
+)
+def test_what_is_no_guid_is_refused(faults: Callable[[str], list[str]], guid: str) -> None:
+    (fault,) = faults(ONLINE.replace("7F9619FF-8B86-D011-B42D-00C04FC964FF", guid))
+    assert fault == f"application.client-id is {guid!r}: it is no GUID; it looks like 6f9619ff-8b86-d011-b42d-00c04fc964ff."
+
+
+@pytest.mark.parametrize(
     "line",
     [
         pytest.param("bundle.name = 'a'", id="bundle name of one letter"),

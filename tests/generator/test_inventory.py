@@ -94,6 +94,11 @@ def test_rooms_keep_their_order_name_group_and_row(reader: Reader) -> None:
         pytest.param(
             '#TYPE Selected.Microsoft.Exchange.Data\r\n"Name","Mail"\r\n"Größe","a@contoso.com"\r\n'.encode(), "", id="Export-Csv of 5.1"
         ),
+        pytest.param(
+            "#TYPE Deserialized.Mailbox\r\nName;Mail\r\nGröße;a@contoso.com\r\n".encode(),
+            "rooms.csv is separated by semicolon.",
+            id="Export-Csv with a delimiter",
+        ),
         pytest.param("Name,Mail\rGröße,a@contoso.com\r".encode(), "", id="line ends of old Macs"),
         pytest.param("\n\nName,Mail\n\n\nGröße,a@contoso.com\n,\n,,,\n\n".encode(), "", id="blank lines"),
         pytest.param("Name,Mail,,\nGröße,a@contoso.com,,\n".encode(), "", id="trailing delimiters"),
