@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,11 @@ class Stage:
     def bundle(self) -> Path:
         """The bundle as the author hands it over."""
         return self.folder / "cronofy-rooms"
+
+    @property
+    def copy(self) -> Path:
+        """The bundle as the operator takes it from the ticket, without the administrator's records."""
+        return self.folder / "operator" / "cronofy-rooms"
 
     @property
     def directory(self) -> Path:
@@ -136,7 +142,7 @@ def _play(stage: Stage) -> None:
         stage.script(name)
         stage.script(name, apply=True)
     stage.script("60-Confirm-Access")
-    _act("6", "The operator proves it as the service account: rooms answer, controls are refused.")
+    _act("6", "The operator, with the zip of the ticket, proves it as the service account: rooms answer, controls are refused.")
     verify()
     _act(
         "7",
@@ -176,7 +182,7 @@ class _Verifier:
         endpoint = (directory / "endpoint").read_text(encoding="utf-8").strip()
         self.stage.roomscope(
             "verify",
-            str(self.stage.bundle),
+            str(self.stage.copy),
             "--digest",
             self.digest,
             "--endpoint",
@@ -246,6 +252,8 @@ def _render(stage: Stage) -> str:
     )
     for path in sorted(stage.bundle.iterdir()):
         click.echo(f"  {path.stat().st_size:>7}  {path.name}")
+    with zipfile.ZipFile(stage.bundle.with_name(f"{stage.bundle.name}.zip")) as archive:
+        archive.extractall(stage.copy.parent)
     found = _DIGEST.search(printed)
     if found is None:
         raise click.ClickException("render printed no bundle digest.")
