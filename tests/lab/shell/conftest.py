@@ -57,6 +57,7 @@ class Shell:
     folder: Path
     state: dict[str, Any]
     faults: list[dict[str, Any]] = field(default_factory=list)
+    module: Path = MODULE
 
     def run(self, script: str, before: str = "") -> subprocess.CompletedProcess[str]:
         """Runs a script file as an administrator would, from a prompt with the module loaded."""
@@ -64,7 +65,7 @@ class Shell:
             self.write()
         path = self.folder / "script.ps1"
         path.write_text(script, encoding="utf-8-sig")
-        command = f"Import-Module '{MODULE}'; {before}; & '{path}'"
+        command = f"Import-Module '{self.module}'; {before}; & '{path}'"
         return subprocess.run(
             [self.pwsh, "-NoProfile", "-NonInteractive", "-Command", command],
             env=os.environ
@@ -133,7 +134,9 @@ def person(number: int, name: str, kind: str, alias: str, **more: Any) -> dict[s
     } | more
 
 
-def group(number: int, name: str, kind: str, alias: str, members: list[int], owner: int = 20) -> Any:
+def group(
+    number: int, name: str, kind: str, alias: str, members: list[int], *, owner: int = 20
+) -> dict[str, Any]:
     """A group with its members and one owner."""
     part = {
         "managedBy": [guid(owner)],

@@ -24,15 +24,37 @@ foreach ($command in Get-Command -Module Exchange) {
 }
 ConvertTo-Json -InputObject $found -Depth 6 | Set-Content -LiteralPath $env:ANSWERS -Encoding utf8
 """
-EXPECTED = """
-Get-ADServerSettings Set-ADServerSettings Get-OrganizationConfig Get-AcceptedDomain Get-ExchangeServer
-Get-Mailbox Set-Mailbox Get-Recipient Get-User Get-Group Set-Group Get-DistributionGroup
-New-DistributionGroup Set-DistributionGroup Remove-DistributionGroup Get-DistributionGroupMember
-Add-DistributionGroupMember Remove-DistributionGroupMember New-ManagementScope Get-ManagementScope
-Set-ManagementScope Remove-ManagementScope New-ManagementRoleAssignment Get-ManagementRoleAssignment
-Set-ManagementRoleAssignment Remove-ManagementRoleAssignment Get-ManagementRole Get-RoleGroup
-Get-RoleGroupMember
-""".split()
+EXPECTED = (
+    "Get-ADServerSettings",
+    "Set-ADServerSettings",
+    "Get-OrganizationConfig",
+    "Get-AcceptedDomain",
+    "Get-ExchangeServer",
+    "Get-Mailbox",
+    "Set-Mailbox",
+    "Get-Recipient",
+    "Get-User",
+    "Get-Group",
+    "Set-Group",
+    "Get-DistributionGroup",
+    "New-DistributionGroup",
+    "Set-DistributionGroup",
+    "Remove-DistributionGroup",
+    "Get-DistributionGroupMember",
+    "Add-DistributionGroupMember",
+    "Remove-DistributionGroupMember",
+    "New-ManagementScope",
+    "Get-ManagementScope",
+    "Set-ManagementScope",
+    "Remove-ManagementScope",
+    "New-ManagementRoleAssignment",
+    "Get-ManagementRoleAssignment",
+    "Set-ManagementRoleAssignment",
+    "Remove-ManagementRoleAssignment",
+    "Get-ManagementRole",
+    "Get-RoleGroup",
+    "Get-RoleGroupMember",
+)
 
 
 @pytest.fixture(scope="module")
