@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PWSH
 
-.PHONY: demo test check lock clean
+.PHONY: demo test check samples lock clean
 
 demo: $(VENV)/ready
 	$(BIN)/python -m lab demo
@@ -22,6 +22,12 @@ $(VENV)/ready: requirements.txt setup.cfg pyproject.toml
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	touch $@
+
+# Renders the bundles of the samples anew; read the difference afterwards.
+samples: $(VENV)/ready
+	for case in samples/*/; do \
+	    $(BIN)/python roomscope.py render $$case/roomscope.toml --output $$case/bundle || exit 1; \
+	done
 
 # Writes the pinned versions with hashes anew; needs pip-tools.
 lock:
