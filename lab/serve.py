@@ -29,9 +29,15 @@ class Server(uvicorn.Server):
         fresh.write_text(self.url + "\n", encoding="utf-8", newline="\n")
         fresh.replace(self.ready)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Takes the announcement back, then stops."""
+        self.ready.unlink(missing_ok=True)
+        await super().shutdown(sockets)
+
 
 def serve(folder: Path, port: int, *, keep_bodies: bool) -> None:
-    """Serves until it is told to stop."""
+    """Serves until it is told to stop; what an earlier server announced is taken back first."""
+    (folder / "endpoint").unlink(missing_ok=True)
     app = application(folder, keep_bodies=keep_bodies)
     config = uvicorn.Config(
         app, log_level="critical", access_log=False, lifespan="off", timeout_keep_alive=75
@@ -42,10 +48,7 @@ def serve(folder: Path, port: int, *, keep_bodies: bool) -> None:
         server = Server(config)
         server.url = f"https://{HOST}:{listener.getsockname()[1]}{PATH}"
         server.ready = folder / "endpoint"
-        try:
-            server.run([listener])
-        finally:
-            server.ready.unlink(missing_ok=True)
+        server.run([listener])
 
 
 def tls(folder: Path) -> ssl.SSLContext:
@@ -60,7 +63,8 @@ def tls(folder: Path) -> ssl.SSLContext:
 @contextlib.contextmanager
 def bound(port: int) -> Iterator[socket.socket]:
     """A socket on loopback; port 0 takes any that is free."""
-    with socket.socket() as listener:
+    # asyncio turns Nagle's delay off only where the protocol is named.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((HOST, port))
         yield listener

@@ -145,8 +145,9 @@ async def huge(size: int) -> AsyncIterator[bytes]:
 def application(folder: Path, *, keep_bodies: bool) -> Starlette:
     """The application that answers from a folder."""
     log = (folder / "requests.jsonl").open("a", encoding="utf-8", newline="\n")
-    bodies = (folder / "bodies.jsonl").open("a", encoding="utf-8", newline="\n")
-    web = Web(Service(folder), log, bodies if keep_bodies else None)
+    web = Web(Service(folder), log)
+    if keep_bodies:
+        web.bodies = (folder / "bodies.jsonl").open("a", encoding="utf-8", newline="\n")
     web.service.now()
     methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]
     return Starlette(routes=[Route("/{path:path}", web.handle, methods=methods)])

@@ -141,3 +141,11 @@ def test_a_bundle_that_does_not_fit_is_refused(
     done = run("seed", bundle, made.folder)
     assert done.exit_code == 2
     assert said in done.output
+
+
+def test_a_server_takes_its_address_back_when_it_ends_and_leaves_no_old_one(made: Any) -> None:
+    endpoint = made.folder / "endpoint"
+    with made.serving():
+        first = made.url
+        assert first.startswith("https://127.0.0.1:")
+    assert not endpoint.exists()
