@@ -71,7 +71,9 @@ STEPS = {
     # Refusals
     "same name": f"{NEW} 'rooms 01' -Alias fresh",
     "name of a mailbox": f"{NEW} aspen -Alias fresh",
-    "alias in use": f"{NEW} Fresh -Alias CEO",
+    "alias in use": f"{NEW} Fresh -Alias CEO -PrimarySmtpAddress fresh@contoso.com",
+    "silently": f"{NEW} Aspen -Alias fresh -ErrorAction SilentlyContinue",
+    "silently too": f"{NEW} Fresh -Alias ceo -ErrorAction SilentlyContinue; $Error.Count",
     "address in use": f"{NEW} Fresh -Alias fresh -PrimarySmtpAddress old.birch@contoso.com",
     "long name": f"{NEW} {LONG} -Alias fresh",
     "long alias": f"{NEW} Fresh -Alias {LONG}",
@@ -117,6 +119,8 @@ VALUES = {
     "addresses": ["SMTP:other@contoso.com", "smtp:SecondList@contoso.com"],
     "is room list": ["RoomList"],
     "converted": ["SharedMailbox", "Birch II", "None"],
+    "silently": [],
+    "silently too": [1],
     "name is free again": ["Renamed", "renamed", "renamed@contoso.com", "RoomList"],
 }
 
@@ -134,6 +138,8 @@ REASONS = {
     "same name": EXISTS,
     "name of a mailbox": EXISTS,
     "alias in use": EXISTS,
+    "silently": EXISTS,
+    "silently too": EXISTS,
     "address in use": EXISTS,
     "long name": INVALID,
     "long alias": INVALID,

@@ -149,7 +149,8 @@ def test_a_torn_line_is_not_read_and_the_next_writer_cuts_it(shell: Any) -> None
         "member": "00000000-0000-4000-8000-000000000021",
     }
     changes = shell.folder / "changes.jsonl"
-    changes.write_text(json.dumps(whole) + '\n{"n": 2, "op": "remo', encoding="utf-8")
+    torn = '{"n": 2, "op": "put", "kind": "roles", "key": "' + "x" * 500
+    changes.write_text(json.dumps(whole) + "\n" + torn, encoding="utf-8")
     answers = shell.ask({"before": f"{MEMBERS} {NAMES}", "add": f"{ADD} Lobby"})
     assert answers["before"].value == ["Aspen", "Birch", "Chief"]
     assert [line["n"] for line in shell.lines("changes.jsonl")] == [1, 2]
