@@ -123,6 +123,7 @@ class Unlearnt:
 
 Learnt = Answered | Refused | Absent | Homeless | Unlearnt
 
+_ANSWERED = Answered()
 _TEMPORARY = Unlearnt(Cause.TEMPORARY, Again.ALONE)
 _BUSY = Unlearnt(Cause.THROTTLED, Again.EVERYBODY)
 _IN_FRONT = Unlearnt(Cause.IN_FRONT, Again.ALONE)
@@ -191,7 +192,7 @@ def learn(seen: Seen) -> Learnt:
     """What this answer says about the mailbox: only the server's own no is a refusal."""
     match seen:
         case Opened():
-            return Answered()
+            return _ANSWERED
         case Coded(code=code):
             return CODES.get(code, Unlearnt(Cause.UNCLASSIFIED))
         case Http():

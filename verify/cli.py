@@ -98,7 +98,8 @@ def _write(report: "Report", path: Path | None) -> None:
         return
     beside = path.with_name(f"{path.name}.part")
     try:
-        beside.write_text(f"{report.model_dump_json(indent=2)}\n", encoding="utf-8", newline="\n")
+        with beside.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(report.text())
         beside.replace(path)
     except OSError as error:
         raise ReportError(f"{path}: {error.strerror}. The report is not there.") from None

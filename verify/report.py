@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 from pydantic.dataclasses import dataclass as record
 
 from verify.answer import describe
@@ -135,6 +135,17 @@ class Report(_Record):
     lists: tuple[ListCounts, ...]
     causes: tuple[CauseText, ...]
     mailboxes: tuple[Line, ...]
+
+    def text(self) -> Iterator[str]:
+        """The report as JSON, one mailbox a line; in pieces, because there may be 100,000."""
+        yield self.model_dump_json(indent=2, exclude={"mailboxes"}).removesuffix("\n}")
+        yield ',\n  "mailboxes": ['
+        for number, line in enumerate(self.mailboxes):
+            yield f"{',' if number else ''}\n    {_LINE.dump_json(line).decode()}"
+        yield "\n  ]\n}\n"
+
+
+_LINE = TypeAdapter(Line)
 
 
 def build(result: Result, bundle: Bundle, about: About) -> Report:

@@ -1,8 +1,10 @@
 """Reads rooms.csv strictly: the only place where the rooms of a bundle stand."""
 
+import codecs
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from verify.errors import BundleError
@@ -36,17 +38,18 @@ def parse(data: bytes, manifest: Manifest) -> tuple[Room, ...]:
     return rooms
 
 
-def _rows(data: bytes) -> list[list[str]]:
+def _rows(data: bytes) -> Iterator[list[str]]:
+    if not data.startswith(codecs.BOM_UTF8):
+        raise BundleError("rooms.csv does not start with the byte order mark that a bundle writes.")
+    stream = io.BytesIO(data)
+    stream.seek(len(codecs.BOM_UTF8))
+    rows = csv.reader(io.TextIOWrapper(stream, encoding="utf-8", newline=""), strict=True)
     try:
-        text = data.decode("utf-8")
-        if not text.startswith("\ufeff"):
-            raise BundleError("rooms.csv does not start with the byte order mark that a bundle writes.")
-        header, *rows = csv.reader(io.StringIO(text[1:], newline=""), strict=True)
-    except (UnicodeDecodeError, csv.Error, ValueError) as error:
-        raise BundleError(f"rooms.csv cannot be read: {harmless(str(error)) or 'it is empty'}.") from None
-    if header != HEADER:
-        raise BundleError(f"rooms.csv has other columns than {','.join(HEADER)}.")
-    return rows
+        if next(rows, []) != HEADER:
+            raise BundleError(f"rooms.csv has other columns than {','.join(HEADER)}.")
+        yield from rows
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BundleError(f"rooms.csv cannot be read: {harmless(str(error))}.") from None
 
 
 def _room(number: int, row: list[str]) -> Room:

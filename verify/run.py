@@ -104,7 +104,7 @@ class Run:
         self._pace = Pace(limits)
         self._failures = 0
         self._stop: Cause | None = None
-        self._found: dict[tuple[str, Door], Observation] = {}
+        self._found: dict[Door, dict[str, Observation]] = {door: {} for door in Door}
 
     def verify(self, promises: Sequence[Promise], *, fresh: bool) -> Result:
         """The verdict on every promise.
@@ -132,7 +132,7 @@ class Run:
         return [Question(control.mailbox, Door.ROOM, answered.mailbox) for control in controls]
 
     def _answered_as_promised(self, room: Promise) -> bool:
-        found = self._found.get((room.mailbox, Door.IMPERSONATED))
+        found = self._found[Door.IMPERSONATED].get(room.mailbox)
         return room.expected is Expected.ANSWER and found is not None and found.learnt == Answered()
 
     def _ask_all(self, questions: Sequence[Question], workers: int) -> None:
@@ -155,7 +155,7 @@ class Run:
             self._keep(_next(answers))
 
     def _keep(self, observation: Observation) -> None:
-        self._found[observation.question.mailbox, observation.question.door] = observation
+        self._found[observation.question.door][observation.question.mailbox] = observation
         self._listener.heard(observation)
 
     def _ask(self, question: Question) -> Observation:
@@ -205,7 +205,7 @@ class Run:
                 return
             case Unlearnt(cause=cause, stops=stops) if stops or cause in OUTSIDE:
                 self._failures += 1
-                if stops or self._failures >= (self._limits.failures if self._found else 1):
+                if stops or self._failures >= (self._limits.failures if self._found[Door.IMPERSONATED] else 1):
                     self._end(cause)
             case _:
                 self._failures = 0
@@ -250,7 +250,7 @@ class Run:
         return Cause.INTERRUPTED if self._stop is Cause.INTERRUPTED else Cause.STOPPED
 
     def _observed(self, mailbox: str, door: Door, otherwise: Unlearnt) -> Observation:
-        found = self._found.get((mailbox, door))
+        found = self._found[door].get(mailbox)
         return found or Observation(Question(mailbox, door, None), None, otherwise)
 
 

@@ -8,6 +8,8 @@ LONGEST = 300
 
 def harmless(text: str) -> str:
     """The text on one line, with every control, format and bidirectional character spelled out."""
+    if text.isascii() and text.isprintable() and len(text) <= LONGEST:
+        return text
     shown = "".join(map(_visible, text[: LONGEST + 1]))
     return shown if len(text) <= LONGEST else f"{shown[:LONGEST]}…"
 
