@@ -30,7 +30,7 @@ class Room:
     """The primary SMTP address, in lower case."""
 
     display_name: str
-    """For people only; the local part of the address where the inventory has no name."""
+    """For people only; empty where the inventory has no name."""
 
     group: str
     """What stands in the list column; empty without one."""
@@ -112,7 +112,7 @@ class _Reading:
         self._once(row, named)
         return Room(
             address=named,
-            display_name=self._cell(row, self.columns.display, _display_name) or named.partition("@")[0],
+            display_name=self._cell(row, self.columns.display, _display_name),
             group=self._group(row, self._cell(row, self.columns.group, _group)),
             row=row.number,
             equipment=self._cell(row, self.columns.kind, self._kind) == _EQUIPMENT,

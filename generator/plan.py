@@ -114,6 +114,7 @@ def make_plan(config: Config, inventory: Inventory, previous: Previous) -> Plan:
     lists = tuple(_lists(config, inventory, previous))
     grants = tuple(_grants(config, lists))
     _check_names(lists, grants)
+    _check_addresses(config, lists)
     return Plan(
         bundle=config.bundle.name,
         profile=config.bundle.profile,
@@ -239,6 +240,22 @@ def _check_names(lists: tuple[RoomList, ...], grants: tuple[Grant, ...]) -> None
     faults += _twice("room list", (one.name for one in lists)) + _twice("alias", (one.alias for one in lists))
     if faults:
         raise ConfigError(listing("Some names cannot be used:", faults))
+
+
+def _check_addresses(config: Config, lists: tuple[RoomList, ...]) -> None:
+    """A list's address follows from its group, so only here it is known whether somebody else has it."""
+    account = config.service_account
+    taken = {room.address: f"the room in row {room.row}" for one in lists for room in one.rooms}
+    taken |= dict.fromkeys(config.verify.controls, "a control")
+    taken |= {config.room_lists.owner: "the owner of the lists"} if config.room_lists.owner else {}
+    taken |= {account.address: "the service account"} if account else {}
+    faults = [
+        f"the room list {one.name!r} would have the address {one.address}, which is {taken[one.address]}"
+        for one in lists
+        if one.address in taken
+    ]
+    if faults:
+        raise ConfigError(listing("Choose another room-lists.alias or bundle.name:", faults))
 
 
 def _twice(kind: str, names: Iterable[str]) -> list[str]:

@@ -61,7 +61,7 @@ def addresses(inventory: Inventory) -> list[str]:
 
 def test_one_room_needs_nothing_but_its_address(reader: Reader) -> None:
     inventory = reader(f"{HEADER}\nBoard.Room@Contoso.com\n")
-    assert inventory.rooms == (Room("board.room@contoso.com", "board.room", "", 2),)
+    assert inventory.rooms == (Room("board.room@contoso.com", "", "", 2),)
     assert inventory.notes == ()
 
 
@@ -72,7 +72,7 @@ def test_rooms_keep_their_order_name_group_and_row(reader: Reader) -> None:
     )
     assert inventory.rooms == (
         Room("z@contoso.com", "Zimmer 2", "B", 2),
-        Room("a@contoso.com", "a", "A", 3),
+        Room("a@contoso.com", "", "A", 3),
     )
 
 
