@@ -6,7 +6,7 @@ from generator.lexer import Fault, Token
 from generator.text import UNSEEN
 
 BOM = "\ufeff"
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 4 * 1024 * 1024
 
 
 def encode(text: str) -> bytes:

@@ -8,6 +8,7 @@ grammar is handed a copy in which nothing is left to disagree about.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 Kind = Literal["single", "double", "comment", "help", "variable", "number", "dash", "word", "mark"]
@@ -16,6 +17,8 @@ SINGLE_QUOTES = "'\u2018\u2019\u201a\u201b"
 DOUBLE_QUOTES = '"\u201c\u201d\u201e'
 REQUIRES = "#Requires -Version 5.1"
 MAX_DEPTH = 40
+MAX_TOKENS = 250_000
+"""A script of 10,000 room lists has fewer; beyond that a reader would be kept waiting."""
 
 _PAIRS = "|".join(quote * 2 for quote in SINGLE_QUOTES)
 _TOKEN = re.compile(
@@ -88,12 +91,14 @@ def lex(text: str) -> Lexed:
     """Cuts a text with plain newlines; the first piece that is not understood ends the tokens with a fault."""
     tokens: list[Token] = []
     faults: list[Fault] = []
-    for found in _pieces(text):
+    for found in islice(_pieces(text), MAX_TOKENS + 1):
         if isinstance(found, Fault):
             faults.append(found)
         else:
             tokens.append(found)
             faults.extend(_check(text, found))
+    if len(tokens) > MAX_TOKENS:
+        faults.append(Fault("RSA010", tokens[-1].start, f"The script has more than {MAX_TOKENS} tokens."))
     faults.extend(_depth(tokens))
     return Lexed(tuple(tokens), tuple(faults))
 

@@ -27,7 +27,7 @@ foreach ($reader in 'Get-ChildItem', 'Get-Content', 'Get-FileHash', 'Get-Item', 
 # The bytes as they were rendered: without one signature block at the very end and the line break before it.
 function Read-Unsigned([string]$File) {
     $text = [System.Text.Encoding]::GetEncoding(28591).GetString([System.IO.File]::ReadAllBytes($File))
-    if ($File -like '*.ps1' -and $text -match '(?s)\A(.*?)\r\n# SIG # Begin signature block\r\n(?:# [A-Za-z0-9+/=]+\r\n)+# SIG # End signature block\r\n\z') { $text = $Matches[1] }
+    if ($File -clike '*.ps1' -and $text -cmatch '(?s)\A(.*?)\r?\n# SIG # Begin signature block\r?\n(?:# [A-Za-z0-9+/=]{1,128}\r?\n)+# SIG # End signature block(?:\r?\n)?\z') { $text = $Matches[1] }
     , [System.Text.Encoding]::GetEncoding(28591).GetBytes($text)
 }
 function Get-Sha256([byte[]]$Bytes) { [System.BitConverter]::ToString([System.Security.Cryptography.SHA256]::Create().ComputeHash($Bytes)).Replace('-', '').ToLowerInvariant() }

@@ -1,0 +1,173 @@
+"""Takes in what was delivered, folder, zip or loose script, as names and bytes; hostile ones are refused unread."""
+
+import os
+import re
+import stat
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from generator.errors import AuditError
+
+EVIDENCE = "evidence"
+LARGEST = 64 * 1024 * 1024
+"""No file of a bundle is larger; 100,000 rooms are about 10 MB."""
+
+TOGETHER = 256 * 1024 * 1024
+"""Nor are all of them together."""
+
+MOST = 5_000
+"""No bundle has more files, evidence counted."""
+
+SUMS = "SHA256SUMS"
+MANIFEST = "manifest.json"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+_ENCRYPTED = 0x1
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What was delivered, without what lies below evidence/."""
+
+    path: str
+    kind: Literal["bundle", "scripts"]
+    files: Mapping[str, bytes]
+    strange: tuple[str, ...]
+    """Names that no bundle has: links, folders, odd characters. They were not read."""
+
+
+def take(path: Path) -> Delivery:
+    """Reads what is at a path.
+
+    Raises:
+        AuditError: It is no bundle and no script, or it is made to hurt its reader.
+    """
+    try:
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
+            return _folder(path)
+        if path.suffix.lower() == ".zip":
+            return _zip(path)
+        if path.suffix == ".ps1":
+            return Delivery(str(path), "scripts", {path.name: read_plain(path)}, ())
+    except OSError as error:
+        raise _refusal(path, error.strerror or str(error)) from None
+    raise _refusal(path, "it is neither a folder nor a .zip nor a .ps1")
+
+
+def read_plain(path: Path) -> bytes:
+    """The bytes of a regular file of bearable size; links and devices are refused."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(descriptor, "rb") as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode) or path.is_symlink():
+            raise OSError(f"{path.name} is not a plain file")
+        if found.st_size > LARGEST:
+            raise OSError(f"{path.name} is larger than {LARGEST} bytes")
+        return file.read(LARGEST)
+
+
+def _folder(path: Path) -> Delivery:
+    files: dict[str, bytes] = {}
+    strange: list[str] = []
+    total = 0
+    for number, entry in enumerate(os.scandir(path)):
+        if number >= MOST:
+            raise _refusal(path, f"it holds more than {MOST} files")
+        if entry.name == EVIDENCE and entry.is_dir(follow_symlinks=False):
+            continue
+        if entry.is_symlink() or not entry.is_file(follow_symlinks=False) or not _NAME.fullmatch(entry.name):
+            strange.append(entry.name)
+            continue
+        files[entry.name] = read_plain(path / entry.name)
+        total += len(files[entry.name])
+        if total > TOGETHER:
+            raise _refusal(path, f"it holds more than {TOGETHER} bytes")
+    return _bundle(path, files, strange)
+
+
+def _zip(path: Path) -> Delivery:
+    read_plain(path)
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+            _check_size(path, entries)
+            return _bundle(path, *_unpacked(path, archive, entries))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+        raise _refusal(path, f"it is not a zip that can be read ({error})") from None
+    except Exception as error:
+        if type(error).__module__ == "zlib":
+            raise _refusal(path, "its content is damaged") from None
+        raise
+
+
+def _check_size(path: Path, entries: list[zipfile.ZipInfo]) -> None:
+    if len(entries) > MOST:
+        raise _refusal(path, f"it holds more than {MOST} files")
+    if sum(entry.file_size for entry in entries) > TOGETHER or any(one.file_size > LARGEST for one in entries):
+        raise _refusal(path, f"it unpacks to more than {TOGETHER} bytes")
+
+
+def _unpacked(
+    path: Path, archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]
+) -> tuple[dict[str, bytes], list[str]]:
+    files: dict[str, bytes] = {}
+    strange: list[str] = []
+    plain = [entry for entry in entries if not entry.is_dir()]
+    top = _top([_parts(path, entry) for entry in plain])
+    for entry in plain:
+        name = "/".join(_parts(path, entry)[top:])
+        if name.startswith(f"{EVIDENCE}/"):
+            continue
+        if not _NAME.fullmatch(name):
+            strange.append(name)
+        elif name in files:
+            raise _refusal(path, f"it holds {name} twice")
+        else:
+            files[name] = _content(path, archive, entry)
+    return files, strange
+
+
+def _parts(path: Path, entry: zipfile.ZipInfo) -> tuple[str, ...]:
+    """The folders and the name of an entry, if they stay inside."""
+    # What zipfile makes of a name is not always what another program would make of it.
+    raw = entry.orig_filename
+    parts = tuple(raw.split("/"))
+    if "\\" in raw or ":" in raw or "\0" in raw or any(part in {"", ".", ".."} for part in parts):
+        raise _refusal(path, f"it holds the name {raw!r:.80}, which leads out of the folder")
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        raise _refusal(path, f"{raw!r:.80} is a link")
+    if entry.flag_bits & _ENCRYPTED or entry.compress_type not in _METHODS:
+        raise _refusal(path, f"{raw!r:.80} is encrypted or packed in an unknown way")
+    return parts
+
+
+def _top(names: list[tuple[str, ...]]) -> int:
+    """How many folders lead to the bundle: one if everything is in the same one, else none."""
+    folders = {parts[0] for parts in names}
+    return int(len(folders) == 1 and folders != {EVIDENCE} and all(len(parts) > 1 for parts in names))
+
+
+def _content(path: Path, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    with archive.open(entry) as file:
+        data = file.read(entry.file_size + 1)
+    if len(data) != entry.file_size:
+        raise _refusal(path, f"{entry.filename!r:.80} is not as long as the zip says")
+    return data
+
+
+def _bundle(path: Path, files: dict[str, bytes], strange: list[str]) -> Delivery:
+    if SUMS not in files and MANIFEST not in files:
+        raise _refusal(path, f"it holds neither {SUMS} nor {MANIFEST}")
+    return Delivery(str(path), "bundle", dict(_sorted(files)), tuple(sorted(strange)))
+
+
+def _sorted(files: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    return iter(sorted(files.items()))
+
+
+def _refusal(path: Path, reason: str) -> AuditError:
+    return AuditError(f"{path} is not a bundle: {reason}. Name the folder or the zip that was delivered, or a script of it.")
