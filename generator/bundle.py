@@ -15,6 +15,7 @@ from generator.manifest import Manifest, describe
 from generator.plan import Plan, Previous, make_plan
 from generator.profile import PROFILES
 from generator.render import render_scripts, render_text
+from generator.statement_files import statement_files
 
 SUMS = "SHA256SUMS"
 MANIFEST = "manifest.json"
@@ -54,6 +55,7 @@ def compose(config_path: Path, previous: Previous | None = None) -> Bundle:
     scripts = render_scripts(plan, sha256(rooms))
     files = {name: powershell(text) for name, text in scripts.texts.items()}
     _audit(plan, files)
+    files |= statement_files(files, plan.profile)
     files[ROOMS] = rooms
     files["RUNBOOK.md"] = runbook(plan, scripts.plan_id).encode()
     manifest = describe(plan, scripts.plan_id, {name: sha256(data) for name, data in sorted(files.items())})
