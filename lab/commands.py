@@ -83,15 +83,36 @@ def keep_password(folder: Path, address: str, password: str) -> None:
 @EXISTING
 @click.option("--port", default=0, show_default=True, help="0 takes any that is free.")
 @click.option("--keep-bodies", is_flag=True, help="Keep requests and answers in bodies.jsonl.")
-def serve(folder: Path, port: int, *, keep_bodies: bool) -> None:
+@click.option(
+    "--sign-in",
+    type=click.Choice(["basic", "ntlm", "both"]),
+    default="basic",
+    show_default=True,
+    help="NTLM needs the password; with it extended protection is on.",
+)
+@click.option("--password-env", help="Environment variable with the password, for NTLM.")
+@click.option("--password-file", type=FILE, help="File whose first line is that password.")
+def serve(  # noqa: PLR0913 - click hands over one argument for each option
+    folder: Path,
+    port: int,
+    *,
+    keep_bodies: bool,
+    sign_in: str,
+    password_env: str | None,
+    password_file: Path | None,
+) -> None:
     """Answers Exchange Web Services over TLS on 127.0.0.1, from the directory in FOLDER.
 
     Prints the address. When it is ready, the files endpoint and ca.pem stand in FOLDER;
     requests.jsonl there gets a line for each request. faults.json tells it how to misbehave.
     """
+    from lab.serve import Options
     from lab.serve import serve as run
 
-    run(folder, port, keep_bodies=keep_bodies)
+    password = passwords.obtain(password_env, password_file) if sign_in != "basic" else None
+    if sign_in != "basic" and password is None:
+        raise LabError("--sign-in", "NTLM needs --password-env or --password-file.")
+    run(folder, Options(port, keep_bodies, basic=sign_in != "ntlm", ntlm_password=password))
 
 
 @click.command()

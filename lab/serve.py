@@ -4,12 +4,14 @@ import contextlib
 import socket
 import ssl
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
 import trustme
 import uvicorn
 
+from lab.ntlm import Ntlm, NtlmProtocol, user_file
 from lab.web import PATH, application
 
 HOST = "127.0.0.1"
@@ -20,6 +22,8 @@ class Server(uvicorn.Server):
 
     ready: Path
     url: str
+    passing: tuple[Path, ...] = ()
+    """Files that go when the server ends, however it is told to."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts to listen, then announces the address."""
@@ -30,34 +34,63 @@ class Server(uvicorn.Server):
         fresh.replace(self.ready)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Takes the announcement back, then stops."""
-        self.ready.unlink(missing_ok=True)
+        """Takes back what was announced and what should not stay, then stops."""
+        for path in (self.ready, *self.passing):
+            path.unlink(missing_ok=True)
         await super().shutdown(sockets)
 
 
-def serve(folder: Path, port: int, *, keep_bodies: bool) -> None:
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to serve."""
+
+    port: int = 0
+    keep_bodies: bool = False
+    basic: bool = True
+    ntlm_password: str | None = field(default=None, repr=False)
+    """With it NTLM is offered, to the users whose password it is."""
+
+
+def serve(folder: Path, options: Options) -> None:
     """Serves until it is told to stop; what an earlier server announced is taken back first."""
     (folder / "endpoint").unlink(missing_ok=True)
-    app = application(folder, keep_bodies=keep_bodies)
-    config = uvicorn.Config(
-        app, log_level="critical", access_log=False, lifespan="off", timeout_keep_alive=75
-    )
-    config.load()
-    config.ssl = tls(folder)
-    with bound(port) as listener:
-        server = Server(config)
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(bound(options.port))
+        certificate = issued(folder)
+        server = Server(configuration(folder, options, certificate))
+        if options.ntlm_password is not None:
+            users = user_file(folder, options.ntlm_password)
+            server.passing = (stack.enter_context(users),)
         server.url = f"https://{HOST}:{listener.getsockname()[1]}{PATH}"
         server.ready = folder / "endpoint"
         server.run([listener])
 
 
-def tls(folder: Path) -> ssl.SSLContext:
+def configuration(folder: Path, options: Options, certificate: trustme.LeafCert) -> uvicorn.Config:
+    """The settings of the server: quiet, with this certificate."""
+    with_ntlm = options.ntlm_password is not None
+    ntlm = Ntlm.bound_to(certificate.cert_chain_pems[0].bytes().decode()) if with_ntlm else None
+    config = uvicorn.Config(
+        application(folder, keep_bodies=options.keep_bodies, ntlm=ntlm, basic=options.basic),
+        http=NtlmProtocol,
+        log_level="critical",
+        access_log=False,
+        lifespan="off",
+        timeout_keep_alive=75,
+        # A client that keeps its connection and never says goodbye would hold the server for 30 s.
+        timeout_graceful_shutdown=1,
+    )
+    config.load()
+    config.ssl = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(config.ssl)
+    return config
+
+
+def issued(folder: Path) -> trustme.LeafCert:
     """A fresh certificate, from a fresh authority that clients find in ca.pem."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(folder / "ca.pem")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(HOST, "localhost").configure_cert(context)
-    return context
+    return authority.issue_cert(HOST, "localhost")
 
 
 @contextlib.contextmanager

@@ -16,10 +16,13 @@ from starlette.routing import Route
 from lab.errors import LabError
 from lab.misbehaviour import Faults
 from lab.model import Recipient
+from lab.ntlm import SCHEME, Connection, Ntlm
 from lab.service import Answer, Service
+from lab.signin import named
 
 PATH = "/EWS/Exchange.asmx"
 LARGEST = 1_000_000
+BASIC = 'Basic realm="lab"'
 XML = "text/xml; charset=utf-8"
 LOGIN_PAGE = "<!DOCTYPE html><html><head><title>Sign in</title></head><body>Sign in</body></html>"
 
@@ -36,6 +39,9 @@ class Web:
     log: IO[str]
     bodies: IO[str] | None = None
     """Where requests and answers are kept whole, if they are."""
+
+    ntlm: Ntlm | None = None
+    basic: bool = True
 
     async def handle(self, request: Request) -> Response:
         """The response to any request; trouble with the folder is said loudly."""
@@ -54,13 +60,23 @@ class Web:
         if early is not None:
             self.note(Answer(early.status_code, b"", ""), "")
             return early
-        user = self.service.sign_in.user(
-            request.headers.get("authorization", ""), self.service.now()
-        )
+        user, challenges = self.signed_in(request)
         if user is None:
             self.note(Answer(401, b"", ""), "")
-            return unauthorized(faults)
+            return unauthorized(faults, challenges)
         return self.answered(await request.body(), user)
+
+    def signed_in(self, request: Request) -> tuple[Recipient | None, tuple[str, ...]]:
+        """Who sends a request; otherwise what to answer instead, one challenge for each way."""
+        header, access = request.headers.get("authorization", ""), self.service.now()
+        basic = (BASIC,) if self.basic else ()
+        user = self.service.sign_in.user(header, access) if basic else None
+        if user is not None or self.ntlm is None:
+            return user, basic
+        connection: Connection = request.state.connection
+        challenge = self.ntlm.step(connection, header) if header else SCHEME
+        principal = connection.principal
+        return named(principal, access) if principal else None, (challenge, *basic)
 
     def answered(self, body: bytes, user: Recipient) -> Response:
         """The service's answer, noted, and broken off when its turn has come."""
@@ -122,10 +138,13 @@ def misdirected(request: Request) -> Response | None:
     return None
 
 
-def unauthorized(faults: Faults) -> Response:
+def unauthorized(faults: Faults, challenges: tuple[str, ...] = (BASIC,)) -> Response:
     """The answer to whoever is not known."""
     said = {"x-ms-diagnostics": faults.diagnostics} if faults.diagnostics else {}
-    return PlainTextResponse("", 401, {"WWW-Authenticate": 'Basic realm="lab"', **said})
+    response = PlainTextResponse("", 401, said)
+    for challenge in challenges:
+        response.headers.append("WWW-Authenticate", challenge)
+    return response
 
 
 async def torn(body: bytes) -> AsyncIterator[bytes]:
@@ -142,10 +161,12 @@ async def huge(size: int) -> AsyncIterator[bytes]:
         yield chunk[: size - start]
 
 
-def application(folder: Path, *, keep_bodies: bool) -> Starlette:
+def application(
+    folder: Path, *, keep_bodies: bool, ntlm: Ntlm | None = None, basic: bool = True
+) -> Starlette:
     """The application that answers from a folder."""
     log = (folder / "requests.jsonl").open("a", encoding="utf-8", newline="\n")
-    web = Web(Service(folder), log)
+    web = Web(Service(folder), log, ntlm=ntlm, basic=basic)
     if keep_bodies:
         web.bodies = (folder / "bodies.jsonl").open("a", encoding="utf-8", newline="\n")
     web.service.now()

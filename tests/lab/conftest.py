@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import exchangelib
 import pytest
 import requests
+import requests.adapters
+from exchangelib.protocol import BaseProtocol, CachingProtocol
 
 ROOT = Path(__file__).parent.parent.parent
 PASSWORD = "correct horse: battery stäple"  # noqa: S105 - must never be seen in a log
@@ -85,10 +88,11 @@ class Lab:
         )
 
     @contextmanager
-    def serving(self, *options: str) -> Iterator["Lab"]:
+    def serving(self, *options: str, **environment: str) -> Iterator["Lab"]:
         """Runs the server until the end of the block."""
+        words = {**os.environ, "LAB_PASSWORD": self.password, **environment}
         command = [sys.executable, "-m", "lab", "serve", str(self.folder), *options]
-        server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+        server = subprocess.Popen(command, cwd=ROOT, env=words, stdout=subprocess.DEVNULL)
         try:
             until = time.monotonic() + PATIENCE
             while not (self.folder / "endpoint").exists():
@@ -105,8 +109,8 @@ class Lab:
 def new_lab() -> Callable[..., Lab]:
     """Makes a lab in a folder: new_lab(folder, "Name,PrimarySmtpAddress rows…", "--option", …)."""
 
-    def make(folder: Path, inventory: str, *options: str) -> Lab:
-        lab = Lab(folder)
+    def make(folder: Path, inventory: str, *options: str, password: str = PASSWORD) -> Lab:
+        lab = Lab(folder, password)
         rooms = folder.with_suffix(".csv")
         rooms.write_text(inventory, "utf-8")
         arguments = ("--inventory", str(rooms), "--password-env", "LAB_PASSWORD", *options)
@@ -187,3 +191,37 @@ def find_item() -> Callable[..., str]:
         return body.format(mailbox=named.format(mailbox) if mailbox else "", end=end)
 
     return make
+
+
+@pytest.fixture
+def connecting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., exchangelib.Account]]:
+    """Accounts of unpatched exchangelib: connecting(lab, address, auth_type="basic", …)."""
+
+    def account(lab: Lab, address: str, **options: Any) -> exchangelib.Account:
+        class Trusting(requests.adapters.HTTPAdapter):
+            def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
+                del verify
+                super().cert_verify(conn, url, lab.ca, cert)  # type: ignore[no-untyped-call]
+
+        monkeypatch.setattr(BaseProtocol, "HTTP_ADAPTER_CLS", Trusting)
+        user, password = (
+            options.pop("user", "CONTOSO\\svc-rooms"),
+            options.pop("password", lab.password),
+        )
+        access = options.pop("access", exchangelib.IMPERSONATION)
+        config = exchangelib.Configuration(
+            service_endpoint=lab.url, credentials=exchangelib.Credentials(user, password), **options
+        )
+        return exchangelib.Account(address, config=config, autodiscover=False, access_type=access)
+
+    yield account
+    exchangelib.close_connections()
+    CachingProtocol.clear_cache()
+
+
+@pytest.fixture
+def connect(
+    granted: Lab, connecting: Callable[..., exchangelib.Account]
+) -> Callable[..., exchangelib.Account]:
+    """Accounts at the served lab, signed in with Basic."""
+    return lambda address, **options: connecting(granted, address, auth_type="basic", **options)

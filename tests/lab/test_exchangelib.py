@@ -1,13 +1,12 @@
 """Unpatched exchangelib speaks to the server, in words that Microsoft's schema describes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import exchangelib
 import pytest
-import requests.adapters
 from exchangelib.errors import (
     ErrorAccessDenied,
     ErrorImpersonateUserDenied,
@@ -17,37 +16,12 @@ from exchangelib.errors import (
 from exchangelib.folders import Calendar
 from exchangelib.items import ID_ONLY, SHALLOW
 from exchangelib.properties import CalendarView, DistinguishedFolderId, Mailbox
-from exchangelib.protocol import BaseProtocol, CachingProtocol
 from exchangelib.services import FindItem
 from lxml import etree
 
 START = exchangelib.EWSDateTime(2026, 11, 23, tzinfo=exchangelib.UTC)
 BODY = "{http://schemas.xmlsoap.org/soap/envelope/}Body"
 Connect = Callable[..., exchangelib.Account]
-
-
-@pytest.fixture
-def connect(granted: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
-    """An account that trusts the lab's authority and nothing else."""
-
-    class Trusting(requests.adapters.HTTPAdapter):
-        def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-            del verify
-            super().cert_verify(conn, url, granted.ca, cert)  # type: ignore[no-untyped-call]
-
-    monkeypatch.setattr(BaseProtocol, "HTTP_ADAPTER_CLS", Trusting)
-
-    def account(address: str, password: str = "", **options: Any) -> exchangelib.Account:
-        credentials = exchangelib.Credentials("CONTOSO\\svc-rooms", password or granted.password)
-        config = exchangelib.Configuration(
-            service_endpoint=granted.url, credentials=credentials, auth_type="basic"
-        )
-        access = options.pop("access", exchangelib.IMPERSONATION)
-        return exchangelib.Account(address, config=config, autodiscover=False, access_type=access)
-
-    yield account
-    exchangelib.close_connections()
-    CachingProtocol.clear_cache()
 
 
 def meetings(account: exchangelib.Account) -> list[Any]:
