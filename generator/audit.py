@@ -7,6 +7,7 @@ from typing import Protocol
 
 from generator import (
     rules_calls,
+    rules_delivery,
     rules_frame,
     rules_gate,
     rules_language,
@@ -23,7 +24,7 @@ from generator.script import Place, Script, ScriptError
 
 _ROOMS = (rules_calls, rules_language, rules_variables, rules_tables, rules_frame, rules_gate)
 RULES: tuple[Rule, ...] = tuple(
-    sorted(chain(rules_text.RULES, *(room.RULES for room in _ROOMS)), key=attrgetter("id"))
+    sorted(chain(rules_text.RULES, rules_delivery.RULES, *(room.RULES for room in _ROOMS)), key=attrgetter("id"))
 )
 CHECKS: tuple[Check, ...] = tuple(chain.from_iterable(room.CHECKS for room in _ROOMS))
 _BY_ID = {rule.id: rule for rule in RULES}
@@ -40,6 +41,11 @@ class Step(Protocol):
 def audit_script(name: str, data: bytes, step: Step, profile: str = "exchange-server") -> tuple[Finding, ...]:
     """Every finding on the bytes of one delivered script, in the order of the text."""
     return tuple(sorted(_findings(name, data, allowed(profile, step.number))))
+
+
+def audit_named(name: str, data: bytes, profile: str, number: int) -> tuple[Finding, ...]:
+    """Every finding on the bytes of the script of a step, by its number."""
+    return tuple(sorted(_findings(name, data, allowed(profile, number))))
 
 
 def audit_text(name: str, text: str, rules: AllowList) -> tuple[Finding, ...]:

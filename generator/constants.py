@@ -27,6 +27,11 @@ class Table:
         return value if isinstance(value, tuple) else ()
 
 
+def is_set(script: Script, variable: str) -> bool:
+    """Whether a script sets a variable at all."""
+    return bool(_values(script, variable))
+
+
 def text_of(script: Script, variable: str) -> str | None:
     """The text that a variable is set to, if it is set once and to a text."""
     value = _value(script, variable)
@@ -48,12 +53,16 @@ def tables_of(script: Script, variable: str) -> tuple[Table, ...]:
 
 
 def _value(script: Script, variable: str) -> Node | None:
-    found = [
-        node
+    found = _values(script, variable)
+    return found[0] if len(found) == 1 else None
+
+
+def _values(script: Script, variable: str) -> list[Node]:
+    return [
+        node.children[-1]
         for node, _ in script.walk()
         if node.kind == "assignment_expression" and node.children[0].text.lower() == variable.lower()
     ]
-    return found[0].children[-1] if len(found) == 1 else None
 
 
 def _texts(script: Script, value: Node) -> Iterator[str]:

@@ -1,0 +1,171 @@
+"""Audits what was delivered: a bundle in a folder or a zip, or loose scripts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from generator.allow import steps
+from generator.audit import audit_named, rule
+from generator.errors import AuditError
+from generator.finding import Finding
+from generator.intake import MANIFEST, SUMS, Delivery
+from generator.observe import observe, step_of
+from generator.profile import PROFILES
+from generator.promises import check_promises, read_manifest
+from generator.script import ScriptError
+from generator.statement import Statement
+from generator.statement_files import (
+    PAGE,
+    SECOND_OPINION,
+    STATEMENT,
+    second_opinion,
+    statement_files,
+)
+from generator.sums import digest, plain, read_sums
+
+DEFAULT_PROFILE = "exchange-server"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What the audit of one path found."""
+
+    path: str
+    kind: str
+    digest: str
+    """The bundle digest; empty for loose scripts."""
+
+    compared: bool
+    """Whether it was held against one that came another way."""
+
+    signed: tuple[str, ...]
+    """The scripts that carry a signature; whose it is was not asked."""
+
+    scripts: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    statement: Statement | None
+    """What the scripts can do; None where one cannot be read."""
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+
+def audit_delivery(
+    delivery: Delivery, ticket: str | None = None, rendered: Mapping[str, bytes] | None = None
+) -> Result:
+    """Holds a delivery to all rules.
+
+    1. The list of digests, every file in it, nothing beside it, and the digest of the ticket.
+    2. The manifest agrees with it, and the scripts are those of the profile.
+    3. Every script keeps the rules of its step.
+    4. The statement is true.
+    5. Scripts, rooms and manifest say the same.
+    6. It is what the configuration gives, if that was asked.
+    """
+    if delivery.kind == "bundle" and not delivery.files:
+        message = f"{delivery.path} holds nothing."
+        raise AuditError(message)
+    files = {name: plain(name, data) for name, data in delivery.files.items()}
+    scripts = {name: data for name, data in files.items() if name.endswith(".ps1") and name != SECOND_OPINION}
+    known = {name: data for name, data in scripts.items() if _is_step(name)}
+    found = [*_scripts(scripts)]
+    if delivery.kind == "bundle":
+        found += _whole(delivery, files, ticket)
+        found += _against(files, rendered)
+    return Result(
+        path=delivery.path,
+        kind=delivery.kind,
+        digest=digest(files[SUMS]) if SUMS in files else "",
+        compared=ticket is not None and delivery.kind == "bundle",
+        signed=tuple(sorted(name for name, data in delivery.files.items() if len(files[name]) != len(data))),
+        scripts=tuple(sorted(scripts)),
+        findings=tuple(sorted(found)),
+        statement=_statement(known),
+    )
+
+
+def _is_step(name: str) -> bool:
+    try:
+        return step_of(name) in steps(DEFAULT_PROFILE)
+    except AuditError:
+        return False
+
+
+def _statement(scripts: Mapping[str, bytes]) -> Statement | None:
+    try:
+        return observe(scripts)
+    except AuditError:
+        return None
+
+
+def _scripts(scripts: Mapping[str, bytes]) -> Iterator[Finding]:
+    if not scripts:
+        yield _about("RSA110", SUMS, "There are no scripts.")
+    for name, data in scripts.items():
+        if _is_step(name):
+            yield from audit_named(name, data, DEFAULT_PROFILE, step_of(name))
+        else:
+            yield _about("RSA110", name, "This is not the script of a step.")
+
+
+def _whole(delivery: Delivery, files: Mapping[str, bytes], ticket: str | None) -> Iterator[Finding]:
+    sums = read_sums(files.get(SUMS, b""))
+    if sums.fault:
+        yield _about("RSA100", SUMS, sums.fault if SUMS in files else "It is missing.")
+    yield from (_about("RSA102", name, "This is no plain file of a bundle; it was not read.") for name in delivery.strange)
+    for name in sorted(files.keys() - {SUMS}):
+        if name not in sums.digests:
+            yield _about("RSA102", name, f"{SUMS} does not list this file.")
+        elif digest(files[name]) != sums.digests[name]:
+            yield _about("RSA101", name, f"got {digest(files[name])}, expected {sums.digests[name]}.")
+    for name in sorted(sums.digests.keys() - files.keys()):
+        yield _about("RSA103", name, f"{SUMS} lists this file, and it is not there.")
+    if ticket is not None and digest(files.get(SUMS, b"")) != ticket.strip().lower():
+        yield _about("RSA104", SUMS, f"got {digest(files.get(SUMS, b''))}, expected {ticket.strip()}.")
+    yield from _agreeing(files, sums.digests)
+
+
+def _agreeing(files: Mapping[str, bytes], digests: Mapping[str, str]) -> Iterator[Finding]:
+    manifest, fault = read_manifest(files.get(MANIFEST))
+    if manifest is None:
+        yield _about("RSA105", MANIFEST, fault)
+        return
+    if manifest.files != {name: one for name, one in digests.items() if name != MANIFEST}:
+        yield _about("RSA105", MANIFEST, f"It does not list the files and digests of {SUMS}.")
+    profile = PROFILES.get(manifest.profile)
+    if profile is None:
+        yield _about("RSA105", MANIFEST, f"The profile {manifest.profile!r:.60} is not one that this release knows.")
+        return
+    wanted = {step.file for step in profile.steps}
+    for name in sorted(wanted - files.keys()):
+        yield _about("RSA110", name, "This step is missing.")
+    scripts = {name: data for name, data in files.items() if name in wanted}
+    yield from _stated(files, scripts, manifest.profile)
+    yield from check_promises(manifest, files, scripts)
+
+
+def _stated(files: Mapping[str, bytes], scripts: Mapping[str, bytes], profile: str) -> Iterator[Finding]:
+    if files.get(SECOND_OPINION) != second_opinion():
+        yield _about("RSA107", SECOND_OPINION, "This is not the AUDIT.ps1 of this release.")
+    try:
+        derived = statement_files(scripts, profile)
+    except ScriptError:
+        # What cannot be read has its own findings, and nothing true can be stated about it.
+        return
+    except AuditError as error:
+        yield _about("RSA106", STATEMENT, error.message)
+        return
+    for name in (STATEMENT, PAGE):
+        if files.get(name) != derived[name]:
+            yield _about("RSA106", name, "It is not what the scripts give.")
+
+
+def _against(files: Mapping[str, bytes], rendered: Mapping[str, bytes] | None) -> Iterator[Finding]:
+    for name in sorted({*rendered, *files}) if rendered is not None else ():
+        if rendered is not None and files.get(name) != rendered.get(name):
+            yield _about("RSA108", name, "The configuration gives other bytes for this file.")
+
+
+def _about(rule_id: str, path: str, message: str) -> Finding:
+    return Finding(path, 0, 0, rule_id, message, rule(rule_id).cure)
