@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -91,7 +92,7 @@ def bundle(sample: Path) -> Bundle:
 def test_digests_manifest_and_sums_agree(sample: Path) -> None:
     rendered = bundle(sample)
     manifest = json.loads(rendered.files["manifest.json"])
-    sums = dict(reversed(line.split("  ")) for line in rendered.files["SHA256SUMS"].decode().splitlines())
+    sums = {line[66:]: line[:64] for line in rendered.files["SHA256SUMS"].decode().splitlines()}
     for name, data in rendered.files.items():
         digest = hashlib.sha256(data).hexdigest()
         assert name == "SHA256SUMS" or sums[name] == digest
@@ -349,12 +350,12 @@ ConvertTo-Json -InputObject $seen -Depth 4 -Compress
 """
 
 
-def parsed(pwsh: str, folder: Path) -> dict[str, dict[str, object]]:
+def parsed(pwsh: str, folder: Path) -> dict[str, dict[str, Any]]:
     """What PowerShell's own parser finds in each script of a folder."""
     done = subprocess.run(
         [pwsh, "-NoProfile", "-NonInteractive", "-Command", PARSE], cwd=folder, capture_output=True, text=True, encoding="utf-8", check=True
     )
-    seen: dict[str, dict[str, object]] = json.loads(done.stdout)
+    seen: dict[str, dict[str, Any]] = json.loads(done.stdout)
     return seen
 
 
