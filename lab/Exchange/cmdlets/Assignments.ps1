@@ -3,12 +3,15 @@
 function Get-ManagementRoleAssignment {
     [CmdletBinding()]
     param(
-        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][AllowEmptyString()][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [AllowEmptyString()][string]$Identity,
         [string]$Role,
         [string]$RoleAssignee,
         [ValidateSet('User', 'SecurityGroup', 'RoleGroup')][string[]]$RoleAssigneeType,
         [ValidateSet('Direct', 'SecurityGroup', 'RoleGroup')][string[]]$AssignmentMethod,
-        [ValidateSet('None', 'Organization', 'MyGAL', 'Self', 'OU', 'CustomRecipientScope', 'MyDistributionGroups', 'ExclusiveRecipientScope')][string]$RecipientWriteScope,
+        [ValidateSet('None', 'Organization', 'MyGAL', 'Self', 'OU', 'CustomRecipientScope', 'MyDistributionGroups',
+            'ExclusiveRecipientScope')]
+        [string]$RecipientWriteScope,
         [string]$CustomRecipientWriteScope,
         [bool]$Delegating,
         [bool]$Enabled,
@@ -19,11 +22,19 @@ function Get-ManagementRoleAssignment {
     process {
         Invoke-Call -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Body {
             param($Call)
-            $found = if ($Call.Bound['Identity']) { @(Find-Assignment -Call $Call -View $Call.View -Identity $Call.Bound['Identity']) } else { @($Call.View['roleAssignments'].Values) }
+            $found = $Call.View['roleAssignments'].Values
+            if ($Call.Bound['Identity']) {
+                $found = Find-Assignment -Call $Call -View $Call.View -Identity $Call.Bound['Identity']
+            }
             $holders = Get-AskedHolder -Call $Call
-            if ($Call.Bound['Role']) { $Call.Bound['Role'] = (Find-Role -Call $Call -View $Call.View -Identity $Call.Bound['Role'])['name'] }
+            if ($Call.Bound['Role']) {
+                $role = Find-Role -Call $Call -View $Call.View -Identity $Call.Bound['Role']
+                $Call.Bound['Role'] = $role['name']
+            }
             foreach ($assignment in $found) {
-                if (Test-Asked -Call $Call -Assignment $assignment) { ConvertTo-AssignmentResult -Call $Call -Assignment $assignment -Holders $holders }
+                if (Test-Asked -Call $Call -Assignment $assignment) {
+                    ConvertTo-AssignmentResult -Call $Call -Assignment $assignment -Holders $holders
+                }
             }
         }
     }
@@ -55,7 +66,8 @@ function New-ManagementRoleAssignment {
 function Set-ManagementRoleAssignment {
     [CmdletBinding(SupportsShouldProcess)]
     param(
-        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [string]$Identity,
         [bool]$Enabled,
         [string]$CustomRecipientWriteScope,
         [ValidateSet('Organization')][string]$RecipientRelativeWriteScope,
@@ -78,7 +90,8 @@ function Set-ManagementRoleAssignment {
 function Remove-ManagementRoleAssignment {
     [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
     param(
-        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [string]$Identity,
         [string]$DomainController
     )
     process {

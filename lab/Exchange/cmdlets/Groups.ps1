@@ -25,7 +25,8 @@ function New-DistributionGroup {
             $group = New-GroupRecord -Call $Call
             $put = [ordered]@{ op = 'put'; kind = 'recipients'; key = $group['guid']; value = $group }
             if (Submit-Change -Call $Call -Target $group['name'] -Changes $put) {
-                ConvertTo-DistributionGroupResult -Call $Call -View $Call.Main -Recipients $Call.Main['recipients'][$group['guid']]
+                $made = $Call.Main['recipients'][$group['guid']]
+                ConvertTo-DistributionGroupResult -Call $Call -View $Call.Main -Recipients $made
             }
         }
     }
@@ -34,7 +35,8 @@ function New-DistributionGroup {
 function Set-DistributionGroup {
     [CmdletBinding(SupportsShouldProcess)]
     param(
-        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [string]$Identity,
         [string]$Name,
         [string]$Alias,
         [string]$DisplayName,
@@ -51,7 +53,7 @@ function Set-DistributionGroup {
     process {
         Invoke-Call -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Body {
             param($Call)
-            $group = Find-Recipient -Call $Call -View $Call.Main -Identity $Call.Bound['Identity'] -Kind 'DistributionGroup'
+            $group = Find-Target -Call $Call -Kind 'DistributionGroup'
             Assert-Manager -Call $Call -Group $group
             Submit-Recipient -Call $Call -Before $group -After (Get-ChangedRecipient -Call $Call -Recipient $group)
         }
@@ -61,7 +63,8 @@ function Set-DistributionGroup {
 function Set-Group {
     [CmdletBinding(SupportsShouldProcess)]
     param(
-        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [string]$Identity,
         [string]$Name,
         [string]$DisplayName,
         [AllowEmptyString()][string]$Notes,
@@ -72,7 +75,7 @@ function Set-Group {
     process {
         Invoke-Call -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Body {
             param($Call)
-            $group = Find-Recipient -Call $Call -View $Call.Main -Identity $Call.Bound['Identity'] -Kind 'Group'
+            $group = Find-Target -Call $Call -Kind 'Group'
             Assert-Manager -Call $Call -Group $group
             Submit-Recipient -Call $Call -Before $group -After (Get-ChangedRecipient -Call $Call -Recipient $group)
         }
@@ -82,14 +85,15 @@ function Set-Group {
 function Remove-DistributionGroup {
     [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
     param(
-        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [string]$Identity,
         [switch]$BypassSecurityGroupManagerCheck,
         [string]$DomainController
     )
     process {
         Invoke-Call -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Body {
             param($Call)
-            $group = Find-Recipient -Call $Call -View $Call.Main -Identity $Call.Bound['Identity'] -Kind 'DistributionGroup'
+            $group = Find-Target -Call $Call -Kind 'DistributionGroup'
             Assert-Manager -Call $Call -Group $group
             $remove = [ordered]@{ op = 'remove'; kind = 'recipients'; key = $group['guid'] }
             $null = Submit-Change -Call $Call -Target $group['name'] -Changes $remove
@@ -100,7 +104,8 @@ function Remove-DistributionGroup {
 function Set-Mailbox {
     [CmdletBinding(SupportsShouldProcess)]
     param(
-        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [string]$Identity,
         [string]$Name,
         [string]$Alias,
         [string]$DisplayName,
@@ -114,8 +119,9 @@ function Set-Mailbox {
     process {
         Invoke-Call -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Body {
             param($Call)
-            $mailbox = Find-Recipient -Call $Call -View $Call.Main -Identity $Call.Bound['Identity'] -Kind 'Mailbox'
-            Submit-Recipient -Call $Call -Before $mailbox -After (Get-ChangedRecipient -Call $Call -Recipient $mailbox)
+            $mailbox = Find-Target -Call $Call -Kind 'Mailbox'
+            $after = Get-ChangedRecipient -Call $Call -Recipient $mailbox
+            Submit-Recipient -Call $Call -Before $mailbox -After $after
         }
     }
 }

@@ -3,7 +3,8 @@
 function Get-Mailbox {
     [CmdletBinding()]
     param(
-        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][AllowEmptyString()][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [AllowEmptyString()][string]$Identity,
         [string]$Filter,
         [string[]]$RecipientTypeDetails,
         [string]$OrganizationalUnit,
@@ -21,7 +22,8 @@ function Get-Mailbox {
 function Get-Recipient {
     [CmdletBinding()]
     param(
-        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][AllowEmptyString()][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [AllowEmptyString()][string]$Identity,
         [string]$Filter,
         [string]$RecipientPreviewFilter,
         [string[]]$RecipientTypeDetails,
@@ -40,7 +42,8 @@ function Get-Recipient {
 function Get-User {
     [CmdletBinding()]
     param(
-        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][AllowEmptyString()][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [AllowEmptyString()][string]$Identity,
         [string]$Filter,
         [string[]]$RecipientTypeDetails,
         [string]$OrganizationalUnit,
@@ -58,7 +61,8 @@ function Get-User {
 function Get-Group {
     [CmdletBinding()]
     param(
-        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][AllowEmptyString()][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [AllowEmptyString()][string]$Identity,
         [string]$Filter,
         [string[]]$RecipientTypeDetails,
         [string]$OrganizationalUnit,
@@ -76,7 +80,8 @@ function Get-Group {
 function Get-DistributionGroup {
     [CmdletBinding()]
     param(
-        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][AllowEmptyString()][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [AllowEmptyString()][string]$Identity,
         [string]$Filter,
         [string[]]$RecipientTypeDetails,
         [string]$OrganizationalUnit,
@@ -86,7 +91,8 @@ function Get-DistributionGroup {
     process {
         Invoke-Call -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Body {
             param($Call)
-            ConvertTo-DistributionGroupResult -Call $Call -Recipients (Select-Recipient -Call $Call -Kind 'DistributionGroup')
+            $groups = Select-Recipient -Call $Call -Kind 'DistributionGroup'
+            ConvertTo-DistributionGroupResult -Call $Call -Recipients $groups
         }
     }
 }

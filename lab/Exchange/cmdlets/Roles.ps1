@@ -3,7 +3,8 @@
 function Get-ManagementRole {
     [CmdletBinding(DefaultParameterSetName = 'Identity')]
     param(
-        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][AllowEmptyString()][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [AllowEmptyString()][string]$Identity,
         [Parameter(Mandatory, ParameterSetName = 'Recurse')][switch]$Recurse,
         [Parameter(Mandatory, ParameterSetName = 'GetChildren')][switch]$GetChildren,
         [Parameter(ParameterSetName = 'Identity')][string]$Cmdlet,
@@ -26,7 +27,8 @@ function Get-ManagementRole {
 function Get-RoleGroup {
     [CmdletBinding()]
     param(
-        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][AllowEmptyString()][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [AllowEmptyString()][string]$Identity,
         [ValidatePattern('^(?i:unlimited|[1-9][0-9]*)$')][string]$ResultSize,
         [string]$DomainController
     )
@@ -35,7 +37,9 @@ function Get-RoleGroup {
             param($Call)
             $groups = @($Call.View['roleGroups'].Values)
             if ($Call.Bound['Identity']) { $groups = @(Get-NamedRoleGroup -Call $Call) }
-            foreach ($group in (Limit-Result -Call $Call -Results $groups)) { ConvertTo-RoleGroupResult -View $Call.View -Group $group }
+            foreach ($group in (Limit-Result -Call $Call -Results $groups)) {
+                ConvertTo-RoleGroupResult -View $Call.View -Group $group
+            }
         }
     }
 }
@@ -43,15 +47,15 @@ function Get-RoleGroup {
 function Get-RoleGroupMember {
     [CmdletBinding()]
     param(
-        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [string]$Identity,
         [ValidatePattern('^(?i:unlimited|[1-9][0-9]*)$')][string]$ResultSize,
         [string]$DomainController
     )
     process {
         Invoke-Call -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Body {
             param($Call)
-            $recipients = $Call.View['recipients']
-            $members = @(foreach ($guid in (Get-NamedRoleGroup -Call $Call)['members']) { if ($recipients.ContainsKey($guid)) { $recipients[$guid] } })
+            $members = @(Get-Existing -View $Call.View -Guids (Get-NamedRoleGroup -Call $Call)['members'])
             ConvertTo-RecipientResult -Call $Call -Recipients (Limit-Result -Call $Call -Results $members)
         }
     }

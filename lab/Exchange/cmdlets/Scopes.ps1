@@ -3,7 +3,8 @@
 function Get-ManagementScope {
     [CmdletBinding()]
     param(
-        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][AllowEmptyString()][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [AllowEmptyString()][string]$Identity,
         [bool]$Exclusive,
         [switch]$Orphan,
         [string]$DomainController
@@ -11,9 +12,14 @@ function Get-ManagementScope {
     process {
         Invoke-Call -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Body {
             param($Call)
-            $scopes = if ($Call.Bound['Identity']) { @(Find-Scope -Call $Call -View $Call.View -Identity $Call.Bound['Identity']) } else { @($Call.View['managementScopes'].Values) }
+            $scopes = $Call.View['managementScopes'].Values
+            if ($Call.Bound['Identity']) {
+                $scopes = Find-Scope -Call $Call -View $Call.View -Identity $Call.Bound['Identity']
+            }
             foreach ($scope in $scopes) {
-                if ($Call.Bound.ContainsKey('Exclusive') -and $scope['exclusive'] -ne $Call.Bound['Exclusive']) { continue }
+                if ($Call.Bound.ContainsKey('Exclusive') -and $scope['exclusive'] -ne $Call.Bound['Exclusive']) {
+                    continue
+                }
                 if ($Call.Bound['Orphan'] -and (Get-ScopeUser -View $Call.View -Scope $scope)) { continue }
                 ConvertTo-ScopeResult -Scope $scope
             }
@@ -39,7 +45,9 @@ function New-ManagementScope {
                 if (-not $Call.Cmdlet.ShouldContinue($scope['name'], 'New-ManagementScope -Exclusive')) { return }
             }
             $put = [ordered]@{ op = 'put'; kind = 'managementScopes'; key = $scope['name']; value = $scope }
-            if (Submit-Change -Call $Call -Target $scope['name'] -Changes $put) { ConvertTo-ScopeResult -Scope $scope }
+            if (Submit-Change -Call $Call -Target $scope['name'] -Changes $put) {
+                ConvertTo-ScopeResult -Scope $scope
+            }
         }
     }
 }
@@ -47,7 +55,8 @@ function New-ManagementScope {
 function Set-ManagementScope {
     [CmdletBinding(SupportsShouldProcess)]
     param(
-        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [string]$Identity,
         [string]$Name,
         [string]$RecipientRestrictionFilter,
         [AllowEmptyString()][string]$RecipientRoot,
@@ -66,7 +75,8 @@ function Set-ManagementScope {
 function Remove-ManagementScope {
     [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
     param(
-        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [string]$Identity,
         [string]$DomainController
     )
     process {
@@ -74,7 +84,10 @@ function Remove-ManagementScope {
             param($Call)
             $scope = Find-Scope -Call $Call -View $Call.Main -Identity $Call.Bound['Identity']
             $users = @(Get-ScopeUser -View $Call.Main -Scope $scope)
-            if ($users) { Stop-Call -Reason 'InvalidOperationException' -Message 'ScopeInUse' -With $scope['name'], $users[0]['name'] -Category 'InvalidOperation' }
+            if ($users) {
+                $names = $scope['name'], $users[0]['name']
+                Stop-Call -Reason 'InvalidOperationException' -Message 'ScopeInUse' -With $names
+            }
             $remove = [ordered]@{ op = 'remove'; kind = 'managementScopes'; key = $scope['name'] }
             $null = Submit-Change -Call $Call -Target $scope['name'] -Changes $remove
         }

@@ -8,9 +8,10 @@ function Get-ADServerSettings {
             param($Call)
             $session = $Call.Main['session']
             $whole = [bool]($script:ForestView ?? $session['viewEntireForest'])
-            $root = if ($whole) { '' } else { Get-CanonicalContainer -DistinguishedName (Get-Sight -View $Call.Main) }
+            $sight = Get-Sight -View $Call.Main
+            $root = if ($whole) { '' } else { Get-CanonicalContainer -DistinguishedName $sight }
             [pscustomobject]@{
-                PSTypeName                              = 'Deserialized.Microsoft.Exchange.Data.Directory.Management.RunspaceServerSettingsPresentationObject'
+                PSTypeName                              = $script:Deserialized + 'Management.RunspaceServerSettingsPresentationObject'
                 DefaultGlobalCatalog                    = $Call.Server
                 PreferredDomainControllerForDomain      = [string[]]@()
                 DefaultConfigurationDomainController    = $Call.Server
@@ -33,7 +34,9 @@ function Set-ADServerSettings {
     process {
         Invoke-Call -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Body {
             param($Call)
-            if (Submit-Change -Call $Call -Target 'ViewEntireForest' -Changes @()) { $script:ForestView = $Call.Bound['ViewEntireForest'] }
+            if (Submit-Change -Call $Call -Target 'ViewEntireForest' -Changes @()) {
+                $script:ForestView = $Call.Bound['ViewEntireForest']
+            }
         }
     }
 }
@@ -46,7 +49,7 @@ function Get-OrganizationConfig {
             param($Call)
             $organization = $Call.View['organization']
             [pscustomobject]@{
-                PSTypeName          = 'Deserialized.Microsoft.Exchange.Data.Directory.Management.ADOrganizationConfig'
+                PSTypeName          = $script:Deserialized + 'Management.ADOrganizationConfig'
                 Identity            = $organization['name']
                 Name                = $organization['name']
                 Guid                = $organization['guid']
@@ -61,7 +64,8 @@ function Get-OrganizationConfig {
 function Get-AcceptedDomain {
     [CmdletBinding()]
     param(
-        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [string]$Identity,
         [string]$DomainController
     )
     process {
@@ -73,7 +77,7 @@ function Get-AcceptedDomain {
             foreach ($domain in $domains) {
                 if ($wanted -and $wanted -ne $domain) { continue }
                 [pscustomobject]@{
-                    PSTypeName = 'Deserialized.Microsoft.Exchange.Data.Directory.SystemConfiguration.AcceptedDomain'
+                    PSTypeName = $script:Deserialized + 'SystemConfiguration.AcceptedDomain'
                     Identity   = $domain
                     Name       = $domain
                     DomainName = $domain
@@ -88,16 +92,19 @@ function Get-AcceptedDomain {
 function Get-ExchangeServer {
     [CmdletBinding()]
     param(
-        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)][string]$Identity,
+        [Parameter(Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [string]$Identity,
         [string]$DomainController
     )
     process {
         Invoke-Call -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Body {
             param($Call)
             $fqdn = 'ex01.' + $Call.Main['domains'][0]['fqdn']
-            if ($Call.Bound['Identity'] -and $Call.Bound['Identity'] -notin 'EX01', $fqdn) { Stop-NotFound -Call $Call -Identity $Call.Bound['Identity'] }
+            if ($Call.Bound['Identity'] -and $Call.Bound['Identity'] -notin 'EX01', $fqdn) {
+                Stop-NotFound -Call $Call -Identity $Call.Bound['Identity']
+            }
             [pscustomobject]@{
-                PSTypeName          = 'Deserialized.Microsoft.Exchange.Data.Directory.Management.ExchangeServer'
+                PSTypeName          = $script:Deserialized + 'Management.ExchangeServer'
                 Identity            = 'EX01'
                 Name                = 'EX01'
                 Fqdn                = $fqdn

@@ -4,7 +4,9 @@ function Find-Assignment {
     param([hashtable]$Call, [hashtable]$View, [string]$Identity)
 
     foreach ($assignment in $View['roleAssignments'].Values) {
-        if ($Identity -in $assignment['name'], $assignment['guid'], (Get-AssignmentDn -Name $assignment['name'])) { return $assignment }
+        if ($Identity -in $assignment['name'], $assignment['guid'], (Get-AssignmentDn -Name $assignment['name'])) {
+            return $assignment
+        }
     }
     Stop-NotFound -Call $Call -Identity $Identity
 }
@@ -21,10 +23,14 @@ function New-AssignmentRecord {
     $role = Find-Role -Call $Call -View $Call.Main -Identity $Call.Bound['Role']
     $assignee = Resolve-NewAssignee -Call $Call
     $name = $Call.Bound['Name']
-    if (-not $name) { $name = "$($role['name'])-$($assignee.Name)"; $name = $name.Substring(0, [Math]::Min(64, $name.Length)) }
-    if ($name.Length -gt 64) { Stop-Call -Reason 'DataValidationException' -Message 'TooLong' -With 'Name', 64, $name.Length }
+    if (-not $name) {
+        $name = "$($role['name'])-$($assignee.Name)"; $name = $name.Substring(0, [Math]::Min(64, $name.Length))
+    }
+    if ($name.Length -gt 64) {
+        Stop-Call -Reason 'DataValidationException' -Message 'TooLong' -With 'Name', 64, $name.Length
+    }
     if ($Call.Main['roleAssignments'].ContainsKey($name)) {
-        Stop-Call -Reason 'ADObjectAlreadyExistsException' -Message 'AlreadyExists' -With $name, $Call.Server -Category 'ResourceExists'
+        Stop-Call -Reason 'ADObjectAlreadyExistsException' -Message 'AlreadyExists' -With $name, $Call.Server
     }
     $assignment = [ordered]@{
         name = $name; guid = [guid]::NewGuid().ToString(); role = $role['name']
@@ -55,11 +61,14 @@ function Set-WriteScope {
 
     $bound = $Call.Bound
     if ($bound['CustomRecipientWriteScope'] -and $bound.ContainsKey('RecipientRelativeWriteScope')) {
-        Stop-Call -Reason 'ParameterBindingException' -Message 'ParametersConflict' -With 'CustomRecipientWriteScope, RecipientRelativeWriteScope'
+        $names = 'CustomRecipientWriteScope, RecipientRelativeWriteScope'
+        Stop-Call -Reason 'ParameterBindingException' -Message 'ParametersConflict' -With $names
     }
     if ($bound['CustomRecipientWriteScope']) {
         $scope = Find-Scope -Call $Call -View $Call.Main -Identity $bound['CustomRecipientWriteScope']
-        if ($scope['exclusive']) { Stop-Call -Reason 'InvalidOperationException' -Message 'ScopeConflict' -With $scope['name'] -Category 'InvalidOperation' }
+        if ($scope['exclusive']) {
+            Stop-Call -Reason 'InvalidOperationException' -Message 'ScopeConflict' -With $scope['name']
+        }
         $Assignment['customRecipientWriteScope'] = $scope['name']
         $Assignment['recipientWriteScope'] = 'CustomRecipientScope'
     }
@@ -89,7 +98,9 @@ function Get-Containing {
     do {
         $before = $found.Count
         foreach ($group in $groups) {
-            if (-not $found.Contains($group['guid']) -and $found.Overlaps($group['group']['members'])) { $null = $found.Add($group['guid']) }
+            if (-not $found.Contains($group['guid']) -and $found.Overlaps($group['group']['members'])) {
+                $null = $found.Add($group['guid'])
+            }
         }
     } while ($found.Count -gt $before)
     $found
@@ -103,9 +114,16 @@ function Test-Asked {
 
     $bound = $Call.Bound
     if ($bound['Role'] -and $bound['Role'] -ne $Assignment['role']) { return $false }
-    if ($bound['RoleAssigneeType'] -and $Assignment['roleAssigneeType'] -notin $bound['RoleAssigneeType']) { return $false }
-    if ($bound['RecipientWriteScope'] -and $Assignment['recipientWriteScope'] -ne $bound['RecipientWriteScope']) { return $false }
-    if ($bound['CustomRecipientWriteScope'] -and $Assignment['customRecipientWriteScope'] -ne $bound['CustomRecipientWriteScope']) { return $false }
+    if ($bound['RoleAssigneeType'] -and $Assignment['roleAssigneeType'] -notin $bound['RoleAssigneeType']) {
+        return $false
+    }
+    if ($bound['RecipientWriteScope'] -and $Assignment['recipientWriteScope'] -ne $bound['RecipientWriteScope']) {
+        return $false
+    }
+    $custom = $bound['CustomRecipientWriteScope']
+    if ($custom -and $Assignment['customRecipientWriteScope'] -ne $custom) {
+        return $false
+    }
     if ($bound.ContainsKey('Delegating') -and $Assignment['delegating'] -ne $bound['Delegating']) { return $false }
     if ($bound.ContainsKey('Enabled') -and $Assignment['enabled'] -ne $bound['Enabled']) { return $false }
     # Exclusive write scopes cannot be made here, so no assignment has one.
@@ -118,7 +136,10 @@ function Get-EffectiveUser {
 
     $ahead = [Collections.Generic.Queue[string]]::new()
     if ($Assignment['roleAssigneeType'] -ne 'RoleGroup') { $ahead.Enqueue($Assignment['roleAssignee']) }
-    else { foreach ($guid in (Find-RoleGroup -View $View -Identity $Assignment['roleAssignee'])['members']) { $ahead.Enqueue($guid) } }
+    else {
+        $group = Find-RoleGroup -View $View -Identity $Assignment['roleAssignee']
+        foreach ($guid in $group['members']) { $ahead.Enqueue($guid) }
+    }
     $seen = New-GuidSet
     while ($ahead.Count) {
         $guid = $ahead.Dequeue()
@@ -134,16 +155,19 @@ function ConvertTo-AssignmentResult {
 
     if ($null -ne $Holders -and $Assignment['roleAssignee'] -notin $Holders.All) { return }
     $direct = $Assignment['roleAssigneeType'] -eq 'User'
-    $method = if ($direct -or ($null -ne $Holders -and $Holders.Own -eq $Assignment['roleAssignee'])) { 'Direct' } else { $Assignment['roleAssigneeType'] }
+    $own = $direct -or ($null -ne $Holders -and $Holders.Own -eq $Assignment['roleAssignee'])
+    $method = if ($own) { 'Direct' } else { $Assignment['roleAssigneeType'] }
     if ($Call.Bound['AssignmentMethod'] -and $method -notin $Call.Bound['AssignmentMethod']) { return }
     $assignee = Get-AssigneeName -View $View -Assignment $Assignment
     if (-not $Call.Bound['GetEffectiveUsers']) {
         $effective = if ($direct) { $assignee.Name } else { 'All Group Members' }
-        return New-AssignmentResult -Assignment $Assignment -Assignee $assignee -Method $method -EffectiveUser $effective
+        $row = @{ Assignee = $assignee; Method = $method; EffectiveUser = $effective }
+        return New-AssignmentResult -Assignment $Assignment @row
     }
     foreach ($user in (Get-EffectiveUser -View $View -Assignment $Assignment)) {
         $reached = if ($direct) { 'Direct' } else { $Assignment['roleAssigneeType'] }
-        New-AssignmentResult -Assignment $Assignment -Assignee $assignee -Method $reached -EffectiveUser $user['name']
+        $row = @{ Assignee = $assignee; Method = $reached; EffectiveUser = $user['name'] }
+        New-AssignmentResult -Assignment $Assignment @row
     }
 }
 
@@ -163,7 +187,7 @@ function New-AssignmentResult {
     param([Collections.IDictionary]$Assignment, [hashtable]$Assignee, [string]$Method, [string]$EffectiveUser)
 
     [pscustomobject]@{
-        PSTypeName                   = 'Deserialized.Microsoft.Exchange.Data.Directory.SystemConfiguration.ExchangeRoleAssignmentPresentation'
+        PSTypeName                   = $script:Deserialized + 'SystemConfiguration.ExchangeRoleAssignmentPresentation'
         Identity                     = $Assignment['name']
         Name                         = $Assignment['name']
         Guid                         = $Assignment['guid']

@@ -1,15 +1,28 @@
 # The frame around every cmdlet: faults, the view it reads, errors by class, the record of the call.
 
+$script:Categories = @{
+    ADObjectAlreadyExistsException        = 'ResourceExists'
+    MemberAlreadyExistsException          = 'ResourceExists'
+    MemberNotFoundException               = 'ObjectNotFound'
+    OperationRequiresGroupManagerException = 'PermissionDenied'
+    UnauthorizedAccessException           = 'PermissionDenied'
+    OverBudgetException                   = 'LimitsExceeded'
+    ADTransientException                  = 'ResourceUnavailable'
+    SuitabilityDirectoryException         = 'ResourceUnavailable'
+    PSRemotingTransportException          = 'OpenError'
+    InvalidOperationException             = 'InvalidOperation'
+}
+
 function Stop-Call {
-    param([string]$Reason, [string]$Message, [object[]]$With, [string]$Category = 'NotSpecified')
+    param([string]$Reason, [string]$Message, [object[]]$With)
 
     $exception = [Management.Automation.RemoteException]::new((Get-Sentence -Key $Message -With $With))
     $exception.Data['Reason'] = $Reason
-    $exception.Data['Category'] = $Category
     throw $exception
 }
 
-# Runs a cmdlet's body. A refusal of Exchange's is written as a non-terminating error; a fault of the lab itself ends the script.
+# Runs a cmdlet's body. A refusal of Exchange's is written as a non-terminating error; a fault of the lab's own
+# ends the script.
 function Invoke-Call {
     param([Management.Automation.PSCmdlet]$Cmdlet, [Collections.IDictionary]$Bound, [scriptblock]$Body)
 
@@ -23,7 +36,7 @@ function Invoke-Call {
             $Cmdlet.ThrowTerminatingError($_)
         }
         $refusal = $_.Exception
-        # What is caught here is the lab's own signal; only the record written below belongs in the session's $Error.
+        # The signal caught here is the lab's own; only the record written below belongs in the session's $Error.
         if ($global:Error.Count -and $global:Error[0].Exception -eq $refusal) { $global:Error.RemoveAt(0) }
         Complete-Call -Call $call -Outcome $refusal.Data['Reason']
         $Cmdlet.WriteError((New-ErrorRecord -Call $call -Refusal $refusal))
@@ -72,7 +85,7 @@ function Find-Controller {
     foreach ($controller in $Controllers) {
         if ($Name -in $controller['fqdn'], $controller['fqdn'].Split('.')[0]) { return $controller }
     }
-    Stop-Call -Reason 'SuitabilityDirectoryException' -Message 'Unsuitable' -With $Name -Category 'ResourceUnavailable'
+    Stop-Call -Reason 'SuitabilityDirectoryException' -Message 'Unsuitable' -With $Name
 }
 
 # One change, if the operator lets it happen: -WhatIf and a refused prompt end here.
@@ -89,18 +102,19 @@ function New-ErrorRecord {
     param([hashtable]$Call, [Exception]$Refusal)
 
     $reason = $Refusal.Data['Reason']
-    $server = 'ex01'
     if ($reason -eq 'PSRemotingTransportException') {
         $raised = [Management.Automation.Remoting.PSRemotingTransportException]::new($Refusal.Message)
         $id = 'PSRemotingTransportException,PSSessionStateBroken'
     }
     else {
         $raised = [Management.Automation.RemoteException]::new($Refusal.Message)
-        $id = "[Server=$server,RequestId=$([guid]::NewGuid()),TimeStamp=$([datetime]::UtcNow.ToString('u'))] [FailureCategory=Cmdlet-$reason] "
-        $id += '{0:X8},Microsoft.Exchange.Management.{1}' -f [Math]::Abs($reason.Length * 7919 + $Call.Name.Length * 104729), $Call.Name.Replace('-', '')
+        $origin = "Server=ex01,RequestId=$([guid]::NewGuid()),TimeStamp=$([datetime]::UtcNow.ToString('u'))"
+        $task = 'Microsoft.Exchange.Management.' + $Call.Name.Replace('-', '')
+        $id = "[$origin] [FailureCategory=Cmdlet-$reason] $('{0:X8}' -f $reason.GetHashCode()),$task"
     }
     $target = $Call.Bound['Identity'] ?? $Call.Bound['Name']
-    $record = [Management.Automation.ErrorRecord]::new($raised, $id, $Refusal.Data['Category'], $target)
+    $category = $script:Categories[$reason] ?? 'NotSpecified'
+    $record = [Management.Automation.ErrorRecord]::new($raised, $id, $category, $target)
     $record.CategoryInfo.Reason = $reason
     return $record
 }
@@ -110,7 +124,8 @@ function Complete-Call {
 
     $parameters = [ordered]@{}
     foreach ($name in @($Call.Bound.Keys | Sort-Object)) { $parameters[$name] = @($Call.Bound[$name]) -join ',' }
-    Write-CallLine -Entry ([ordered]@{ cmdlet = $Call.Name; parameters = $parameters; writes = $Call.Writes; outcome = $Outcome })
+    $entry = [ordered]@{ cmdlet = $Call.Name; parameters = $parameters; writes = $Call.Writes; outcome = $Outcome }
+    Write-CallLine -Entry $entry
 }
 
 # A function without the parameters that the operator's roles do not give; dot-source the answer.
@@ -121,9 +136,15 @@ function Get-NarrowedFunction {
     $parameters = @($ast.Body.ParamBlock.Parameters)
     $known = @($parameters | ForEach-Object -Process { $_.Name.VariablePath.UserPath })
     foreach ($one in $Absent) {
-        if ($one -notin $known) { throw "state.json: absentParameters names '$one', which $Name does not have here." }
+        if ($one -notin $known) {
+            throw "state.json: absentParameters names '$one', which $Name does not have here."
+        }
     }
-    $kept = @($parameters | Where-Object -FilterScript { $_.Name.VariablePath.UserPath -notin $Absent } | ForEach-Object -Process { $_.Extent.Text })
+    $kept = @(
+        $parameters |
+            Where-Object -FilterScript { $_.Name.VariablePath.UserPath -notin $Absent } |
+            ForEach-Object -Process { $_.Extent.Text }
+    )
     $block = $ast.Body.ParamBlock.Extent
     $attributes = @($ast.Body.ParamBlock.Attributes | ForEach-Object -Process { $_.Extent.Text }) -join "`n"
     $text = $ast.Extent.Text

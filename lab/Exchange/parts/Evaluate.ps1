@@ -29,7 +29,9 @@ function Find-ByCondition {
     param([hashtable]$View, [hashtable]$Node, [hashtable]$Indexes)
 
     $index = Get-PropertyIndex -View $View -Property $Node.Property -Indexes $Indexes
-    if ($Node.Property -eq 'MemberOfGroup') { $found = Find-Member -View $View -Index $index -DistinguishedName $Node.Value }
+    if ($Node.Property -eq 'MemberOfGroup') {
+        $found = Find-Member -View $View -Index $index -DistinguishedName $Node.Value
+    }
     elseif ($Node.Operator -eq '-like') { $found = Find-Alike -Index $index -Pattern $Node.Value }
     elseif ($index.ContainsKey($Node.Value)) { $found = New-GuidSet -From $index[$Node.Value] }
     else { $found = New-GuidSet }

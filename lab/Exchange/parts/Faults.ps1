@@ -1,10 +1,10 @@
 # How the shell is told to misbehave, from faults.json: which call, and what happens to it.
 
 $script:FaultErrors = @{
-    accessDenied = @('UnauthorizedAccessException', 'AccessDenied', 'PermissionDenied')
-    throttled    = @('OverBudgetException', 'Throttled', 'LimitsExceeded')
-    transient    = @('ADTransientException', 'Transient', 'ResourceUnavailable')
-    sessionGone  = @('PSRemotingTransportException', 'SessionGone', 'OpenError')
+    accessDenied = @('UnauthorizedAccessException', 'AccessDenied')
+    throttled    = @('OverBudgetException', 'Throttled')
+    transient    = @('ADTransientException', 'Transient')
+    sessionGone  = @('PSRemotingTransportException', 'SessionGone')
 }
 $script:FaultKinds = @($script:FaultErrors.Keys) + @('kill', 'killAfter', 'cut1000', 'alreadyThere', 'namingPolicy')
 
@@ -26,9 +26,13 @@ function Assert-Fault {
     param([Collections.IDictionary]$Fault)
 
     foreach ($key in $Fault.Keys) {
-        if ($key -cnotin 'cmdlet', 'nth', 'call', 'write', 'kind') { throw "faults.json: a shell fault has the unknown key '$key'." }
+        if ($key -cnotin 'cmdlet', 'nth', 'call', 'write', 'kind') {
+            throw "faults.json: a shell fault has the unknown key '$key'."
+        }
     }
-    if ($Fault['kind'] -cnotin $script:FaultKinds) { throw "faults.json: '$($Fault['kind'])' is no kind of shell fault." }
+    if ($Fault['kind'] -cnotin $script:FaultKinds) {
+        throw "faults.json: '$($Fault['kind'])' is no kind of shell fault."
+    }
     $Fault['seen'] = 0
 }
 
@@ -61,9 +65,9 @@ function Invoke-EarlyFault {
         throw "faults.json: a naming policy cannot meet $($Call.Name)."
     }
     if ($null -ne $Call.Fault -and $script:FaultErrors.ContainsKey($Call.Fault)) {
-        $reason, $message, $category = $script:FaultErrors[$Call.Fault]
+        $reason, $message = $script:FaultErrors[$Call.Fault]
         $detail = if ($Call.Fault -eq 'throttled') { '30' } else { $Call.Server }
-        Stop-Call -Reason $reason -Message $message -With $detail -Category $category
+        Stop-Call -Reason $reason -Message $message -With $detail
     }
 }
 
@@ -74,11 +78,13 @@ function Invoke-LateFault {
     if ($Call.Fault -eq 'killAfter') { Stop-Session -Call $Call }
     if ($Call.Fault -ne 'alreadyThere') { return }
     $target = [string]($Call.Bound['Name'] ?? $Call.Bound['Identity'])
+    $object = @{ With = $target, $Call.Server }
+    $member = @{ With = $Call.Bound['Member'], $target }
     switch -Wildcard ($Call.Name) {
-        'New-*' { Stop-Call -Reason 'ADObjectAlreadyExistsException' -Message 'AlreadyExists' -With $target, $Call.Server }
-        'Add-DistributionGroupMember' { Stop-Call -Reason 'MemberAlreadyExistsException' -Message 'MemberExists' -With $Call.Bound['Member'], $target }
-        'Remove-DistributionGroupMember' { Stop-Call -Reason 'MemberNotFoundException' -Message 'MemberNotFound' -With $Call.Bound['Member'], $target }
-        'Remove-*' { Stop-Call -Reason 'ManagementObjectNotFoundException' -Message 'NotFound' -With $target, $Call.Server }
+        'New-*' { Stop-Call -Reason 'ADObjectAlreadyExistsException' -Message 'AlreadyExists' @object }
+        'Add-*Member' { Stop-Call -Reason 'MemberAlreadyExistsException' -Message 'MemberExists' @member }
+        'Remove-*Member' { Stop-Call -Reason 'MemberNotFoundException' -Message 'MemberNotFound' @member }
+        'Remove-*' { Stop-Call -Reason 'ManagementObjectNotFoundException' -Message 'NotFound' @object }
         default { throw "faults.json: 'alreadyThere' cannot meet $($Call.Name)." }
     }
 }

@@ -1,11 +1,20 @@
 # Recipient filters: the part of OPATH that scopes are written in. Everything else is a loud error.
 
-$script:FilterToken = [regex]'\G\s*(?:(?<mark>[()])|(?<operator>-[A-Za-z]+)|(?<word>[A-Za-z]+)|''(?<value>(?:[^'']|'''')+)'')'
+$script:FilterToken = [regex]('\G\s*(?:(?<mark>[()])|(?<operator>-[A-Za-z]+)|(?<word>[A-Za-z]+)|' +
+    '''(?<value>(?:[^'']|'''')+)'')')
 $script:FilterFields = @{
-    Alias = 'alias'; Name = 'name'; DisplayName = 'displayName'; PrimarySmtpAddress = 'primarySmtpAddress'
-    WindowsEmailAddress = 'primarySmtpAddress'; SamAccountName = 'samAccountName'; UserPrincipalName = 'userPrincipalName'
-    DistinguishedName = 'distinguishedName'; RecipientTypeDetails = 'recipientTypeDetails'; Guid = 'guid'
-    EmailAddresses = 'emailAddresses'; MemberOfGroup = ''
+    Alias                = 'alias'
+    Name                 = 'name'
+    DisplayName          = 'displayName'
+    PrimarySmtpAddress   = 'primarySmtpAddress'
+    WindowsEmailAddress  = 'primarySmtpAddress'
+    EmailAddresses       = 'emailAddresses'
+    SamAccountName       = 'samAccountName'
+    UserPrincipalName    = 'userPrincipalName'
+    DistinguishedName    = 'distinguishedName'
+    RecipientTypeDetails = 'recipientTypeDetails'
+    Guid                 = 'guid'
+    MemberOfGroup        = ''
 }
 $script:ExactFields = @('DistinguishedName', 'RecipientTypeDetails', 'Guid', 'MemberOfGroup')
 
@@ -20,7 +29,9 @@ function Read-Filter {
 
     $reader = @{ Tokens = @(Get-FilterToken -Text $Text.TrimEnd()); Position = 0 }
     $node = Read-FilterExpression -Reader $reader
-    if ($reader.Position -lt $reader.Tokens.Count) { Stop-Filter -Expected 'the end' -Got (Get-NextToken -Reader $reader).Text }
+    if ($reader.Position -lt $reader.Tokens.Count) {
+        Stop-Filter -Expected 'the end' -Got (Get-NextToken -Reader $reader).Text
+    }
     return $node
 }
 
@@ -30,7 +41,10 @@ function Get-FilterToken {
     $position = 0
     while ($position -lt $Text.Length) {
         $found = $script:FilterToken.Match($Text, $position)
-        if (-not $found.Success) { Stop-Filter -Expected 'a property, an operator or a value in single quotes' -Got $Text.Substring($position) }
+        if (-not $found.Success) {
+            $rest = $Text.Substring($position)
+            Stop-Filter -Expected 'a property, an operator or a value in single quotes' -Got $rest
+        }
         foreach ($kind in 'mark', 'operator', 'word', 'value') {
             if ($found.Groups[$kind].Success) { @{ Kind = $kind; Text = $found.Groups[$kind].Value } }
         }
@@ -56,7 +70,7 @@ function Read-Token {
     return $token.Text
 }
 
-# Terms joined by one operator: the order in which Exchange takes a mixture is not documented, so a mixture is refused.
+# Terms joined by one operator: in which order Exchange takes a mixture is not documented, so a mixture is refused.
 function Read-FilterExpression {
     param([hashtable]$Reader)
 
@@ -78,7 +92,9 @@ function Read-FilterTerm {
     if ($token.Kind -eq 'operator' -and $token.Text -eq '-not') {
         $Reader.Position++
         $ahead = Get-NextToken -Reader $Reader
-        if ($ahead.Text -notin '(', '-not' -or $ahead.Kind -eq 'value') { Stop-Filter -Expected 'a parenthesis after -not' -Got $ahead.Text }
+        if ($ahead.Text -notin '(', '-not' -or $ahead.Kind -eq 'value') {
+            Stop-Filter -Expected 'a parenthesis after -not' -Got $ahead.Text
+        }
         return @{ Kind = '-not'; Term = (Read-FilterTerm -Reader $Reader) }
     }
     if ($token.Kind -ne 'mark') { return Read-FilterCondition -Reader $Reader }
@@ -104,12 +120,18 @@ function Assert-FilterValue {
     param([string]$Property, [string]$Operator, [string]$Value)
 
     $guid = [guid]::Empty
-    if ($Operator -eq '-like' -and $Property -in $script:ExactFields) { Stop-Filter -Expected 'a property that -like can compare' -Got $Property }
+    if ($Operator -eq '-like' -and $Property -in $script:ExactFields) {
+        Stop-Filter -Expected 'a property that -like can compare' -Got $Property
+    }
     if ($Operator -eq '-like' -and $Value.Length -gt 2 -and $Value.Substring(1, $Value.Length - 2).Contains('*')) {
         Stop-Filter -Expected 'a star first or last only' -Got $Value
     }
-    if ($Property -eq 'RecipientTypeDetails' -and $Value -notin $script:Kinds['Any']) { Stop-Filter -Expected 'a recipient type' -Got $Value }
-    if ($Property -eq 'Guid' -and -not [guid]::TryParse($Value, [ref]$guid)) { Stop-Filter -Expected 'a guid' -Got $Value }
+    if ($Property -eq 'RecipientTypeDetails' -and $Value -notin $script:Kinds['Any']) {
+        Stop-Filter -Expected 'a recipient type' -Got $Value
+    }
+    if ($Property -eq 'Guid' -and -not [guid]::TryParse($Value, [ref]$guid)) {
+        Stop-Filter -Expected 'a guid' -Got $Value
+    }
 }
 
 # Exchange stores a filter in its own spelling: every condition and every join in parentheses.
@@ -119,6 +141,9 @@ function Format-Filter {
     switch ($Node.Kind) {
         'condition' { return "($($Node.Property) $($Node.Operator) '$($Node.Value.Replace("'", "''"))')" }
         '-not' { return "(-not $(Format-Filter -Node $Node.Term))" }
-        default { return '(' + (@($Node.Terms | ForEach-Object -Process { Format-Filter -Node $_ }) -join " $($Node.Kind) ") + ')' }
+        default {
+            $terms = foreach ($term in $Node.Terms) { Format-Filter -Node $term }
+            return '(' + ($terms -join " $($Node.Kind) ") + ')'
+        }
     }
 }

@@ -1,10 +1,18 @@
 # What a group is made of, and what Exchange refuses about it.
 
-$script:MailboxOfType = @{ Regular = 'UserMailbox'; Room = 'RoomMailbox'; Equipment = 'EquipmentMailbox'; Shared = 'SharedMailbox' }
-$script:FieldOf = @{
-    DisplayName = 'displayName'; HiddenFromAddressListsEnabled = 'hiddenFromAddressLists'; AccountDisabled = 'accountDisabled'
+$script:MailboxOfType = @{
+    Regular = 'UserMailbox'; Room = 'RoomMailbox'; Equipment = 'EquipmentMailbox'; Shared = 'SharedMailbox'
 }
-$script:GroupFieldOf = @{ MemberJoinRestriction = 'memberJoinRestriction'; MemberDepartRestriction = 'memberDepartRestriction'; Notes = 'notes' }
+$script:FieldOf = @{
+    DisplayName                   = 'displayName'
+    HiddenFromAddressListsEnabled = 'hiddenFromAddressLists'
+    AccountDisabled               = 'accountDisabled'
+}
+$script:GroupFieldOf = @{
+    MemberJoinRestriction   = 'memberJoinRestriction'
+    MemberDepartRestriction = 'memberDepartRestriction'
+    Notes                   = 'notes'
+}
 
 function New-GroupRecord {
     param([hashtable]$Call)
@@ -15,7 +23,8 @@ function New-GroupRecord {
     if ($Call.Fault -eq 'namingPolicy') { $display = 'GRP_' + $display }
     $alias = $bound['Alias'] ?? (Get-DerivedAlias -Name $name)
     $address = $bound['PrimarySmtpAddress'] ?? ($alias + '@' + @($Call.Main['acceptedDomains'])[0])
-    $container = Get-ContainerDn -Identity ($bound['OrganizationalUnit'] ?? ($Call.Main['domains'][0]['fqdn'] + '/Groups'))
+    $usual = $Call.Main['domains'][0]['fqdn'] + '/Groups'
+    $container = Get-ContainerDn -Identity ($bound['OrganizationalUnit'] ?? $usual)
     $dn = "CN=$(Get-EscapedName -Name $name),$container"
     $guid = [guid]::NewGuid().ToString()
     $sam = $bound['SamAccountName'] ?? (($name -replace '["/\\\[\]:;|=,+*?<>@]', '') + '-' + $guid.Substring(0, 8))
@@ -23,7 +32,7 @@ function New-GroupRecord {
     Assert-Address -Call $Call -Address $address
     Assert-Unused -Call $Call -Name $name -Alias $alias -Addresses $address -DistinguishedName $dn
     $owners = @(Resolve-Owner -Call $Call -Asked ($bound['ManagedBy'] ?? @($Call.Main['session']['operator'])))
-    $members = @(foreach ($member in $bound['Members']) { (Find-Recipient -Call $Call -View $Call.Main -Identity $member -Kind 'Recipient')['guid'] })
+    $members = @(Resolve-Each -Call $Call -Asked $bound['Members'] -Kind 'Recipient')
     if ($bound['CopyOwnerToMember']) { $members += $owners }
     $security = $bound['Type'] -eq 'Security'
     return [ordered]@{
@@ -35,7 +44,7 @@ function New-GroupRecord {
         group = [ordered]@{
             managedBy = $owners
             memberJoinRestriction = $bound['MemberJoinRestriction'] ?? 'Closed'
-            memberDepartRestriction = $bound['MemberDepartRestriction'] ?? $(if ($security) { 'Closed' } else { 'Open' })
+            memberDepartRestriction = $bound['MemberDepartRestriction'] ?? ('Open', 'Closed')[[int]$security]
             notes = [string]$bound['Notes']
             members = @($members | Select-Object -Unique)
         }
@@ -45,7 +54,9 @@ function New-GroupRecord {
 function Get-NewGroupType {
     param([bool]$RoomList, [bool]$Security)
 
-    if ($RoomList -and $Security) { throw [NotImplementedException]::new('What Exchange makes of -RoomList with -Type Security is not known.') }
+    if ($RoomList -and $Security) {
+        throw [NotImplementedException]::new('What Exchange makes of -RoomList with -Type Security is not known.')
+    }
     if ($RoomList) { return 'RoomList' }
     if ($Security) { return 'MailUniversalSecurityGroup' }
     return 'MailUniversalDistributionGroup'
@@ -62,10 +73,12 @@ function Assert-Names {
 
     foreach ($limit in @('Name', $Name, 64), @('Alias', $Alias, 64), @('DisplayName', $DisplayName, 256)) {
         if ($limit[1].Length -gt $limit[2]) {
-            Stop-Call -Reason 'DataValidationException' -Message 'TooLong' -With $limit[0], $limit[2], $limit[1].Length
+            $facts = $limit[0], $limit[2], $limit[1].Length
+            Stop-Call -Reason 'DataValidationException' -Message 'TooLong' -With $facts
         }
     }
-    if ($Alias -notmatch "^[A-Za-z0-9!#$%&'*+\-/=?^_``{|}~\u00A1-\u00FF]+(\.[A-Za-z0-9!#$%&'*+\-/=?^_``{|}~\u00A1-\u00FF]+)*$") {
+    $letters = "[A-Za-z0-9!#$%&'*+\-/=?^_``{|}~\u00A1-\u00FF]+"
+    if ($Alias -notmatch "^$letters(\.$letters)*$") {
         Stop-Call -Reason 'DataValidationException' -Message 'InvalidAlias' -With $Alias
     }
 }
@@ -73,7 +86,9 @@ function Assert-Names {
 function Assert-Address {
     param([hashtable]$Call, [string]$Address)
 
-    if ($Address -notmatch '^[^@\s]+@[^@\s]+$') { Stop-Call -Reason 'DataValidationException' -Message 'InvalidAddress' -With $Address }
+    if ($Address -notmatch '^[^@\s]+@[^@\s]+$') {
+        Stop-Call -Reason 'DataValidationException' -Message 'InvalidAddress' -With $Address
+    }
     if ($Address.Split('@')[1] -notin $Call.Main['acceptedDomains']) {
         Stop-Call -Reason 'NotAcceptedDomainException' -Message 'NotAcceptedDomain' -With $Address
     }
@@ -81,21 +96,25 @@ function Assert-Address {
 
 # Nothing that has a name, an alias or an address may share it, whatever kind of recipient it is.
 function Assert-Unused {
-    param([hashtable]$Call, [string]$Name, [string]$Alias, [string[]]$Addresses, [string]$DistinguishedName, [string]$But = '')
+    param(
+        [hashtable]$Call, [string]$Name, [string]$Alias, [string[]]$Addresses, [string]$DistinguishedName,
+        [string]$But = ''
+    )
 
+    $exists = 'ADObjectAlreadyExistsException'
     foreach ($key in @($DistinguishedName, $Name, $Alias) + $Addresses) {
         foreach ($other in (Get-Candidate -View $Call.Main -Identity $key)) {
             if ($other['guid'] -eq $But) { continue }
             $shown = Get-CanonicalName -DistinguishedName $other['distinguishedName']
             if ($other['distinguishedName'] -eq $DistinguishedName -or $other['name'] -eq $Name) {
-                Stop-Call -Reason 'ADObjectAlreadyExistsException' -Message 'AlreadyExists' -With $Name, $Call.Server -Category 'ResourceExists'
+                Stop-Call -Reason $exists -Message 'AlreadyExists' -With $Name, $Call.Server
             }
             if ($other['alias'] -eq $Alias) {
-                Stop-Call -Reason 'ADObjectAlreadyExistsException' -Message 'AliasInUse' -With $Alias, $shown -Category 'ResourceExists'
+                Stop-Call -Reason $exists -Message 'AliasInUse' -With $Alias, $shown
             }
             foreach ($address in $Addresses) {
                 if ("smtp:$address" -in $other['emailAddresses']) {
-                    Stop-Call -Reason 'ADObjectAlreadyExistsException' -Message 'AddressInUse' -With $address, $shown -Category 'ResourceExists'
+                    Stop-Call -Reason $exists -Message 'AddressInUse' -With $address, $shown
                 }
             }
         }
@@ -105,9 +124,17 @@ function Assert-Unused {
 function Resolve-Owner {
     param([hashtable]$Call, [string[]]$Asked)
 
-    if (-not $Asked) { Stop-Call -Reason 'DataValidationException' -Message 'NoOwner' -With ($Call.Bound['Name'] ?? $Call.Bound['Identity']) }
-    $guids = foreach ($owner in $Asked) { (Find-Recipient -Call $Call -View $Call.Main -Identity $owner -Kind 'Owner')['guid'] }
-    return @($guids | Select-Object -Unique)
+    if (-not $Asked) {
+        $group = $Call.Bound['Name'] ?? $Call.Bound['Identity']
+        Stop-Call -Reason 'DataValidationException' -Message 'NoOwner' -With $group
+    }
+    return @(Resolve-Each -Call $Call -Asked $Asked -Kind 'Owner' | Select-Object -Unique)
+}
+
+function Resolve-Each {
+    param([hashtable]$Call, [string[]]$Asked, [string]$Kind)
+
+    foreach ($one in $Asked) { (Find-Recipient -Call $Call -View $Call.Main -Identity $one -Kind $Kind)['guid'] }
 }
 
 function Assert-Manager {
@@ -117,7 +144,7 @@ function Assert-Manager {
     foreach ($operator in (Get-Candidate -View $Call.Main -Identity $Call.Main['session']['operator'])) {
         if ($operator['guid'] -in $Group['group']['managedBy']) { return }
     }
-    Stop-Call -Reason 'OperationRequiresGroupManagerException' -Message 'NotManager' -With $Group['name'] -Category 'PermissionDenied'
+    Stop-Call -Reason 'OperationRequiresGroupManagerException' -Message 'NotManager' -With $Group['name']
 }
 
 # The record as the parameters want it; the one in the view stays as it is.
@@ -126,21 +153,31 @@ function Get-ChangedRecipient {
 
     $bound = $Call.Bound
     $after = Copy-Recipient -Recipient $Recipient
-    foreach ($name in $script:FieldOf.Keys) { if ($bound.ContainsKey($name)) { $after[$script:FieldOf[$name]] = $bound[$name] } }
-    foreach ($name in $script:GroupFieldOf.Keys) { if ($bound.ContainsKey($name)) { $after['group'][$script:GroupFieldOf[$name]] = $bound[$name] } }
-    if ($bound.ContainsKey('ManagedBy')) { $after['group']['managedBy'] = @(Resolve-Owner -Call $Call -Asked $bound['ManagedBy']) }
+    foreach ($name in $bound.Keys) {
+        if ($script:FieldOf.ContainsKey($name)) { $after[$script:FieldOf[$name]] = $bound[$name] }
+        if ($script:GroupFieldOf.ContainsKey($name)) {
+            $after['group'][$script:GroupFieldOf[$name]] = $bound[$name]
+        }
+    }
+    if ($bound.ContainsKey('ManagedBy')) {
+        $after['group']['managedBy'] = @(Resolve-Owner -Call $Call -Asked $bound['ManagedBy'])
+    }
     if ($bound.ContainsKey('Type')) { $after['recipientTypeDetails'] = $script:MailboxOfType[$bound['Type']] }
     if ($bound['RoomList']) { $after['recipientTypeDetails'] = 'RoomList' }
     if ($bound.ContainsKey('Alias')) { $after['alias'] = $bound['Alias'] }
     if ($bound.ContainsKey('Name')) {
         $after['name'] = $bound['Name']
-        $after['distinguishedName'] = "CN=$(Get-EscapedName -Name $bound['Name'])," + (Get-ParentDn -DistinguishedName $Recipient['distinguishedName'])
+        $parent = Get-ParentDn -DistinguishedName $Recipient['distinguishedName']
+        $after['distinguishedName'] = "CN=$(Get-EscapedName -Name $bound['Name']),$parent"
     }
     Set-Addresses -Call $Call -Recipient $after
     Assert-Names -Name $after['name'] -DisplayName $after['displayName'] -Alias $after['alias']
     $addresses = @($after['emailAddresses'] | ForEach-Object -Process { $_.Substring($_.IndexOf(':') + 1) })
-    $names = @{ Name = $after['name']; Alias = $after['alias']; Addresses = $addresses; DistinguishedName = $after['distinguishedName'] }
-    Assert-Unused -Call $Call @names -But $after['guid']
+    $names = @{
+        Name = $after['name']; Alias = $after['alias']; Addresses = $addresses
+        DistinguishedName = $after['distinguishedName']; But = $after['guid']
+    }
+    Assert-Unused -Call $Call @names
     return $after
 }
 
@@ -163,21 +200,29 @@ function Set-Addresses {
 
     $bound = $Call.Bound
     if ($bound.ContainsKey('EmailAddresses') -and $bound.ContainsKey('PrimarySmtpAddress')) {
-        Stop-Call -Reason 'ParameterBindingException' -Message 'ParametersConflict' -With 'EmailAddresses, PrimarySmtpAddress'
+        $both = 'EmailAddresses, PrimarySmtpAddress'
+        Stop-Call -Reason 'ParameterBindingException' -Message 'ParametersConflict' -With $both
     }
     if ($bound.ContainsKey('EmailAddresses')) {
-        $Recipient['emailAddresses'] = @($bound['EmailAddresses'] | ForEach-Object -Process { if ($_ -like 'smtp:*') { $_ } else { "smtp:$_" } })
+        $Recipient['emailAddresses'] = @(foreach ($address in $bound['EmailAddresses']) {
+                if ($address -like 'smtp:*') { $address } else { "smtp:$address" }
+            })
         $primary = @($Recipient['emailAddresses'] | Where-Object -FilterScript { $_ -clike 'SMTP:*' })
-        if ($primary.Count -ne 1) { Stop-Call -Reason 'DataValidationException' -Message 'InvalidAddress' -With ($bound['EmailAddresses'] -join ',') }
+        if ($primary.Count -ne 1) {
+            $all = $bound['EmailAddresses'] -join ','
+            Stop-Call -Reason 'DataValidationException' -Message 'InvalidAddress' -With $all
+        }
         $Recipient['primarySmtpAddress'] = $primary[0].Substring(5)
     }
     if ($bound.ContainsKey('PrimarySmtpAddress')) {
         $new = $bound['PrimarySmtpAddress']
-        $others = @($Recipient['emailAddresses'] | Where-Object -FilterScript { $_ -ne "smtp:$new" } | ForEach-Object -Process { $_ -creplace '^SMTP:', 'smtp:' })
+        $others = @($Recipient['emailAddresses'] -ne "smtp:$new" -creplace '^SMTP:', 'smtp:')
         $Recipient['emailAddresses'] = @("SMTP:$new") + $others
         $Recipient['primarySmtpAddress'] = $new
     }
-    if ($bound.ContainsKey('EmailAddresses') -or $bound.ContainsKey('PrimarySmtpAddress')) { Assert-Address -Call $Call -Address $Recipient['primarySmtpAddress'] }
+    if ($bound.ContainsKey('EmailAddresses') -or $bound.ContainsKey('PrimarySmtpAddress')) {
+        Assert-Address -Call $Call -Address $Recipient['primarySmtpAddress']
+    }
 }
 
 function Submit-Recipient {

@@ -5,15 +5,26 @@ function Find-Recipient {
 
     $found = @(Get-Candidate -View $View -Identity $Identity | Where-Object -FilterScript {
             $_['recipientTypeDetails'] -in $script:Kinds[$Kind] -and (Test-InSight -View $View -Recipient $_) })
-    if ($found.Count -gt 1) { Stop-Call -Reason 'ManagementObjectAmbiguousException' -Message 'Ambiguous' -With $Identity }
+    if ($found.Count -gt 1) {
+        Stop-Call -Reason 'ManagementObjectAmbiguousException' -Message 'Ambiguous' -With $Identity
+    }
     if ($found.Count -eq 0) { Stop-NotFound -Call $Call -Identity $Identity }
     return $found[0]
+}
+
+# What a writing cmdlet is about; it works on the current state, whatever the controller knows.
+function Find-Target {
+    param([hashtable]$Call, [string]$Kind, [string]$Parameter = 'Identity')
+
+    return Find-Recipient -Call $Call -View $Call.Main -Identity $Call.Bound[$Parameter] -Kind $Kind
 }
 
 function Stop-NotFound {
     param([hashtable]$Call, [string]$Identity)
 
-    if ($Identity.Contains('*')) { throw [NotImplementedException]::new("The lab has no wildcards in -Identity: '$Identity'.") }
+    if ($Identity.Contains('*')) {
+        throw [NotImplementedException]::new("The lab has no wildcards in -Identity: '$Identity'.")
+    }
     Stop-Call -Reason 'ManagementObjectNotFoundException' -Message 'NotFound' -With $Identity, $Call.Server
 }
 
@@ -42,15 +53,15 @@ function Get-Sight {
 function Test-InSight {
     param([hashtable]$View, [Collections.IDictionary]$Recipient)
 
-    return Test-Below -DistinguishedName $Recipient['distinguishedName'] -Domain $Recipient['domain'] -Container (Get-Sight -View $View)
+    return Test-Below -Recipient $Recipient -Container (Get-Sight -View $View)
 }
 
 function Test-Below {
-    param([string]$DistinguishedName, [string]$Domain, [string]$Container)
+    param([Collections.IDictionary]$Recipient, [string]$Container)
 
     if (-not $Container) { return $true }
-    return (Get-DomainOf -DistinguishedName $Container)['fqdn'] -eq $Domain -and
-        $DistinguishedName.EndsWith(',' + $Container, [StringComparison]::OrdinalIgnoreCase)
+    return (Get-DomainOf -DistinguishedName $Container)['fqdn'] -eq $Recipient['domain'] -and
+        $Recipient['distinguishedName'].EndsWith(',' + $Container, [StringComparison]::OrdinalIgnoreCase)
 }
 
 # The recipients that a reading cmdlet answers with, cut to its result size.
@@ -77,14 +88,16 @@ function Get-Listed {
     $wanted = Get-FilteredGuid -Call $Call
     $allowed = [Collections.Generic.HashSet[string]]::new($Types)
     $containers = @(Get-Sight -View $view)
-    if ($Call.Bound['OrganizationalUnit']) { $containers += Get-ContainerDn -Identity $Call.Bound['OrganizationalUnit'] }
+    if ($Call.Bound['OrganizationalUnit']) {
+        $containers += Get-ContainerDn -Identity $Call.Bound['OrganizationalUnit']
+    }
     $containers = @($containers | Where-Object -FilterScript { $_ })
     foreach ($recipient in $view['recipients'].Values) {
         if (-not $allowed.Contains($recipient['recipientTypeDetails'])) { continue }
         if ($null -ne $wanted -and -not $wanted.Contains($recipient['guid'])) { continue }
         $below = $true
         foreach ($container in $containers) {
-            $below = $below -and (Test-Below -DistinguishedName $recipient['distinguishedName'] -Domain $recipient['domain'] -Container $container)
+            $below = $below -and (Test-Below -Recipient $recipient -Container $container)
         }
         if ($below) { $recipient }
     }
@@ -110,4 +123,13 @@ function Limit-Result {
     $warning = if ($Call.Bound.ContainsKey('ResultSize')) { 'MoreResults' } else { 'FirstThousand' }
     $Call.Warnings.Add((Get-Sentence -Key $warning))
     return , @($Results[0..([int]$size - 1)])
+}
+
+# The recipients of these guids; a member that was removed from the directory is in no group any more.
+function Get-Existing {
+    param([hashtable]$View, [object]$Guids)
+
+    foreach ($guid in $Guids) {
+        if ($View['recipients'].ContainsKey($guid)) { $View['recipients'][$guid] }
+    }
 }

@@ -21,8 +21,8 @@ function Get-CanonicalContainer {
 
     if (-not $script:ParentNames.ContainsKey($DistinguishedName)) {
         $parts = $DistinguishedName -split '(?<!\\),'
-        $domain = @($parts | Where-Object -FilterScript { $_ -like 'DC=*' } | ForEach-Object -Process { $_.Substring(3) }) -join '.'
-        $path = @($parts | Where-Object -FilterScript { $_ -notlike 'DC=*' } | ForEach-Object -Process { Get-CanonicalPart -Part $_ })
+        $domain = @(foreach ($part in $parts -like 'DC=*') { $part.Substring(3) }) -join '.'
+        $path = @(foreach ($part in $parts -notlike 'DC=*') { Get-CanonicalPart -Part $part })
         [array]::Reverse($path)
         $script:ParentNames[$DistinguishedName] = (@($domain) + $path) -join '/'
     }
@@ -52,16 +52,25 @@ function Get-NetbiosName {
     throw "The domain '$Fqdn' is not one of the forest's."
 }
 
+function Get-UnitName {
+    param([string]$DistinguishedName)
+
+    return Get-CanonicalContainer -DistinguishedName (Get-ParentDn -DistinguishedName $DistinguishedName)
+}
+
 # The forest's domains and controllers never change; one parsed copy serves.
 function Get-Forest {
     return $script:Views[[long]0]
 }
 
-# The container that "contoso.com/Groups" or a distinguished name means; below a domain of the forest any is taken to exist.
+# The container that "contoso.com/Groups" or a distinguished name means; the state lists no containers, so below a
+# domain of the forest any is taken to exist.
 function Get-ContainerDn {
     param([string]$Identity)
 
-    if ($Identity -match '(^|,)DC=') { $found = $Identity } else { $found = ConvertFrom-CanonicalContainer -Name $Identity }
+    if ($Identity -match '(^|,)DC=') {
+        $found = $Identity } else { $found = ConvertFrom-CanonicalContainer -Name $Identity
+    }
     foreach ($domain in (Get-Forest)['domains']) {
         if ($found -eq $domain['dn'] -or $found -like ('*,' + $domain['dn'])) { return $found }
     }
@@ -96,13 +105,13 @@ function Get-DomainOf {
 
     $best = $null
     foreach ($domain in (Get-Forest)['domains']) {
-        $within = $DistinguishedName -eq $domain['dn'] -or $DistinguishedName.EndsWith(',' + $domain['dn'], [StringComparison]::OrdinalIgnoreCase)
+        $within = ",$DistinguishedName".EndsWith(',' + $domain['dn'], [StringComparison]::OrdinalIgnoreCase)
         if ($within -and ($null -eq $best -or $domain['dn'].Length -gt $best['dn'].Length)) { $best = $domain }
     }
     return $best
 }
 
 function Get-OrganizationDn {
-    $forest = Get-Forest
-    return "CN=$(Get-EscapedName -Name $forest['organization']['name']),CN=Microsoft Exchange,CN=Services,CN=Configuration,$($forest['domains'][0]['dn'])"
+    $name = Get-EscapedName -Name (Get-Forest)['organization']['name']
+    return "CN=$name,CN=Microsoft Exchange,CN=Services,CN=Configuration,$((Get-Forest)['domains'][0]['dn'])"
 }

@@ -1,22 +1,30 @@
 # Management roles, what they let somebody run, and the role groups.
 
+$script:GroupEntries = @(
+    'New-DistributionGroup', 'Set-DistributionGroup', 'Remove-DistributionGroup', 'Get-DistributionGroup',
+    'Add-DistributionGroupMember', 'Remove-DistributionGroupMember', 'Get-DistributionGroupMember',
+    'Get-Group', 'Set-Group', 'Get-Recipient', 'Get-AcceptedDomain', 'Get-ADServerSettings', 'Set-ADServerSettings'
+)
 $script:RoleEntries = @{
-    'Distribution Groups'                      = @('New-DistributionGroup', 'Set-DistributionGroup', 'Remove-DistributionGroup',
-        'Add-DistributionGroupMember', 'Remove-DistributionGroupMember', 'Get-DistributionGroup', 'Get-DistributionGroupMember',
-        'Get-Group', 'Set-Group', 'Get-Recipient', 'Get-AcceptedDomain', 'Get-ADServerSettings', 'Set-ADServerSettings')
-    'Security Group Creation and Membership'   = @('New-DistributionGroup', 'Set-DistributionGroup', 'Remove-DistributionGroup',
-        'Add-DistributionGroupMember', 'Remove-DistributionGroupMember', 'Get-DistributionGroup', 'Get-DistributionGroupMember',
-        'Get-Group', 'Set-Group', 'Get-Recipient', 'Get-AcceptedDomain', 'Get-ADServerSettings', 'Set-ADServerSettings')
-    'Role Management'                          = @('New-ManagementScope', 'Get-ManagementScope', 'Set-ManagementScope', 'Remove-ManagementScope',
-        'New-ManagementRoleAssignment', 'Get-ManagementRoleAssignment', 'Set-ManagementRoleAssignment', 'Remove-ManagementRoleAssignment',
-        'Get-ManagementRole', 'Get-RoleGroup', 'Get-RoleGroupMember', 'Get-Recipient', 'Get-User', 'Get-Group')
-    'Mail Recipients'                          = @('Get-Mailbox', 'Set-Mailbox', 'Get-Recipient', 'Get-User')
-    'View-Only Recipients'                     = @('Get-Mailbox', 'Get-Recipient', 'Get-User', 'Get-Group', 'Get-DistributionGroup', 'Get-DistributionGroupMember')
-    'View-Only Configuration'                  = @('Get-OrganizationConfig', 'Get-AcceptedDomain', 'Get-ExchangeServer', 'Get-ManagementScope',
-        'Get-ManagementRole', 'Get-ManagementRoleAssignment', 'Get-RoleGroup', 'Get-RoleGroupMember')
-    'Organization Configuration'               = @('Get-OrganizationConfig')
-    'Remote and Accepted Domains'              = @('Get-AcceptedDomain')
-    'ApplicationImpersonation'                 = @()
+    'Distribution Groups'                    = $script:GroupEntries
+    'Security Group Creation and Membership' = $script:GroupEntries
+    'Role Management'                        = @(
+        'New-ManagementScope', 'Get-ManagementScope', 'Set-ManagementScope', 'Remove-ManagementScope',
+        'New-ManagementRoleAssignment', 'Get-ManagementRoleAssignment', 'Set-ManagementRoleAssignment',
+        'Remove-ManagementRoleAssignment', 'Get-ManagementRole', 'Get-RoleGroup', 'Get-RoleGroupMember',
+        'Get-Recipient', 'Get-User', 'Get-Group'
+    )
+    'Mail Recipients'                        = @('Get-Mailbox', 'Set-Mailbox', 'Get-Recipient', 'Get-User')
+    'View-Only Recipients'                   = @(
+        'Get-Mailbox', 'Get-Recipient', 'Get-User', 'Get-Group', 'Get-DistributionGroup',
+        'Get-DistributionGroupMember'
+    )
+    'View-Only Configuration'                = @(
+        'Get-OrganizationConfig', 'Get-AcceptedDomain', 'Get-ExchangeServer', 'Get-ManagementScope',
+        'Get-ManagementRole', 'Get-ManagementRoleAssignment', 'Get-RoleGroup', 'Get-RoleGroupMember'
+    )
+    'Organization Configuration'             = @('Get-OrganizationConfig')
+    'Remote and Accepted Domains'            = @('Get-AcceptedDomain')
 }
 # Only this role may change a group that somebody else manages.
 $script:ManagerBypass = 'Security Group Creation and Membership'
@@ -35,7 +43,10 @@ function Select-Role {
     $bound = $Call.Bound
     $roles = $Call.View['roles'].Values
     if (-not $bound['Identity']) {
-        if ($bound['Recurse'] -or $bound['GetChildren']) { Stop-Call -Reason 'ParameterBindingException' -Message 'ParametersConflict' -With 'Recurse, GetChildren' }
+        if ($bound['Recurse'] -or $bound['GetChildren']) {
+            $both = 'Recurse, GetChildren'
+            Stop-Call -Reason 'ParameterBindingException' -Message 'ParametersConflict' -With $both
+        }
         return $roles
     }
     $role = Find-Role -Call $Call -View $Call.View -Identity $bound['Identity']
@@ -66,7 +77,9 @@ function Test-RoleEntry {
     $known = @((Get-Command -Name $cmdlet -CommandType Function).Parameters.Keys)
     foreach ($parameter in $Call.Bound['CmdletParameters']) {
         if ($parameter -notin $known) { return $false }
-        if ($parameter -eq 'BypassSecurityGroupManagerCheck' -and $top['name'] -ne $script:ManagerBypass) { return $false }
+        if ($parameter -eq 'BypassSecurityGroupManagerCheck' -and $top['name'] -ne $script:ManagerBypass) {
+            return $false
+        }
     }
     return $true
 }
@@ -75,7 +88,7 @@ function ConvertTo-RoleResult {
     param([Collections.IDictionary]$Role)
 
     [pscustomobject]@{
-        PSTypeName = 'Deserialized.Microsoft.Exchange.Data.Directory.SystemConfiguration.ExchangeRole'
+        PSTypeName = $script:Deserialized + 'SystemConfiguration.ExchangeRole'
         Identity   = $Role['name']
         Name       = $Role['name']
         RoleType   = $Role['roleType']
@@ -91,7 +104,10 @@ function Find-RoleGroup {
     if ($View['roleGroups'].TryGetValue($Identity, [ref]$group)) { return $group }
     foreach ($group in $View['roleGroups'].Values) {
         $dn = Get-RoleGroupDn -Name $group['name']
-        if ($Identity -in $dn, (Get-CanonicalName -DistinguishedName $dn), (Get-RoleGroupGuid -Name $group['name'])) { return $group }
+        $names = $dn, (Get-CanonicalName -DistinguishedName $dn), (Get-RoleGroupGuid -Name $group['name'])
+        if ($Identity -in $names) {
+            return $group
+        }
     }
     return $null
 }
@@ -107,33 +123,36 @@ function Get-NamedRoleGroup {
 function Get-RoleGroupDn {
     param([string]$Name)
 
-    return "CN=$(Get-EscapedName -Name $Name),OU=Microsoft Exchange Security Groups,$((Get-Forest)['domains'][0]['dn'])"
+    $root = (Get-Forest)['domains'][0]['dn']
+    return "CN=$(Get-EscapedName -Name $Name),OU=Microsoft Exchange Security Groups,$root"
 }
 
 # The state gives role groups no guid; theirs follows from the name.
 function Get-RoleGroupGuid {
     param([string]$Name)
 
-    return [guid]::new([Security.Cryptography.MD5]::HashData([Text.Encoding]::UTF8.GetBytes($Name.ToLowerInvariant()))).ToString()
+    $bytes = [Text.Encoding]::UTF8.GetBytes($Name.ToLowerInvariant())
+    return [guid]::new([Security.Cryptography.MD5]::HashData($bytes)).ToString()
 }
 
 function ConvertTo-RoleGroupResult {
     param([hashtable]$View, [Collections.IDictionary]$Group)
 
     $dn = Get-RoleGroupDn -Name $Group['name']
-    $assignments = @($View['roleAssignments'].Values | Where-Object -FilterScript { $_['roleAssigneeType'] -eq 'RoleGroup' -and $_['roleAssignee'] -eq $Group['name'] })
-    $recipients = $View['recipients']
-    $members = foreach ($guid in $Group['members']) {
-        if ($recipients.ContainsKey($guid)) { Get-CanonicalName -DistinguishedName $recipients[$guid]['distinguishedName'] }
+    $assignments = foreach ($one in $View['roleAssignments'].Values) {
+        if ($one['roleAssigneeType'] -eq 'RoleGroup' -and $one['roleAssignee'] -eq $Group['name']) { $one['name'] }
+    }
+    $members = foreach ($member in (Get-Existing -View $View -Guids $Group['members'])) {
+        Get-CanonicalName -DistinguishedName $member['distinguishedName']
     }
     [pscustomobject]@{
-        PSTypeName        = 'Deserialized.Microsoft.Exchange.Data.Directory.Management.RoleGroup'
+        PSTypeName        = $script:Deserialized + 'Management.RoleGroup'
         Identity          = Get-CanonicalName -DistinguishedName $dn
         Name              = $Group['name']
         Guid              = Get-RoleGroupGuid -Name $Group['name']
         DistinguishedName = $dn
         Members           = [string[]]@($members)
         Roles             = [string[]]@($Group['roles'])
-        RoleAssignments   = [string[]]@($assignments | ForEach-Object -Process { $_['name'] })
+        RoleAssignments   = [string[]]@($assignments)
     }
 }

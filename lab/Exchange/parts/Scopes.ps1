@@ -18,19 +18,28 @@ function New-ScopeRecord {
     return [ordered]@{
         name = $name; guid = [guid]::NewGuid().ToString()
         distinguishedName = Get-ScopeDn -Name $name
-        recipientRoot = if ($bound['RecipientRoot']) { Get-CanonicalName -DistinguishedName (Get-ContainerDn -Identity $bound['RecipientRoot']) } else { '' }
+        recipientRoot = Get-RootName -Identity $bound['RecipientRoot']
         recipientFilter = Format-Filter -Node (Read-Filter -Text $bound['RecipientRestrictionFilter'])
         exclusive = [bool]$bound['Exclusive']
         scopeRestrictionType = 'RecipientScope'
     }
 }
 
+function Get-RootName {
+    param([string]$Identity)
+
+    if (-not $Identity) { return '' }
+    return Get-CanonicalName -DistinguishedName (Get-ContainerDn -Identity $Identity)
+}
+
 function Assert-ScopeName {
     param([hashtable]$Call, [string]$Name)
 
-    if ($Name.Length -gt 64) { Stop-Call -Reason 'DataValidationException' -Message 'TooLong' -With 'Name', 64, $Name.Length }
+    if ($Name.Length -gt 64) {
+        Stop-Call -Reason 'DataValidationException' -Message 'TooLong' -With 'Name', 64, $Name.Length
+    }
     if ($Call.Main['managementScopes'].ContainsKey($Name)) {
-        Stop-Call -Reason 'ADObjectAlreadyExistsException' -Message 'AlreadyExists' -With $Name, $Call.Server -Category 'ResourceExists'
+        Stop-Call -Reason 'ADObjectAlreadyExistsException' -Message 'AlreadyExists' -With $Name, $Call.Server
     }
 }
 
@@ -47,9 +56,11 @@ function Get-ScopeChange {
     $bound = $Call.Bound
     $after = [ordered]@{}
     foreach ($key in $Scope.Keys) { $after[$key] = $Scope[$key] }
-    if ($bound['RecipientRestrictionFilter']) { $after['recipientFilter'] = Format-Filter -Node (Read-Filter -Text $bound['RecipientRestrictionFilter']) }
+    if ($bound['RecipientRestrictionFilter']) {
+        $after['recipientFilter'] = Format-Filter -Node (Read-Filter -Text $bound['RecipientRestrictionFilter'])
+    }
     if ($bound.ContainsKey('RecipientRoot')) {
-        $after['recipientRoot'] = if ($bound['RecipientRoot']) { Get-CanonicalName -DistinguishedName (Get-ContainerDn -Identity $bound['RecipientRoot']) } else { '' }
+        $after['recipientRoot'] = Get-RootName -Identity $bound['RecipientRoot']
     }
     if ($bound['Name'] -and $bound['Name'] -cne $Scope['name']) {
         if ($bound['Name'] -ne $Scope['name']) { Assert-ScopeName -Call $Call -Name $bound['Name'] }
@@ -80,7 +91,7 @@ function ConvertTo-ScopeResult {
     param([Collections.IDictionary]$Scope)
 
     [pscustomobject]@{
-        PSTypeName           = 'Deserialized.Microsoft.Exchange.Data.Directory.SystemConfiguration.ManagementScope'
+        PSTypeName           = $script:Deserialized + 'SystemConfiguration.ManagementScope'
         Identity             = $Scope['name']
         Name                 = $Scope['name']
         Guid                 = $Scope['guid']

@@ -1,21 +1,24 @@
 # What cmdlets answer with: plain properties, as objects that have come through a remote session.
 
+$script:Deserialized = 'Deserialized.Microsoft.Exchange.Data.Directory.'
+
 function Get-OwnerName {
     param([hashtable]$View, [Collections.IDictionary]$Recipient)
 
     if ($null -eq $Recipient['group']) { return , [string[]]@() }
-    return , [string[]]@(foreach ($guid in $Recipient['group']['managedBy']) {
-            if ($View['recipients'].ContainsKey($guid)) { Get-CanonicalName -DistinguishedName $View['recipients'][$guid]['distinguishedName'] }
-        })
+    $owners = foreach ($owner in (Get-Existing -View $View -Guids $Recipient['group']['managedBy'])) {
+        Get-CanonicalName -DistinguishedName $owner['distinguishedName']
+    }
+    return , [string[]]@($owners)
 }
 
 function ConvertTo-RecipientResult {
     param([hashtable]$Call, [object[]]$Recipients)
 
     foreach ($one in $Recipients) {
-        $container = Get-CanonicalContainer -DistinguishedName (Get-ParentDn -DistinguishedName $one['distinguishedName'])
+        $container = Get-UnitName -DistinguishedName $one['distinguishedName']
         [pscustomobject]@{
-            PSTypeName                    = 'Deserialized.Microsoft.Exchange.Data.Directory.Management.ReducedRecipient'
+            PSTypeName                    = $script:Deserialized + 'Management.ReducedRecipient'
             Identity                      = Get-CanonicalName -DistinguishedName $one['distinguishedName']
             Guid                          = $one['guid']
             Name                          = $one['name']
@@ -38,7 +41,7 @@ function ConvertTo-MailboxResult {
 
     foreach ($one in $Recipients) {
         [pscustomobject]@{
-            PSTypeName                    = 'Deserialized.Microsoft.Exchange.Data.Directory.Management.Mailbox'
+            PSTypeName                    = $script:Deserialized + 'Management.Mailbox'
             Identity                      = Get-CanonicalName -DistinguishedName $one['distinguishedName']
             Guid                          = $one['guid']
             Name                          = $one['name']
@@ -52,11 +55,11 @@ function ConvertTo-MailboxResult {
             RecipientType                 = 'UserMailbox'
             RecipientTypeDetails          = $one['recipientTypeDetails']
             DistinguishedName             = $one['distinguishedName']
-            OrganizationalUnit            = Get-CanonicalContainer -DistinguishedName (Get-ParentDn -DistinguishedName $one['distinguishedName'])
+            OrganizationalUnit            = Get-UnitName -DistinguishedName $one['distinguishedName']
             ExchangeUserAccountControl    = if ($one['accountDisabled']) { 'AccountDisabled' } else { 'None' }
             HiddenFromAddressListsEnabled = $one['hiddenFromAddressLists']
             IsDirSynced                   = $one['isDirSynced']
-            IsResource                    = $one['recipientTypeDetails'] -in 'RoomMailbox', 'EquipmentMailbox', 'LinkedRoomMailbox'
+            IsResource                    = $one['recipientTypeDetails'] -in $script:ResourceTypes
         }
     }
 }
@@ -66,7 +69,7 @@ function ConvertTo-UserResult {
 
     foreach ($one in $Recipients) {
         [pscustomobject]@{
-            PSTypeName           = 'Deserialized.Microsoft.Exchange.Data.Directory.Management.User'
+            PSTypeName           = $script:Deserialized + 'Management.User'
             Identity             = Get-CanonicalName -DistinguishedName $one['distinguishedName']
             Guid                 = $one['guid']
             Name                 = $one['name']
@@ -77,7 +80,7 @@ function ConvertTo-UserResult {
             RecipientType        = Get-RecipientType -Details $one['recipientTypeDetails']
             RecipientTypeDetails = $one['recipientTypeDetails']
             DistinguishedName    = $one['distinguishedName']
-            UserAccountControl   = if ($one['accountDisabled']) { 'AccountDisabled, NormalAccount' } else { 'NormalAccount' }
+            UserAccountControl   = ('', 'AccountDisabled, ')[[int]$one['accountDisabled']] + 'NormalAccount'
         }
     }
 }
@@ -87,7 +90,7 @@ function ConvertTo-GroupResult {
 
     foreach ($one in $Recipients) {
         [pscustomobject]@{
-            PSTypeName           = 'Deserialized.Microsoft.Exchange.Data.Directory.Management.WindowsGroup'
+            PSTypeName           = $script:Deserialized + 'Management.WindowsGroup'
             Identity             = Get-CanonicalName -DistinguishedName $one['distinguishedName']
             Guid                 = $one['guid']
             Name                 = $one['name']
@@ -108,7 +111,7 @@ function ConvertTo-DistributionGroupResult {
 
     foreach ($one in $Recipients) {
         [pscustomobject]@{
-            PSTypeName                    = 'Deserialized.Microsoft.Exchange.Data.Directory.Management.DistributionGroup'
+            PSTypeName                    = $script:Deserialized + 'Management.DistributionGroup'
             Identity                      = Get-CanonicalName -DistinguishedName $one['distinguishedName']
             Guid                          = $one['guid']
             Name                          = $one['name']
@@ -126,7 +129,7 @@ function ConvertTo-DistributionGroupResult {
             RecipientType                 = Get-RecipientType -Details $one['recipientTypeDetails']
             RecipientTypeDetails          = $one['recipientTypeDetails']
             DistinguishedName             = $one['distinguishedName']
-            OrganizationalUnit            = Get-CanonicalContainer -DistinguishedName (Get-ParentDn -DistinguishedName $one['distinguishedName'])
+            OrganizationalUnit            = Get-UnitName -DistinguishedName $one['distinguishedName']
         }
     }
 }

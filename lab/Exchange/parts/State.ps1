@@ -1,7 +1,9 @@
 # The state's files: a snapshot, and changes appended to it one flushed line each.
 
-$script:SnapshotKeys = @('format', 'organization', 'domains', 'domainControllers', 'acceptedDomains', 'session', 'recipients',
-    'managementScopes', 'roleAssignments', 'roles', 'roleGroups', 'folderPermissions')
+$script:SnapshotKeys = @(
+    'format', 'organization', 'domains', 'domainControllers', 'acceptedDomains', 'session', 'recipients',
+    'managementScopes', 'roleAssignments', 'roles', 'roleGroups', 'folderPermissions'
+)
 
 function Open-Lab {
     param([string]$Folder)

@@ -1,8 +1,10 @@
 # What one domain controller knows: the snapshot with all changes but the last few, held in look-ups.
 
-$script:RecipientKeys = @('guid', 'name', 'displayName', 'alias', 'primarySmtpAddress', 'emailAddresses', 'distinguishedName',
-    'recipientTypeDetails', 'userPrincipalName', 'samAccountName', 'domain', 'accountDisabled', 'hiddenFromAddressLists',
-    'isDirSynced', 'group')
+$script:RecipientKeys = @(
+    'guid', 'name', 'displayName', 'alias', 'primarySmtpAddress', 'emailAddresses', 'distinguishedName',
+    'recipientTypeDetails', 'userPrincipalName', 'samAccountName', 'domain', 'accountDisabled',
+    'hiddenFromAddressLists', 'isDirSynced', 'group'
+)
 $script:KeyedKinds = @('recipients', 'managementScopes', 'roleAssignments', 'roles', 'roleGroups')
 
 function New-Lookup {
@@ -49,8 +51,7 @@ function Initialize-Recipient {
         throw "The recipient '$($Recipient['name'])' has the unknown type '$($Recipient['recipientTypeDetails'])'."
     }
     if ($null -ne $Recipient['group']) {
-        $members = [string[]]@($Recipient['group']['members'])
-        $Recipient['group']['members'] = [Collections.Generic.HashSet[string]]::new($members, [StringComparer]::OrdinalIgnoreCase)
+        $Recipient['group']['members'] = New-GuidSet -From $Recipient['group']['members']
     }
 }
 
@@ -61,7 +62,8 @@ function Update-View {
     if ($View['applied'] -ge $until) { return }
     $text = $script:Lines.GetRange($View['applied'], $until - $View['applied']) -join ','
     foreach ($change in (ConvertFrom-Json -InputObject "[$text]" -AsHashtable -NoEnumerate)) {
-        if ($change['n'] -ne $View['applied'] + 1) { throw "changes.jsonl: line $($View['applied'] + 1) has the number $($change['n'])." }
+        $expected = $View['applied'] + 1
+        if ($change['n'] -ne $expected) { throw "changes.jsonl: line $expected has the number $($change['n'])." }
         Invoke-Change -View $View -Change $change
         $View['applied']++
     }
@@ -73,10 +75,16 @@ function Invoke-Change {
     switch -CaseSensitive ($Change['op']) {
         'put' { Set-Entry -View $View -Kind $Change['kind'] -Key $Change['key'] -Value $Change['value'] }
         'remove' { Remove-Entry -View $View -Kind $Change['kind'] -Key $Change['key'] }
-        'addMember' { $null = $View['recipients'][$Change['group']]['group']['members'].Add($Change['member']) }
-        'removeMember' { $null = $View['recipients'][$Change['group']]['group']['members'].Remove($Change['member']) }
+        'addMember' { $null = (Get-MemberSet -View $View -Guid $Change['group']).Add($Change['member']) }
+        'removeMember' { $null = (Get-MemberSet -View $View -Guid $Change['group']).Remove($Change['member']) }
         default { throw "changes.jsonl: unknown change '$($Change['op'])'." }
     }
+}
+
+function Get-MemberSet {
+    param([hashtable]$View, [string]$Guid)
+
+    return , $View['recipients'][$Guid]['group']['members']
 }
 
 function Set-Entry {
@@ -93,7 +101,9 @@ function Set-Entry {
     }
     $null = $View[$Kind].Remove($Key)
     $View[$Kind][$Key] = $Value
-    if ($Kind -ceq 'recipients' -and $null -ne $View['index']) { Add-ToIndex -Index $View['index'] -Recipients @($Value) }
+    if ($Kind -ceq 'recipients' -and $null -ne $View['index']) {
+        Add-ToIndex -Index $View['index'] -Recipients @($Value)
+    }
 }
 
 function Remove-Entry {
@@ -113,7 +123,9 @@ function Add-ToIndex {
         $guid = $recipient['guid']
         foreach ($key in (Get-IndexKey -Recipient $recipient)) {
             if (-not $Index.TryGetValue($key, [ref]$known)) { $Index[$key] = $guid }
-            elseif ($known -is [string]) { if ($known -ne $guid) { $Index[$key] = [Collections.Generic.List[string]]@($known, $guid) } }
+            elseif ($known -is [string]) {
+                if ($known -ne $guid) { $Index[$key] = [Collections.Generic.List[string]]@($known, $guid) }
+            }
             elseif (-not $known.Contains($guid)) { $known.Add($guid) }
         }
     }
