@@ -105,7 +105,7 @@ class Cause(StrEnum):
     )
     CONTROL_UNCERTAIN = (
         "RS042", "Control may not exist",
-        "Every refusal was of the kind that an unknown address gets too.",
+        "Every refusal was of the kind that an address which cannot exist gets too.",
         "Make sure that the address is that of a mailbox, or name another with --control.", Who.OPERATOR,
     )
     NO_ROOM_ANSWERED = (

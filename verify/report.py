@@ -117,6 +117,14 @@ class Line:
     doors: tuple[Attempt, ...]
 
 
+@record(frozen=True, slots=True, config=_STRICT)
+class Decoy:
+    """What an address that cannot exist was told; a control must have been told something else."""
+
+    mailbox: str
+    door: Attempt
+
+
 class Report(_Record):
     """Everything that a run found out."""
 
@@ -134,6 +142,7 @@ class Report(_Record):
     controls: Counts
     lists: tuple[ListCounts, ...]
     causes: tuple[CauseText, ...]
+    decoys: tuple[Decoy, ...]
     mailboxes: tuple[Line, ...]
 
     def text(self) -> Iterator[str]:
@@ -165,6 +174,7 @@ def build(result: Result, bundle: Bundle, about: About) -> Report:
         controls=_count(controls),
         lists=tuple(_by_list(rooms, bundle)),
         causes=tuple(_causes(result)),
+        decoys=tuple(Decoy(found.question.mailbox, _attempt(found)) for found in result.decoys),
         mailboxes=tuple(map(_line, result.outcomes)),
     )
 

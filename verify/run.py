@@ -4,9 +4,22 @@ import queue
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, product
 from typing import Protocol
 
-from verify.answer import Again, Answered, Coded, Http, Learnt, Odd, Seen, Unlearnt, Wire, learn
+from verify.answer import (
+    Absent,
+    Again,
+    Answered,
+    Coded,
+    Http,
+    Learnt,
+    Odd,
+    Seen,
+    Unlearnt,
+    Wire,
+    learn,
+)
 from verify.causes import Cause
 from verify.pace import Limits, Pace
 from verify.verdict import (
@@ -36,6 +49,9 @@ OUTSIDE = frozenset(
     }
 )
 """Causes that lie before the mailbox; a row of them ends the run."""
+
+NOBODY = "roomscope-asks-for-nobody-7d1f0c52"
+"""The local part of an address that nobody has."""
 
 _TICK = 0.5
 """Seconds; a wait without end could not be interrupted everywhere."""
@@ -84,6 +100,9 @@ class Result:
     """All outcomes of a run."""
 
     outcomes: tuple[Outcome, ...]
+    decoys: tuple[Observation, ...]
+    """What addresses that cannot exist were told."""
+
     judgement: Judgement
     stopped: Cause | None
     """Why the run ended early."""
@@ -91,7 +110,8 @@ class Result:
     @property
     def requests(self) -> int:
         """How many requests were sent, sign-in apart."""
-        return sum(seen.attempts for outcome in self.outcomes for seen in outcome.observations)
+        found = chain(self.decoys, *(outcome.observations for outcome in self.outcomes))
+        return sum(observation.attempts for observation in found)
 
 
 class Run:
@@ -112,6 +132,7 @@ class Run:
         1. The first room alone: a wrong password must not be tried by several workers.
         2. The other rooms, and each control impersonated and as the account itself.
         3. Each control as a room that answered; there is none when every room must refuse.
+           In 2 and 3 also an address that cannot exist, to know what an unknown one is told.
         4. Judge.
         """
         rooms = [promise for promise in promises if promise.role is Role.ROOM]
@@ -129,7 +150,11 @@ class Run:
         answered = next(filter(self._answered_as_promised, rooms), None)
         if answered is None:
             return []
-        return [Question(control.mailbox, Door.ROOM, answered.mailbox) for control in controls]
+        mailboxes = [control.mailbox for control in controls]
+        return [
+            Question(mailbox, Door.ROOM, answered.mailbox)
+            for mailbox in [*mailboxes, *decoys(mailboxes)]
+        ]
 
     def _answered_as_promised(self, room: Promise) -> bool:
         found = self._found[Door.IMPERSONATED].get(room.mailbox)
@@ -224,7 +249,7 @@ class Run:
         judgement = overall((outcome.promise, outcome.judgement) for outcome in outcomes)
         if self._stop is not None and judgement.verdict is Verdict.UNASKED:
             judgement = Judgement(Verdict.UNASKED, self._stop)
-        return Result(outcomes, judgement, self._stop)
+        return Result(outcomes, tuple(self._decoys(promises)), judgement, self._stop)
 
     def _judge_room(self, promise: Promise, *, fresh: bool) -> Outcome:
         observation = self._observed(promise.mailbox, Door.IMPERSONATED, Unlearnt(self._unput()))
@@ -237,7 +262,19 @@ class Run:
             for door in doors
         )
         learnt = [(observation.question.door, observation.learnt) for observation in observations]
-        return Outcome(promise, observations, judge_control(learnt))
+        return Outcome(promise, observations, judge_control(learnt, telling=self._telling(promise)))
+
+    def _telling(self, control: Promise) -> frozenset[Door]:
+        """The doors by which an unknown address of the control's domain is told apart."""
+        (decoy,) = decoys([control.mailbox])
+        found = {door: self._found[door].get(decoy) for door in (Door.ACCOUNT, Door.ROOM)}
+        return frozenset(door for door, seen in found.items() if seen and seen.learnt == Absent())
+
+    def _decoys(self, promises: Iterable[Promise]) -> Iterator[Observation]:
+        mailboxes = [promise.mailbox for promise in promises if promise.role is Role.CONTROL]
+        for decoy, door in product(decoys(mailboxes), (Door.ACCOUNT, Door.ROOM)):
+            if decoy in self._found[door]:
+                yield self._found[door][decoy]
 
     def _missing(self, rooms: Iterable[Outcome]) -> Unlearnt:
         """Why there was no room to open the third door from."""
@@ -254,10 +291,18 @@ class Run:
         return found or Observation(Question(mailbox, door, None), None, otherwise)
 
 
-def _first_doors(controls: Iterable[Promise]) -> Iterator[Question]:
+def decoys(mailboxes: Iterable[str]) -> tuple[str, ...]:
+    """An address that cannot exist in each domain of these mailboxes."""
+    domains = dict.fromkeys(mailbox.rpartition("@")[2] for mailbox in mailboxes)
+    return tuple(f"{NOBODY}@{domain}" for domain in domains)
+
+
+def _first_doors(controls: Sequence[Promise]) -> Iterator[Question]:
     for control in controls:
         yield Question(control.mailbox, Door.IMPERSONATED, control.mailbox)
         yield Question(control.mailbox, Door.ACCOUNT, None)
+    for decoy in decoys(control.mailbox for control in controls):
+        yield Question(decoy, Door.ACCOUNT, None)
 
 
 def _next(answers: "queue.SimpleQueue[Observation]") -> Observation:

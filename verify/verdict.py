@@ -1,6 +1,6 @@
 """From what was learnt to a verdict; nothing here asks, reads or waits."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
@@ -96,13 +96,14 @@ def judge_room(learnt: Learnt, expected: Expected, *, fresh: bool) -> Judgement:
     return _judge_unproven(learnt, Cause.ROOM_ABSENT)
 
 
-def judge_control(doors: Iterable[tuple[Door, Learnt]]) -> Judgement:
+def judge_control(doors: Iterable[tuple[Door, Learnt]], *, telling: Container[Door]) -> Judgement:
     """The verdict on a control.
 
     1. One open door is enough to break the promise.
     2. A mailbox that does not exist proves nothing.
     3. Every door must have been refused.
-    4. One refusal at least must be of the kind that an unknown address does not get.
+    4. One refusal at least must be of the kind that an unknown address does not get: its code says so,
+       and by that door (it is in `telling`) an address that cannot exist got another answer.
     """
     learnt = dict(doors)
     for door, cause in _OPENED.items():
@@ -113,7 +114,8 @@ def judge_control(doors: Iterable[tuple[Door, Learnt]]) -> Judgement:
     for door, found in learnt.items():
         if not _shut(door, found):
             return _judge_unproven(found, Cause.CONTROL_ABSENT)
-    if not any(isinstance(found, Refused) and found.exists for found in learnt.values()):
+    shown = (door for door, found in learnt.items() if isinstance(found, Refused) and found.exists)
+    if not any(door in telling for door in shown):
         return Judgement(Verdict.UNASKED, Cause.CONTROL_UNCERTAIN)
     return KEPT
 

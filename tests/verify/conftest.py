@@ -195,7 +195,7 @@ def reply() -> type[Reply]:
     return Reply
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def password() -> str:
     """A password with a character outside Latin-1."""
     return PASSWORD
@@ -257,6 +257,12 @@ class BundleMaker:
 
 def _digests(files: dict[str, bytes]) -> dict[str, str]:
     return {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+
+
+@pytest.fixture(scope="session")
+def new_maker() -> type[BundleMaker]:
+    """Bundles in a folder of one's choice."""
+    return BundleMaker
 
 
 @pytest.fixture

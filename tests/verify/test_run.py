@@ -11,7 +11,7 @@ import pytest
 from verify.answer import Coded, Http, Opened, Seen, Trouble, Wire
 from verify.causes import Cause
 from verify.pace import Limits
-from verify.run import Observation, Result, Run
+from verify.run import NOBODY, Observation, Result, Run
 from verify.verdict import Door, Expected, Promise, Question, Role, Verdict
 
 DENIED = Coded("ErrorImpersonateUserDenied")
@@ -21,9 +21,16 @@ QUICK = Limits(workers=4, pause=0.01)
 
 def exchange(question: Question) -> Seen:
     """A server with everything as it should be."""
+    if question.mailbox.startswith(NOBODY):
+        return Coded("ErrorNonExistentMailbox")
     if question.mailbox.startswith("room") and question.door is Door.IMPERSONATED:
         return Opened()
     return DENIED if question.door is Door.IMPERSONATED else SHUT
+
+
+def nobody(question: Question) -> Seen:
+    """A server that lets nobody in."""
+    return DENIED if question.door is Door.IMPERSONATED else exchange(question)
 
 
 @dataclass
@@ -94,7 +101,7 @@ def test_a_right_grant_is_kept_with_one_request_a_room_and_three_a_control() -> 
     fake = Fake()
     result = run(fake)
     assert result.judgement.verdict is Verdict.KEPT
-    assert (len(fake.asked), result.requests) == (16, 16)
+    assert (len(fake.asked), result.requests) == (10 + 2 * 3 + 2, 18)
     assert all(fake.count(f"room{n}@x.com") == 1 for n in range(10))
 
 
@@ -111,6 +118,21 @@ def test_the_third_door_is_opened_as_a_room_that_answered() -> None:
     fake = Fake(always(DENIED, "room0@x.com", "room1@x.com"))
     run(fake)
     assert {q.acting for q in fake.asked if q.door is Door.ROOM} == {"room2@x.com"}
+
+
+def test_a_server_that_refuses_unknown_addresses_alike_proves_no_control() -> None:
+    hiding = Fake(lambda q: SHUT if q.mailbox.startswith(NOBODY) else exchange(q))
+    result = run(hiding)
+    assert (result.judgement.verdict, result.judgement.cause) == (Verdict.UNASKED, Cause.CONTROL_UNCERTAIN)
+    assert {observation.question.door for observation in result.decoys} == {Door.ACCOUNT, Door.ROOM}
+
+
+def test_one_address_that_cannot_exist_is_asked_for_in_each_domain_of_the_controls() -> None:
+    fake = Fake()
+    more = Promise("control9@other.com", Role.CONTROL, Expected.REFUSAL)
+    run(fake, [*promises(), more])
+    asked = [question.mailbox for question in fake.asked if question.mailbox.startswith(NOBODY)]
+    assert sorted(asked) == [f"{NOBODY}@other.com"] * 2 + [f"{NOBODY}@x.com"] * 2
 
 
 def test_the_first_request_goes_alone() -> None:
@@ -236,21 +258,21 @@ def test_no_more_requests_run_at_once_than_there_are_workers() -> None:
 
 
 def test_refused_rooms_of_a_fresh_change_are_pending_and_so_are_the_controls() -> None:
-    fake = Fake(lambda q: DENIED if q.door is Door.IMPERSONATED else SHUT)
+    fake = Fake(nobody)
     result = run(fake, fresh=True)
     assert result.judgement.verdict is Verdict.PENDING
     assert {o.judgement.cause for o in result.outcomes} == {Cause.FRESH_CHANGE, Cause.WAITS_FOR_ROOM}
 
 
 def test_refused_rooms_are_broken_later() -> None:
-    fake = Fake(lambda q: DENIED if q.door is Door.IMPERSONATED else SHUT)
+    fake = Fake(nobody)
     result = run(fake)
     assert (result.judgement.verdict, result.judgement.cause) == (Verdict.BROKEN, Cause.ROOM_OUTSIDE)
     assert result.outcomes[-1].judgement.cause is Cause.NO_ROOM_ANSWERED
 
 
 def test_after_the_way_back_every_refusal_is_kept_and_there_is_no_third_door() -> None:
-    fake = Fake(lambda q: DENIED if q.door is Door.IMPERSONATED else SHUT)
+    fake = Fake(nobody)
     result = run(fake, promises(expected=Expected.REFUSAL))
     assert result.judgement.verdict is Verdict.KEPT
     assert {q.door for q in fake.asked} == {Door.IMPERSONATED, Door.ACCOUNT}
