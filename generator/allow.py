@@ -7,6 +7,7 @@ constants, a value that comes from these places only, and a parameter that must 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from generator.errors import AuditError
 
@@ -60,6 +61,7 @@ class AllowList:
         return next((one for one in self.commands if one.name == name), None)
 
 
+@cache
 def allowed(profile: str, step: int) -> AllowList:
     """The list of a step; a step without a list is refused."""
     steps = _STEPS.get(profile, {})

@@ -88,7 +88,7 @@ def _call(command: Node, path: Path, tables: dict[str, _Table]) -> Call:
     given = [*_arguments(command)]
     for splat in splats(command):
         table = tables.get(splat.text[1:].lower())
-        if table is None or table.end > command.start or not any(one is table.block for one in path):
+        if table is None or table.end > command.start or table.block not in path:
             continue
         for one in table.entries:
             key, value = entry(one)

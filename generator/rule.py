@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Self
+from functools import lru_cache
 
 from generator.allow import AllowList
 from generator.calls import Call, calls
@@ -36,11 +36,16 @@ class Subject:
     calls: tuple[Call, ...]
     origins: Origins
 
-    @classmethod
-    def of(cls, script: Script, allowed: AllowList) -> Self:
+    @staticmethod
+    def of(script: Script, allowed: AllowList) -> "Subject":
         """Looks at a script with the eyes of one step."""
-        found = calls(script)
-        return cls(script, allowed, found, Origins.of(script, found))
+        return _subject(script, allowed)
+
+
+@lru_cache(maxsize=16)
+def _subject(script: Script, allowed: AllowList) -> Subject:
+    found = calls(script)
+    return Subject(script, allowed, found, Origins.of(script, found))
 
 
 Check = Callable[[Subject], Iterator[Fault]]

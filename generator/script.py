@@ -3,6 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from typing import Self
 
@@ -29,7 +30,7 @@ class ScriptError(AuditError):
         self.faults = faults
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Script:
     """A script that was understood."""
 
@@ -37,25 +38,22 @@ class Script:
     """With plain newlines and without mark."""
 
     tokens: tuple[Token, ...]
-    root: Node
+    nodes: tuple[tuple[Node, Path], ...]
+    """Every node in the order of the text, with the nodes around it."""
+
     strings: Mapping[int, Token]
     """Single- and double-quoted strings by offset; the tree holds placeholders."""
 
     line_starts: tuple[int, ...]
 
-    @classmethod
-    def parse(cls, data: bytes) -> Self:
+    @staticmethod
+    def parse(data: bytes) -> "Script":
         """Reads a delivered script, or says everything that is wrong with it."""
-        text, faults = characters.decode(data)
-        return cls._grown(text, faults)
+        return _parsed(data)
 
     @classmethod
-    def read(cls, text: str) -> Self:
-        """Reads a script that is not encoded yet."""
-        return cls._grown(text, ())
-
-    @classmethod
-    def _grown(cls, text: str, faults: tuple[Fault, ...]) -> Self:
+    def read(cls, text: str, faults: tuple[Fault, ...] = ()) -> Self:
+        """Reads a script that is not encoded yet; `faults` are those of its encoding."""
         starts = _line_starts(text)
         lexed = lexer.lex(text)
         faults = (*faults, *lexed.faults, *characters.outside(text, lexed.tokens))
@@ -66,7 +64,7 @@ class Script:
             unread = (Fault("RSA010", at, "The grammar does not understand this place.") for at in broken)
             raise ScriptError(tuple((_place(starts, fault.offset), fault) for fault in unread))
         strings = {token.start: token for token in lexed.tokens if token.kind in {"single", "double"}}
-        return cls(text, lexed.tokens, root, strings, starts)
+        return cls(text, lexed.tokens, tuple(walk(root)), strings, starts)
 
     def place(self, offset: int) -> Place:
         """The line and column of an offset."""
@@ -78,14 +76,16 @@ class Script:
 
     def walk(self) -> Iterator[tuple[Node, Path]]:
         """Every node of the script with the nodes around it."""
-        return walk(self.root)
+        return iter(self.nodes)
 
     def constant(self, node: Node) -> str | None:
         """The text that a single-quoted string stands for; None for anything else."""
-        token = self.strings.get(node.start)
-        if token is None or token.kind != "single" or token.end != node.end:
-            return None
-        return lexer.string_value(token)
+        return lexer.string_value(self.strings[node.start]) if node.kind == "verbatim_string_characters" else None
+
+
+@lru_cache(maxsize=16)
+def _parsed(data: bytes) -> Script:
+    return Script.read(*characters.decode(data))
 
 
 def _line_starts(text: str) -> tuple[int, ...]:

@@ -30,9 +30,9 @@ MAX_DEPTH = 400
 _PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_pwsh.language()))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Node:
-    """A piece of syntax."""
+    """A piece of syntax; two pieces are never the same one."""
 
     kind: str
     start: int
@@ -68,8 +68,9 @@ def walk(node: Node, path: Path = ()) -> Iterator[tuple[Node, Path]]:
     while stack:
         here, around = stack.pop()
         yield here, around
-        inner = (*around, here)
-        stack.extend((child, inner) for child in reversed(here.children))
+        if here.children:
+            inner = (*around, here)
+            stack.extend([(child, inner) for child in here.children[::-1]])
 
 
 def _node(raw: tree_sitter.Node, plain: str, broken: list[int], depth: int = 0) -> Node:
@@ -77,14 +78,16 @@ def _node(raw: tree_sitter.Node, plain: str, broken: list[int], depth: int = 0) 
         broken.append(raw.start_byte)
     text = plain[raw.start_byte : raw.end_byte]
     start = raw.start_byte + len(text) - len(text.lstrip(" \n"))
-    inner = () if raw.type in _LEAVES or depth > MAX_DEPTH else raw.children
-    children = tuple(_node(child, plain, broken, depth + 1) for child in inner if not _is_space(child))
-    if raw.type in _SHELLS and len(children) == 1:
+    kind = raw.type
+    inner = () if kind in _LEAVES or depth > MAX_DEPTH else raw.children
+    children = tuple([_node(child, plain, broken, depth + 1) for child in inner if not _is_space(child)])
+    if kind in _SHELLS and len(children) == 1:
         return children[0]
-    return Node(raw.type, start, raw.end_byte, text.strip(" \n"), children)
+    return Node(kind, start, raw.end_byte, text.strip(" \n"), children)
 
 
 def _is_space(raw: tree_sitter.Node) -> bool:
-    return raw.type in {" ", "\n"} or (
-        raw.type == "command_argument_sep" and all(child.type != ":" for child in raw.children)
-    )
+    kind = raw.type
+    if kind == "command_argument_sep":
+        return all(child.type != ":" for child in raw.children)
+    return kind in {" ", "\n"}
