@@ -1,14 +1,23 @@
 """The server, spoken to in plain HTTP: words, refusals, and what it never writes down."""
 
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 import requests
 from lxml import etree
 
-from lab.changes import PutOrganization
+from lab.access import Access
+from lab.changes import PutOrganization, PutRecipient
+from lab.diary import meetings, of_day
+from lab.directory import Directory
+from lab.folders import item_id
+from lab.inventory import Row
 from lab.model import FolderPermission
+from lab.new import Wishes, snapshot
+from lab.people import Person, Population, room_list
+from lab.rooms import rooms
 from lab.state import append, read, write_snapshot
 
 # Section 7.2 of the collected facts, word for word.
@@ -256,3 +265,54 @@ def test_a_state_that_cannot_be_used_is_a_loud_error(
     assert "does not agree with state.schema.json" in answer.text
     (lab.folder / "changes.jsonl").write_bytes(b"")
     assert code(lab.post(find_item())) == "NoError"
+
+
+def test_a_secondary_address_is_refused_with_the_primary_one(
+    granted: Any, find_item: Callable[..., str]
+) -> None:
+    room = read(granted.folder).by_address("aspen@contoso.com")
+    assert room is not None
+    addresses = (*room.email_addresses, "smtp:old.aspen@contoso.com")
+    value = room.model_copy(update={"email_addresses": addresses})
+    append(
+        granted.folder,
+        [PutRecipient(n=4, op="put", kind="recipients", key=value.guid, value=value)],
+    )
+    answer = granted.post(find_item(), "old.aspen@contoso.com")
+    assert code(answer) == "ErrorNonPrimarySmtpAddress"
+    assert '<t:Value Name="Primary">aspen@contoso.com</t:Value>' in answer.text
+    smtp = granted.post(find_item(), "old.aspen@contoso.com", kind="SmtpAddress")
+    assert code(smtp) == "NoError"
+
+
+def test_an_item_of_one_mailbox_is_not_shown_to_another(granted: Any) -> None:
+    room = read(granted.folder).by_address("aspen@contoso.com")
+    assert room is not None
+    meeting = next(one for day in range(1, 29) for one in of_day(room.guid, date(2026, 11, day)))
+    body = (
+        "<m:GetItem><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape></m:ItemShape>"
+        f'<m:ItemIds><t:ItemId Id="{item_id(meeting)}"/></m:ItemIds></m:GetItem>'
+    )
+    assert code(granted.post(body, "aspen@contoso.com")) == "NoError"
+    assert code(granted.post(body, "birch@contoso.com")) == "ErrorAccessDenied"
+    assert code(granted.post(body)) == "ErrorAccessDenied"
+
+
+def test_a_room_list_answers_with_a_hundred_rooms_at_most() -> None:
+    rows = tuple(Row(f"r{n:03}@contoso.com", f"R {n:03}", "RoomMailbox", "") for n in range(101))
+    made = snapshot(
+        Wishes(("contoso.com",), "s@contoso.com", "s", mailbox=True, controls=(), rooms=rows)
+    )
+    directory = Directory.of(made)
+    members = [one.guid for one in made.recipients.values() if one.name.startswith("R ")]
+    person = Person("list@contoso.com", "List", "RoomList", "Groups")
+    group = Population(made.domains).add(person, room_list((), members, ""))
+    directory.recipients[group.guid] = group
+    assert len(members) == 101
+    assert len(rooms(Access(directory), "list@contoso.com")) == 100
+
+
+def test_some_mailboxes_are_empty_and_most_are_not() -> None:
+    span = (datetime(2026, 11, 2, tzinfo=UTC), datetime(2026, 11, 28, tzinfo=UTC))
+    empty = [not any(meetings(str(number), *span)) for number in range(200)]
+    assert 10 < sum(empty) < 100
