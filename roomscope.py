@@ -8,6 +8,7 @@ _VERBS = {
     "render": ("generator.cli", "Render the bundle of a configuration, audited."),
     "audit": ("generator.audit_cli", "Hold a delivered bundle to the rules."),
     "explain": ("generator.audit_cli", "Explain a rule of the audit."),
+    "evidence": ("verify.evidence_cli", "Tell what the runs of a bundle recorded."),
     "verify": ("verify.cli", "Prove what the service account can reach."),
 }
 

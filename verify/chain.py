@@ -54,6 +54,11 @@ def read_folder(bundle: Path) -> Folder:
     return Folder(tuple(entries), tuple(name for name in names if not NAME.fullmatch(name)))
 
 
+def manifest_digest(bundle: Path) -> str:
+    """SHA-256 of the manifest, as each record notes it."""
+    return hashlib.sha256(read_plain(bundle / "manifest.json")).hexdigest()
+
+
 def follow(entries: tuple[Entry, ...]) -> Iterator[Finding]:
     """Where the chain is not whole.
 

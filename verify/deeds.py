@@ -5,7 +5,18 @@ from dataclasses import dataclass
 
 from verify.faults import Fault, Finding
 from verify.journey import WRITING, Run
-from verify.record import AssignmentState, Ending, ListState, Mode, Reach, Record, ScopeState, State, Step, Thing
+from verify.record import (
+    AssignmentState,
+    Ending,
+    ListState,
+    Mode,
+    Reach,
+    Record,
+    ScopeState,
+    State,
+    Step,
+    Thing,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,7 @@ def contradictions(run: Run, earlier: tuple[Run, ...]) -> Iterator[Finding]:
     record = run.record
     found = deeds(record)
     yield from _list(Fault.UNPLANNED, run, "done, not planned", [d.text for d in found if d.done and not d.planned])
-    if record.mode is Mode.APPLY and (record.writes or record.actions):
+    if record.mode is Mode.APPLY and record.touched:
         yield from _unlike_plan(run, _plan_before(run, earlier))
     if record.result is Ending.APPLIED:
         yield from _list(Fault.UNDONE, run, "planned, not done", [d.text for d in found if d.planned and not d.done])

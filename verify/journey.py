@@ -9,8 +9,7 @@ from verify.faults import Fault, Finding
 from verify.record import Ending, Mode, Record, Step
 
 THERE = (Step.READINESS, Step.LISTS, Step.ROOMS, Step.GRANT, Step.CONFIRM)
-GRANTING = (Step.LISTS, Step.ROOMS, Step.GRANT)
-WRITING = (*GRANTING, Step.REMOVE)
+WRITING = (Step.LISTS, Step.ROOMS, Step.GRANT, Step.REMOVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +125,8 @@ def _looked(last: Run, counted: tuple[Run, ...]) -> Progress:
         return Progress.STOPPED
     if last.record.result is not Ending.UNCHANGED:
         return Progress.INTERRUPTED
-    changes = [number for number, run in enumerate(counted) if run.record.writes and run.record.step in GRANTING]
-    stale = last.record.step is Step.CONFIRM and changes and changes[-1] > counted.index(last)
+    since = counted[[run is last for run in counted].index(True) :]
+    stale = last.record.step is Step.CONFIRM and any(run.record.touched for run in since)
     return Progress.STALE if stale else Progress.DONE
 
 

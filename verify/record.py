@@ -182,12 +182,13 @@ class Record(_Record):
     @property
     def name(self) -> str:
         """The file name that belongs to this content."""
-        return f"{self.step.value}.{self.mode.value}.{stamp(self.start)}.json"
+        return f"{self.step.value}.{self.mode.value}.{self.start:%Y%m%dT%H%M%SZ}.json"
 
-
-def stamp(moment: datetime) -> str:
-    """The moment as it stands in a file name."""
-    return moment.strftime("%Y%m%dT%H%M%SZ")
+    @property
+    def touched(self) -> bool:
+        """Whether the run may have changed something; a killed one could not count what it did."""
+        killed = self.result is Ending.INTERRUPTED and self.mode is Mode.APPLY and bool(self.plan)
+        return bool(self.writes or self.actions) or killed
 
 
 def parse(data: bytes) -> Record:

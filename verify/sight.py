@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from verify.bundle import Bundle
 from verify.faults import Fault, Finding
 from verify.journey import Journey, Run, Way
-from verify.record import AssignmentState, ListState, Mode, Reach, ScopeState, State, Step, Thing
+from verify.record import (
+    AssignmentState,
+    ListState,
+    Mode,
+    Reach,
+    ScopeState,
+    State,
+    Step,
+    Thing,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,48 +32,41 @@ class Sight:
 
     bundle: Bundle
     seen: dict[tuple[str, str], Seen] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
     _ever: set[tuple[str, str]] = field(default_factory=set)
     _lists_made: bool = False
 
-    def follow(self, runs: tuple[Run, ...]) -> None:
-        """Takes in these runs."""
+    def follow(self, runs: tuple[Run, ...]) -> Iterator[Finding]:
+        """Takes in these runs, and tells what none of them did."""
         for run in runs:
-            for thing in run.record.before:
-                self._compare(run, thing)
-                self._remember(run, thing)
-            self._read_back(run)
+            before = run.record.before
+            changed = [line for thing in before for line in self._changes(thing)]
+            unmade = [thing for thing in before if _key(thing) not in self._ever and thing.state is not State.ABSENT]
+            marked = [_naming(thing) for thing in unmade if self._is_ours(thing) and not self._lists_made]
+            found = [name for name in map(_naming, unmade) if name not in marked]
+            yield from _list(Fault.CHANGED, run.file, "not as the run before left it", changed)
+            yield from _list(Fault.UNRECORDED, run.file, "marked as made by this plan, before any run made it", marked)
+            yield from _list(Fault.FOUND, run.file, "there before any run of these records made it", found)
+            self._remember(run)
 
-    def _compare(self, run: Run, thing: Thing) -> None:
+    def _changes(self, thing: Thing) -> Iterator[str]:
         known = self.seen.get(_key(thing))
         if known is not None:
-            changes = tuple(_changes(known.thing, thing))
-            if changes:
-                text = f"{thing.kind} {thing.name} is not as {known.file} saw it"
-                self.findings.append(Finding(Fault.CHANGED, run.file, text, changes))
-        elif _key(thing) not in self._ever and thing.state is not State.ABSENT:
-            self.findings.append(self._unmade(run, thing))
+            yield from (f"{_naming(thing)}: {change}" for change in _changes(known.thing, thing))
 
-    def _unmade(self, run: Run, thing: Thing) -> Finding:
-        text = f"{thing.kind} {thing.name} ({thing.state}) was there before any run of these records made it"
+    def _is_ours(self, thing: Thing) -> bool:
         manifest = self.bundle.manifest
-        marked = isinstance(thing, ListState) and thing.mark == f"roomscope {manifest.bundle} {manifest.plan_id}"
-        unrecorded = marked and not self._lists_made
-        return Finding(Fault.UNRECORDED if unrecorded else Fault.FOUND, run.file, text)
+        return isinstance(thing, ListState) and thing.mark == f"roomscope {manifest.bundle} {manifest.plan_id}"
 
-    def _read_back(self, run: Run) -> None:
+    def _remember(self, run: Run) -> None:
         record = run.record
         self._lists_made |= record.step is Step.LISTS and record.mode is Mode.APPLY
-        things = [thing for thing in record.after if not isinstance(thing, Reach)]
-        if record.mode is Mode.APPLY and record.plan and not things:
-            # Nobody looked afterwards, so what is there now is unknown until the next run looks.
+        after = [thing for thing in record.after if not isinstance(thing, Reach)]
+        if record.touched and not after:
+            # Nobody looked afterwards, so what is there is unknown until the next run looks.
             self.seen.clear()
-        for thing in things:
-            self._remember(run, thing)
-
-    def _remember(self, run: Run, thing: Thing) -> None:
-        self.seen[_key(thing)] = Seen(thing, run.file)
-        self._ever.add(_key(thing))
+        for thing in (*(() if record.touched and not after else record.before), *after):
+            self.seen[_key(thing)] = Seen(thing, run.file)
+        self._ever.update(map(_key, record.before), map(_key, after))
 
 
 def standing(journey: Journey, sight: Sight) -> Iterator[Finding]:
@@ -73,44 +75,54 @@ def standing(journey: Journey, sight: Sight) -> Iterator[Finding]:
         if journey.done(Step.REMOVE):
             yield from _left(journey, sight)
         return
-    if journey.done(Step.LISTS):
-        yield from _expect(journey, sight, [("list", entry.address) for entry in sight.bundle.manifest.lists])
+    manifest, grants = sight.bundle.manifest, journey.done(Step.GRANT)
+    keys = [("list", entry.address) for entry in manifest.lists if journey.done(Step.LISTS)]
+    keys += [("scope", grant.scope) for grant in manifest.grants if grants]
+    keys += [("assignment", grant.assignment) for grant in manifest.grants if grants]
+    complete = journey.done(*(found.step for found in journey.steps))
+    lacking = [line for kind, name in keys for line in _lacking(sight, kind, name, complete=complete)]
+    yield from _list(Fault.NOT_KEPT, "", "as last seen, it is not what the finished steps leave", lacking)
     if journey.done(Step.LISTS, Step.ROOMS):
-        yield from _members(sight)
-    if journey.done(Step.GRANT):
-        grants = sight.bundle.manifest.grants
-        yield from _expect(journey, sight, [("scope", grant.scope) for grant in grants])
-        yield from _expect(journey, sight, [("assignment", grant.assignment) for grant in grants])
+        yield from _list(Fault.NOT_KEPT, "", "members as last seen", list(_members(sight)))
 
 
-def _expect(journey: Journey, sight: Sight, keys: list[tuple[str, str]]) -> Iterator[Finding]:
-    for kind, name in keys:
-        seen = sight.seen.get((kind, name.lower()))
-        if seen is None and len([step for step in journey.steps if journey.done(step.step)]) == len(journey.steps):
-            yield Finding(Fault.NOT_KEPT, "", f"no record says what became of the {kind} {name}")
-        elif seen is not None and seen.thing.state is not State.KEPT:
-            text = f"{kind} {name} was last seen in state {seen.thing.state}"
-            yield Finding(Fault.NOT_KEPT, seen.file, text, seen.thing.differences)
+def _lacking(sight: Sight, kind: str, name: str, *, complete: bool) -> Iterator[str]:
+    seen = sight.seen.get((kind, name.lower()))
+    if seen is None and complete:
+        yield f"{kind} {name}: no record says what became of it"
+    if seen is not None and seen.thing.state is not State.KEPT:
+        yield f"{_naming(seen.thing)} in {seen.file}: {'; '.join(seen.thing.differences) or seen.thing.state}"
 
 
-def _members(sight: Sight) -> Iterator[Finding]:
-    lists = [seen for seen in sight.seen.values() if isinstance(seen.thing, ListState)]
-    members = {m.lower() for seen in lists if isinstance(seen.thing, ListState) for m in seen.thing.members}
+def _members(sight: Sight) -> Iterator[str]:
+    lists = [seen.thing for seen in sight.seen.values() if isinstance(seen.thing, ListState)]
+    members = {member.lower() for thing in lists for member in thing.members}
     rooms = {room.address for room in sight.bundle.rooms}
-    wrong = [f"in no list: {address}" for address in sorted(rooms - members)]
-    wrong += [f"not in rooms.csv: {address}" for address in sorted(members - rooms)]
-    if lists and wrong:
-        yield Finding(Fault.NOT_KEPT, lists[-1].file, f"members last seen: {len(wrong)} differ", tuple(wrong))
+    if lists:
+        yield from (f"in no list: {address}" for address in sorted(rooms - members))
+        yield from (f"not in rooms.csv: {address}" for address in sorted(members - rooms))
 
 
 def _left(journey: Journey, sight: Sight) -> Iterator[Finding]:
-    warned = " ".join(journey.runs[-1].record.warnings)
-    for seen in sight.seen.values():
-        if seen.thing.state is State.ABSENT:
-            continue
-        ours = isinstance(seen.thing, AssignmentState) and f"{seen.thing.name} is another assignment" not in warned
-        text = f"{seen.thing.kind} {seen.thing.name} is still there"
-        yield Finding(Fault.NOT_KEPT if ours else Fault.STAYS, seen.file, text, seen.thing.differences)
+    run = journey.runs[-1]
+    things = [seen.thing for seen in sight.seen.values() if seen.thing.state is not State.ABSENT]
+    held = [_naming(thing) for thing in things if _holds(thing, " ".join(run.record.warnings))]
+    stays = [name for name in map(_naming, things) if name not in held]
+    yield from _list(Fault.NOT_KEPT, run.file, "still there after the way back", held)
+    yield from _list(Fault.STAYS, run.file, "still there", stays)
+
+
+def _holds(thing: Thing, warned: str) -> bool:
+    return isinstance(thing, AssignmentState) and f"{thing.name} is another assignment" not in warned
+
+
+def _list(fault: Fault, file: str, text: str, items: list[str]) -> Iterator[Finding]:
+    if items:
+        yield Finding(fault, file, f"{text}: {len(items)}", tuple(items))
+
+
+def _naming(thing: Thing) -> str:
+    return f"{thing.kind} {thing.name} ({thing.state})"
 
 
 def _key(thing: Thing) -> tuple[str, str]:

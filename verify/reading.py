@@ -1,0 +1,177 @@
+"""Reads the folder of records against the bundle, and concludes."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from verify.bundle import Bundle
+from verify.chain import Entry, Folder, follow
+from verify.deeds import Deed, contradictions, deeds
+from verify.faults import Fault, Finding, Weight
+from verify.journey import Journey, Run, shortfalls, travel
+from verify.record import ListState
+from verify.sight import Seen, Sight, standing
+from verify.statement import (
+    LIMITS,
+    SAYS,
+    About,
+    Conclusion,
+    DeedLine,
+    FindingLine,
+    RunLine,
+    Statement,
+    StepLine,
+    ThingLine,
+)
+from verify.text import harmless
+
+
+def build(bundle: Bundle, manifest_sha256: str, folder: Folder) -> Statement:
+    """The statement of these records about this bundle."""
+    about = _about(bundle, manifest_sha256)
+    runs = tuple(Run(entry.name, entry.record) for entry in folder.entries if entry.record and _is_ours(entry, about))
+    journey, sight = travel(runs), Sight(bundle)
+    chain = [*follow(folder.entries), *_strangers(folder, about)]
+    findings = [*chain, *_within(runs), *sight.follow(runs), *standing(journey, sight), *shortfalls(journey)]
+    findings += [*_across(runs), *_warnings(runs), *(Finding(Fault.BESIDE, name, "not looked at") for name in folder.beside)]
+    return Statement(
+        format="roomscope-statement/1",
+        conclusion=_conclude(folder, findings),
+        says=SAYS,
+        limits=LIMITS,
+        about=about,
+        records=len(folder.entries),
+        chain_whole=bool(folder.entries) and not chain,
+        way=journey.way,
+        steps=tuple(_steps(journey)),
+        runs=tuple(map(_run, runs)),
+        things=tuple(map(_thing, sight.seen.values())),
+        findings=tuple(map(_finding, sorted(findings, key=lambda found: list(Weight).index(found.fault.weight)))),
+    )
+
+
+def _about(bundle: Bundle, manifest_sha256: str) -> About:
+    manifest = bundle.manifest
+    return About(
+        bundle=manifest.bundle,
+        plan_id=manifest.plan_id,
+        manifest_sha256=manifest_sha256,
+        digest=bundle.digest,
+        digest_compared=bundle.compared,
+        ticket=manifest.ticket,
+    )
+
+
+def _conclude(folder: Folder, findings: Iterable[Finding]) -> Conclusion:
+    weights = {found.fault.weight for found in findings}
+    if not any(entry.record for entry in folder.entries):
+        return Conclusion.UNREAD
+    if Weight.DIFFERS in weights:
+        return Conclusion.DIFFERS
+    return Conclusion.UNFINISHED if Weight.UNFINISHED in weights else Conclusion.COMPLETE
+
+
+def _is_ours(entry: Entry, about: About) -> bool:
+    return not list(_other(entry, about))
+
+
+def _other(entry: Entry, about: About) -> Iterator[str]:
+    if entry.record is not None:
+        pairs = (
+            ("bundle", entry.record.bundle, about.bundle),
+            ("plan id", entry.record.plan_id, about.plan_id),
+            ("manifest", entry.record.manifest_sha256, about.manifest_sha256),
+        )
+        yield from (f"{name}: got {got}, expected {expected}" for name, got, expected in pairs if got != expected)
+
+
+def _strangers(folder: Folder, about: About) -> Iterator[Finding]:
+    for entry in folder.entries:
+        differences = tuple(_other(entry, about))
+        if differences:
+            yield Finding(Fault.FOREIGN, entry.name, "it is not of the bundle in this folder", differences)
+
+
+def _within(runs: tuple[Run, ...]) -> Iterator[Finding]:
+    for number, run in enumerate(runs):
+        yield from contradictions(run, runs[:number])
+
+
+def _across(runs: tuple[Run, ...]) -> Iterator[Finding]:
+    places = {f"{run.record.organization} {run.record.organization_guid}": run for run in runs if run.record.organization}
+    if len(places) > 1:
+        items = tuple(f"{place} in {run.file}" for place, run in places.items())
+        yield Finding(Fault.MISPLACED, "", "organisations", items)
+    controllers = Counter(run.record.domain_controller.lower() for run in runs if run.record.domain_controller)
+    if len(controllers) > 1:
+        items = tuple(f"{name}: {count} runs" for name, count in controllers.items())
+        yield Finding(Fault.CONTROLLERS, "", "domain controllers", items)
+    for before, run in pairwise(runs):
+        if run.record.start < before.record.end:
+            yield Finding(Fault.OVERLAPS, run.file, f"it began before {before.file} ended")
+
+
+def _warnings(runs: tuple[Run, ...]) -> Iterator[Finding]:
+    """Of each step the last run that warned; earlier ones say the same."""
+    last = {run.record.step: run for run in runs if run.record.warnings}
+    for run in last.values():
+        yield Finding(Fault.WARNED, run.file, f"{len(run.record.warnings)} warnings", run.record.warnings)
+
+
+def _steps(journey: Journey) -> Iterator[StepLine]:
+    for found in journey.steps:
+        yield StepLine(step=found.step, progress=found.progress, runs=len(found.runs))
+
+
+def _run(run: Run) -> RunLine:
+    record, lines = run.record, deeds(run.record)
+    return RunLine(
+        file=harmless(run.file),
+        step=record.step,
+        mode=record.mode,
+        result=record.result,
+        error=harmless(record.error),
+        start=record.start,
+        end=record.end,
+        who=harmless(record.who),
+        computer=harmless(record.computer),
+        organization=harmless(record.organization),
+        version=harmless(record.version),
+        domain_controller=harmless(record.domain_controller),
+        powershell=harmless(record.power_shell),
+        module=harmless(f"{record.module} {record.module_version}".strip()),
+        reads=record.reads,
+        writes=record.writes,
+        planned=len(record.plan),
+        done=len(record.actions),
+        seen=None if not record.after else sum(line.seen is True for line in lines),
+        lines=tuple(map(_deed, lines)),
+    )
+
+
+def _deed(deed: Deed) -> DeedLine:
+    return DeedLine(text=harmless(deed.text), planned=deed.planned, done=deed.done, seen=deed.seen)
+
+
+def _thing(seen: Seen) -> ThingLine:
+    thing = seen.thing
+    return ThingLine(
+        kind=thing.kind,
+        name=harmless(thing.name),
+        state=thing.state,
+        guid=harmless(thing.guid),
+        members=len(thing.members) if isinstance(thing, ListState) else None,
+        file=harmless(seen.file),
+    )
+
+
+def _finding(found: Finding) -> FindingLine:
+    return FindingLine(
+        id=found.fault.value,
+        weight=found.fault.weight,
+        headline=found.fault.headline,
+        file=harmless(found.file),
+        text=harmless(found.text),
+        items=tuple(map(harmless, found.items)),
+        action=found.fault.action,
+    )
