@@ -94,6 +94,12 @@ function Submit-Change {
 
     if (-not $Call.Cmdlet.ShouldProcess($Target)) { return $false }
     foreach ($change in $Changes) { Write-Change -Change $change }
+    # Members come by the thousand: such a change needs no second reading if nobody else wrote in between.
+    $alone = $Changes.Count -eq 1 -and $Call.Main['applied'] -eq $script:Lines.Count - 1
+    if ($alone -and $Changes[0]['op'] -like '*Member') {
+        Invoke-Change -View $Call.Main -Change $Changes[0]
+        $Call.Main['applied']++
+    }
     Update-View -View $Call.Main
     return $true
 }
@@ -122,10 +128,12 @@ function New-ErrorRecord {
 function Complete-Call {
     param([hashtable]$Call, [string]$Outcome)
 
-    $parameters = [ordered]@{}
-    foreach ($name in @($Call.Bound.Keys | Sort-Object)) { $parameters[$name] = @($Call.Bound[$name]) -join ',' }
-    $entry = [ordered]@{ cmdlet = $Call.Name; parameters = $parameters; writes = $Call.Writes; outcome = $Outcome }
-    Write-CallLine -Entry $entry
+    $parameters = [Collections.Generic.SortedDictionary[string, string]]::new()
+    foreach ($name in $Call.Bound.Keys) { $parameters[$name] = @($Call.Bound[$name]) -join ',' }
+    $texts = foreach ($part in $Call.Name, $parameters, $Call.Writes, $Outcome) {
+        [Text.Json.JsonSerializer]::Serialize($part, $part.GetType(), $script:JsonOptions)
+    }
+    Write-CallLine -Line ('{{"cmdlet":{0},"parameters":{1},"writes":{2},"outcome":{3}}}' -f $texts)
 }
 
 # A function without the parameters that the operator's roles do not give; dot-source the answer.

@@ -55,3 +55,6 @@ function Get-RecipientType {
     if ($Details -in $script:PlainGroupTypes) { return 'Group' }
     return $Details
 }
+
+$script:TypeOf = @{}
+foreach ($type in $script:Kinds['Any']) { $script:TypeOf[$type] = Get-RecipientType -Details $type }

@@ -3,8 +3,9 @@
 function Find-Recipient {
     param([hashtable]$Call, [string]$Identity, [string]$Kind, [hashtable]$View = $Call.View)
 
-    $found = @(Get-Candidate -View $View -Identity $Identity | Where-Object -FilterScript {
-            $_['recipientTypeDetails'] -in $script:Kinds[$Kind] -and (Test-InSight -View $View -Recipient $_) })
+    $found = @(foreach ($one in (Get-Candidate -View $View -Identity $Identity)) {
+            if ($one['recipientTypeDetails'] -in $script:Kinds[$Kind] -and (Test-InSight -View $View -Recipient $one)) { $one }
+        })
     if ($found.Count -gt 1) {
         Stop-Call -Reason 'ManagementObjectAmbiguousException' -Message 'Ambiguous' -With $Identity
     }

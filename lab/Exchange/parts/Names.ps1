@@ -1,6 +1,8 @@
 # Distinguished names, canonical names and what lies below what.
 
-$script:ParentNames = @{}
+# A comma that separates: one that no backslash escapes.
+$script:Comma = [regex]'(?<=(?<!\\)(?:\\\\)*),'
+$script:Places = [Collections.Generic.Dictionary[string, string[]]]::new()
 
 function Get-EscapedName {
     param([string]$Name)
@@ -13,20 +15,33 @@ function Get-EscapedName {
 function Get-ParentDn {
     param([string]$DistinguishedName)
 
-    return ($DistinguishedName -split '(?<!\\),', 2)[1]
+    return $script:Comma.Split($DistinguishedName, 2)[1]
 }
 
 function Get-CanonicalContainer {
     param([string]$DistinguishedName)
 
-    if (-not $script:ParentNames.ContainsKey($DistinguishedName)) {
-        $parts = $DistinguishedName -split '(?<!\\),'
-        $domain = @(foreach ($part in $parts -like 'DC=*') { $part.Substring(3) }) -join '.'
-        $path = @(foreach ($part in $parts -notlike 'DC=*') { Get-CanonicalPart -Part $part })
-        [array]::Reverse($path)
-        $script:ParentNames[$DistinguishedName] = (@($domain) + $path) -join '/'
+    $parts = $script:Comma.Split($DistinguishedName)
+    $domain = @(foreach ($part in $parts -like 'DC=*') { $part.Substring(3) }) -join '.'
+    $path = @(foreach ($part in $parts -notlike 'DC=*') { Get-CanonicalPart -Part $part })
+    [array]::Reverse($path)
+    return (@($domain) + $path) -join '/'
+}
+
+# The canonical names of an object and of the container it stands in, worked out once for each.
+function Get-Place {
+    param([string]$DistinguishedName)
+
+    $known = $null
+    if ($script:Places.TryGetValue($DistinguishedName, [ref]$known)) { return , $known }
+    $own, $parent = $script:Comma.Split($DistinguishedName, 2)
+    if ($own -like 'DC=*') { $place = [string[]]@((Get-CanonicalContainer -DistinguishedName $DistinguishedName), '') }
+    else {
+        $container = (Get-Place -DistinguishedName $parent)[0]
+        $place = [string[]]@(($container + '/' + (Get-CanonicalPart -Part $own)), $container)
     }
-    return $script:ParentNames[$DistinguishedName]
+    $script:Places[$DistinguishedName] = $place
+    return , $place
 }
 
 function Get-CanonicalPart {
@@ -38,24 +53,16 @@ function Get-CanonicalPart {
 function Get-CanonicalName {
     param([string]$DistinguishedName)
 
-    $own, $parent = $DistinguishedName -split '(?<!\\),', 2
-    if ($own -like 'DC=*') { return Get-CanonicalContainer -DistinguishedName $DistinguishedName }
-    return (Get-CanonicalContainer -DistinguishedName $parent) + '/' + (Get-CanonicalPart -Part $own)
+    return (Get-Place -DistinguishedName $DistinguishedName)[0]
 }
 
 function Get-NetbiosName {
     param([string]$Fqdn)
 
-    foreach ($domain in (Get-Forest)['domains']) {
+    foreach ($domain in $script:Views[[long]0]['domains']) {
         if ($domain['fqdn'] -eq $Fqdn) { return $domain['netbios'] }
     }
     throw "The domain '$Fqdn' is not one of the forest's."
-}
-
-function Get-UnitName {
-    param([string]$DistinguishedName)
-
-    return Get-CanonicalContainer -DistinguishedName (Get-ParentDn -DistinguishedName $DistinguishedName)
 }
 
 # The forest's domains and controllers never change; one parsed copy serves.

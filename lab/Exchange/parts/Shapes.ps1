@@ -16,22 +16,22 @@ function ConvertTo-RecipientResult {
     param([hashtable]$Call, [object[]]$Recipients)
 
     foreach ($one in $Recipients) {
-        $container = Get-UnitName -DistinguishedName $one['distinguishedName']
+        $place = Get-Place -DistinguishedName $one['distinguishedName']
         [pscustomobject]@{
             PSTypeName                    = $script:Deserialized + 'Management.ReducedRecipient'
-            Identity                      = Get-CanonicalName -DistinguishedName $one['distinguishedName']
+            Identity                      = $place[0]
             Guid                          = $one['guid']
             Name                          = $one['name']
             Alias                         = $one['alias']
             DisplayName                   = $one['displayName']
             PrimarySmtpAddress            = $one['primarySmtpAddress']
             EmailAddresses                = [string[]]@($one['emailAddresses'])
-            RecipientType                 = Get-RecipientType -Details $one['recipientTypeDetails']
+            RecipientType                 = $script:TypeOf[$one['recipientTypeDetails']]
             RecipientTypeDetails          = $one['recipientTypeDetails']
             DistinguishedName             = $one['distinguishedName']
-            OrganizationalUnit            = $container
+            OrganizationalUnit            = $place[1]
             HiddenFromAddressListsEnabled = $one['hiddenFromAddressLists']
-            ManagedBy                     = Get-OwnerName -View $Call.View -Recipient $one
+            ManagedBy                     = if ($one['group']) { Get-OwnerName -View $Call.View -Recipient $one } else { , [string[]]@() }
         }
     }
 }
@@ -40,9 +40,10 @@ function ConvertTo-MailboxResult {
     param([object[]]$Recipients)
 
     foreach ($one in $Recipients) {
+        $place = Get-Place -DistinguishedName $one['distinguishedName']
         [pscustomobject]@{
             PSTypeName                    = $script:Deserialized + 'Management.Mailbox'
-            Identity                      = Get-CanonicalName -DistinguishedName $one['distinguishedName']
+            Identity                      = $place[0]
             Guid                          = $one['guid']
             Name                          = $one['name']
             Alias                         = $one['alias']
@@ -55,7 +56,7 @@ function ConvertTo-MailboxResult {
             RecipientType                 = 'UserMailbox'
             RecipientTypeDetails          = $one['recipientTypeDetails']
             DistinguishedName             = $one['distinguishedName']
-            OrganizationalUnit            = Get-UnitName -DistinguishedName $one['distinguishedName']
+            OrganizationalUnit            = $place[1]
             ExchangeUserAccountControl    = if ($one['accountDisabled']) { 'AccountDisabled' } else { 'None' }
             HiddenFromAddressListsEnabled = $one['hiddenFromAddressLists']
             IsDirSynced                   = $one['isDirSynced']
@@ -68,16 +69,17 @@ function ConvertTo-UserResult {
     param([object[]]$Recipients)
 
     foreach ($one in $Recipients) {
+        $place = Get-Place -DistinguishedName $one['distinguishedName']
         [pscustomobject]@{
             PSTypeName           = $script:Deserialized + 'Management.User'
-            Identity             = Get-CanonicalName -DistinguishedName $one['distinguishedName']
+            Identity             = $place[0]
             Guid                 = $one['guid']
             Name                 = $one['name']
             DisplayName          = $one['displayName']
             SamAccountName       = $one['samAccountName']
             UserPrincipalName    = $one['userPrincipalName']
             WindowsEmailAddress  = $one['primarySmtpAddress']
-            RecipientType        = Get-RecipientType -Details $one['recipientTypeDetails']
+            RecipientType        = $script:TypeOf[$one['recipientTypeDetails']]
             RecipientTypeDetails = $one['recipientTypeDetails']
             DistinguishedName    = $one['distinguishedName']
             UserAccountControl   = ('', 'AccountDisabled, ')[[int]$one['accountDisabled']] + 'NormalAccount'
@@ -89,9 +91,10 @@ function ConvertTo-GroupResult {
     param([hashtable]$Call, [object[]]$Recipients)
 
     foreach ($one in $Recipients) {
+        $place = Get-Place -DistinguishedName $one['distinguishedName']
         [pscustomobject]@{
             PSTypeName           = $script:Deserialized + 'Management.WindowsGroup'
-            Identity             = Get-CanonicalName -DistinguishedName $one['distinguishedName']
+            Identity             = $place[0]
             Guid                 = $one['guid']
             Name                 = $one['name']
             DisplayName          = $one['displayName']
@@ -99,7 +102,7 @@ function ConvertTo-GroupResult {
             Notes                = $one['group']['notes']
             ManagedBy            = Get-OwnerName -View $Call.View -Recipient $one
             WindowsEmailAddress  = $one['primarySmtpAddress']
-            RecipientType        = Get-RecipientType -Details $one['recipientTypeDetails']
+            RecipientType        = $script:TypeOf[$one['recipientTypeDetails']]
             RecipientTypeDetails = $one['recipientTypeDetails']
             DistinguishedName    = $one['distinguishedName']
         }
@@ -110,9 +113,10 @@ function ConvertTo-DistributionGroupResult {
     param([hashtable]$Call, [object[]]$Recipients, [hashtable]$View = $Call.View)
 
     foreach ($one in $Recipients) {
+        $place = Get-Place -DistinguishedName $one['distinguishedName']
         [pscustomobject]@{
             PSTypeName                    = $script:Deserialized + 'Management.DistributionGroup'
-            Identity                      = Get-CanonicalName -DistinguishedName $one['distinguishedName']
+            Identity                      = $place[0]
             Guid                          = $one['guid']
             Name                          = $one['name']
             Alias                         = $one['alias']
@@ -126,10 +130,10 @@ function ConvertTo-DistributionGroupResult {
             MemberDepartRestriction       = $one['group']['memberDepartRestriction']
             HiddenFromAddressListsEnabled = $one['hiddenFromAddressLists']
             IsDirSynced                   = $one['isDirSynced']
-            RecipientType                 = Get-RecipientType -Details $one['recipientTypeDetails']
+            RecipientType                 = $script:TypeOf[$one['recipientTypeDetails']]
             RecipientTypeDetails          = $one['recipientTypeDetails']
             DistinguishedName             = $one['distinguishedName']
-            OrganizationalUnit            = Get-UnitName -DistinguishedName $one['distinguishedName']
+            OrganizationalUnit            = $place[1]
         }
     }
 }

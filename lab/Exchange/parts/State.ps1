@@ -5,6 +5,9 @@ $script:SnapshotKeys = @(
     'managementScopes', 'roleAssignments', 'roles', 'roleGroups', 'folderPermissions'
 )
 
+$script:JsonOptions = [Text.Json.JsonSerializerOptions]::new()
+$script:JsonOptions.Encoder = [Text.Encodings.Web.JavaScriptEncoder]::UnsafeRelaxedJsonEscaping
+
 function Open-Lab {
     param([string]$Folder)
 
@@ -89,12 +92,12 @@ function Write-Change {
 }
 
 function Write-CallLine {
-    param([Collections.IDictionary]$Entry)
+    param([string]$Line)
 
     if ($null -eq $script:CallsStream) {
         $script:CallsStream = Open-Append -Path ([IO.Path]::Combine($script:Folder, 'calls.jsonl'))
     }
-    $bytes = [Text.Encoding]::UTF8.GetBytes((ConvertTo-Json -InputObject $Entry -Depth 3 -Compress) + "`n")
+    $bytes = [Text.Encoding]::UTF8.GetBytes($Line + "`n")
     $null = $script:CallsStream.Seek(0, 'End')
     $script:CallsStream.Write($bytes, 0, $bytes.Length)
     $script:CallsStream.Flush()
