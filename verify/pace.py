@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 
-from verify.answer import Coded, Http, Seen
+from verify.seen import Coded, Http, Seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import logging
 import re
 import ssl
+import sys
 import threading
 from types import TracebackType
 from typing import Any, Self
@@ -34,8 +35,8 @@ from exchangelib.version import EXCHANGE_2016
 from requests import Response, Session
 from requests.auth import HTTPBasicAuth
 
-from verify.answer import Coded, Http, Odd, Opened, Seen, Trouble, Wire
 from verify.credentials import Credential, Scheme
+from verify.seen import Coded, Http, Odd, Opened, Seen, Trouble, Wire
 from verify.verdict import Question
 from verify.wire import BoundedAdapter, Patience, WireError
 
@@ -229,7 +230,8 @@ def _translate(error: Exception, request_id: str) -> Seen:
 
 
 def _text(error: Exception) -> str:
-    return str(error.args[0] or "") if error.args else ""
+    # The same sentence may come for every room; one copy is kept.
+    return sys.intern(str(error.args[0] or "")) if error.args else ""
 
 
 def _kind(response: Response) -> str:

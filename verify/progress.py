@@ -14,7 +14,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from verify.run import Listener, Observation
+from verify.outcome import Observation
+from verify.run import Listener
 from verify.verdict import Door, Promise
 
 _LINES = 10

@@ -7,10 +7,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from pydantic.dataclasses import dataclass as record
 
-from verify.answer import describe
 from verify.bundle import Bundle
 from verify.causes import Cause
-from verify.run import Observation, Outcome, Result
+from verify.outcome import Observation, Outcome, Result
+from verify.seen import describe
 from verify.text import harmless
 from verify.verdict import Door, Expected, Role, Verdict
 

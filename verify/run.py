@@ -3,37 +3,14 @@
 import queue
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain, product
 from typing import Protocol
 
-from verify.answer import (
-    Absent,
-    Again,
-    Answered,
-    Coded,
-    Http,
-    Learnt,
-    Odd,
-    Seen,
-    Unlearnt,
-    Wire,
-    learn,
-)
+from verify.answer import Again, Unlearnt, learn
 from verify.causes import Cause
+from verify.outcome import Ledger, Observation, Result, decoys
 from verify.pace import Limits, Pace
-from verify.verdict import (
-    Door,
-    Expected,
-    Judgement,
-    Promise,
-    Question,
-    Role,
-    Verdict,
-    judge_control,
-    judge_room,
-    overall,
-)
+from verify.seen import Coded, Http, Odd, Seen, Wire
+from verify.verdict import Door, Promise, Question, Role
 
 OUTSIDE = frozenset(
     {
@@ -50,9 +27,6 @@ OUTSIDE = frozenset(
 )
 """Causes that lie before the mailbox; a row of them ends the run."""
 
-NOBODY = "roomscope-asks-for-nobody-7d1f0c52"
-"""The local part of an address that nobody has."""
-
 _TICK = 0.5
 """Seconds; a wait without end could not be interrupted everywhere."""
 
@@ -62,18 +36,6 @@ class Asker(Protocol):
 
     def ask(self, question: Question) -> Seen:
         """What the server showed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """What one question brought."""
-
-    question: Question
-    seen: Seen | None
-    """Nothing where it was never put."""
-
-    learnt: Learnt
-    attempts: int = 0
 
 
 class Listener(Protocol):
@@ -86,34 +48,6 @@ class Listener(Protocol):
         """The server wants everybody to wait."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A promise, what was observed, and the verdict."""
-
-    promise: Promise
-    observations: tuple[Observation, ...]
-    judgement: Judgement
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """All outcomes of a run."""
-
-    outcomes: tuple[Outcome, ...]
-    decoys: tuple[Observation, ...]
-    """What addresses that cannot exist were told."""
-
-    judgement: Judgement
-    stopped: Cause | None
-    """Why the run ended early."""
-
-    @property
-    def requests(self) -> int:
-        """How many requests were sent, sign-in apart."""
-        found = chain(self.decoys, *(outcome.observations for outcome in self.outcomes))
-        return sum(observation.attempts for observation in found)
-
-
 class Run:
     """One run over all promises; keeps what was learnt when it is interrupted."""
 
@@ -123,8 +57,7 @@ class Run:
         self._listener = listener
         self._pace = Pace(limits)
         self._failures = 0
-        self._stop: Cause | None = None
-        self._found: dict[Door, dict[str, Observation]] = {door: {} for door in Door}
+        self._ledger = Ledger()
 
     def verify(self, promises: Sequence[Promise], *, fresh: bool) -> Result:
         """The verdict on every promise.
@@ -144,10 +77,10 @@ class Run:
             self._ask_all(self._third_door(rooms, controls), self._limits.workers)
         except KeyboardInterrupt:
             self._end(Cause.INTERRUPTED)
-        return self._judge(promises, fresh=fresh)
+        return self._ledger.judge(promises, fresh=fresh)
 
     def _third_door(self, rooms: Iterable[Promise], controls: Iterable[Promise]) -> list[Question]:
-        answered = next(filter(self._answered_as_promised, rooms), None)
+        answered = next(filter(self._ledger.answered, rooms), None)
         if answered is None:
             return []
         mailboxes = [control.mailbox for control in controls]
@@ -155,10 +88,6 @@ class Run:
             Question(mailbox, Door.ROOM, answered.mailbox)
             for mailbox in [*mailboxes, *decoys(mailboxes)]
         ]
-
-    def _answered_as_promised(self, room: Promise) -> bool:
-        found = self._found[Door.IMPERSONATED].get(room.mailbox)
-        return room.expected is Expected.ANSWER and found is not None and found.learnt == Answered()
 
     def _ask_all(self, questions: Sequence[Question], workers: int) -> None:
         waiting: Iterator[Question] = iter(questions)
@@ -180,7 +109,7 @@ class Run:
             self._keep(_next(answers))
 
     def _keep(self, observation: Observation) -> None:
-        self._found[observation.question.door][observation.question.mailbox] = observation
+        self._ledger.keep(observation)
         self._listener.heard(observation)
 
     def _ask(self, question: Question) -> Observation:
@@ -205,9 +134,9 @@ class Run:
 
     def _worth_another(self, observation: Observation) -> bool:
         match observation:
-            case Observation(seen=Coded() | Http() | Wire() as seen, learnt=Unlearnt(cause=cause, again=again), attempts=attempt):
-                if again is Again.NO or attempt == self._limits.attempts:
-                    return False
+            case Observation(
+                seen=Coded() | Http() | Wire() as seen, learnt=Unlearnt(cause=cause, again=again), attempts=attempt
+            ) if again is not Again.NO and attempt < self._limits.attempts:
                 return self._wait(again, self._pace.seconds(seen, attempt), cause)
         return False
 
@@ -230,72 +159,14 @@ class Run:
                 return
             case Unlearnt(cause=cause, stops=stops) if stops or cause in OUTSIDE:
                 self._failures += 1
-                if stops or self._failures >= (self._limits.failures if self._found[Door.IMPERSONATED] else 1):
+                if stops or self._failures >= (1 if self._ledger.empty else self._limits.failures):
                     self._end(cause)
             case _:
                 self._failures = 0
 
     def _end(self, cause: Cause) -> None:
-        self._stop = self._stop or cause
+        self._ledger.stopped = self._ledger.stopped or cause
         self._pace.stop()
-
-    def _judge(self, promises: Sequence[Promise], *, fresh: bool) -> Result:
-        rooms = [self._judge_room(p, fresh=fresh) for p in promises if p.role is Role.ROOM]
-        none = self._missing(rooms)
-        expects = {outcome.promise.expected for outcome in rooms}
-        doors = list(Door) if Expected.ANSWER in expects else [Door.IMPERSONATED, Door.ACCOUNT]
-        controls = [self._judge_control(p, doors, none) for p in promises if p.role is Role.CONTROL]
-        outcomes = (*rooms, *controls)
-        judgement = overall((outcome.promise, outcome.judgement) for outcome in outcomes)
-        if self._stop is not None and judgement.verdict is Verdict.UNASKED:
-            judgement = Judgement(Verdict.UNASKED, self._stop)
-        return Result(outcomes, tuple(self._decoys(promises)), judgement, self._stop)
-
-    def _judge_room(self, promise: Promise, *, fresh: bool) -> Outcome:
-        observation = self._observed(promise.mailbox, Door.IMPERSONATED, Unlearnt(self._unput()))
-        judgement = judge_room(observation.learnt, promise.expected, fresh=fresh)
-        return Outcome(promise, (observation,), judgement)
-
-    def _judge_control(self, promise: Promise, doors: Sequence[Door], none: Unlearnt) -> Outcome:
-        observations = tuple(
-            self._observed(promise.mailbox, door, none if door is Door.ROOM else Unlearnt(self._unput()))
-            for door in doors
-        )
-        learnt = [(observation.question.door, observation.learnt) for observation in observations]
-        return Outcome(promise, observations, judge_control(learnt, telling=self._telling(promise)))
-
-    def _telling(self, control: Promise) -> frozenset[Door]:
-        """The doors by which an unknown address of the control's domain is told apart."""
-        (decoy,) = decoys([control.mailbox])
-        found = {door: self._found[door].get(decoy) for door in (Door.ACCOUNT, Door.ROOM)}
-        return frozenset(door for door, seen in found.items() if seen and seen.learnt == Absent())
-
-    def _decoys(self, promises: Iterable[Promise]) -> Iterator[Observation]:
-        mailboxes = [promise.mailbox for promise in promises if promise.role is Role.CONTROL]
-        for decoy, door in product(decoys(mailboxes), (Door.ACCOUNT, Door.ROOM)):
-            if decoy in self._found[door]:
-                yield self._found[door][decoy]
-
-    def _missing(self, rooms: Iterable[Outcome]) -> Unlearnt:
-        """Why there was no room to open the third door from."""
-        if self._stop is not None:
-            return Unlearnt(self._unput())
-        pending = any(outcome.judgement.verdict is Verdict.PENDING for outcome in rooms)
-        return Unlearnt(Cause.WAITS_FOR_ROOM if pending else Cause.NO_ROOM_ANSWERED)
-
-    def _unput(self) -> Cause:
-        return Cause.INTERRUPTED if self._stop is Cause.INTERRUPTED else Cause.STOPPED
-
-    def _observed(self, mailbox: str, door: Door, otherwise: Unlearnt) -> Observation:
-        found = self._found[door].get(mailbox)
-        return found or Observation(Question(mailbox, door, None), None, otherwise)
-
-
-def decoys(mailboxes: Iterable[str]) -> tuple[str, ...]:
-    """An address that cannot exist in each domain of these mailboxes."""
-    domains = dict.fromkeys(mailbox.rpartition("@")[2] for mailbox in mailboxes)
-    return tuple(f"{NOBODY}@{domain}" for domain in domains)
-
 
 def _first_doors(controls: Sequence[Promise]) -> Iterator[Question]:
     for control in controls:

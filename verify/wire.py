@@ -15,8 +15,8 @@ from requests.exceptions import SSLError, Timeout
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError
 
-from verify.answer import Trouble
 from verify.errors import EndpointError
+from verify.seen import Trouble
 
 LARGEST_ANSWER = 1024 * 1024
 """An answer to one question has about 2 kB."""

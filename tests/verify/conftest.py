@@ -34,6 +34,7 @@ class Call:
     mailbox: str
     headers: dict[str, str]
     body: str
+    connection: int = 0
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ class Server:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
-                call = _call(dict(self.headers.items()), body)
+                call = _call(dict(self.headers.items()), body, self.client_address[1])
                 with server.lock:
                     server.calls.append(call)
                 reply = server.answer(call)
@@ -163,10 +164,10 @@ class Server:
         return Handler
 
 
-def _call(headers: dict[str, str], body: str) -> Call:
+def _call(headers: dict[str, str], body: str, connection: int) -> Call:
     impersonated = re.search(r"<t:PrimarySmtpAddress>(.*?)</t:PrimarySmtpAddress>", body)
     mailbox = re.search(r"<t:EmailAddress>(.*?)</t:EmailAddress>", body)
-    return Call(impersonated[1] if impersonated else "", mailbox[1] if mailbox else "", headers, body)
+    return Call(impersonated[1] if impersonated else "", mailbox[1] if mailbox else "", headers, body, connection)
 
 
 @pytest.fixture(scope="session")

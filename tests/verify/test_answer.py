@@ -2,24 +2,9 @@
 
 import pytest
 
-from verify.answer import (
-    CODES,
-    Absent,
-    Again,
-    Answered,
-    Coded,
-    Homeless,
-    Http,
-    Odd,
-    Opened,
-    Refused,
-    Trouble,
-    Unlearnt,
-    Wire,
-    describe,
-    learn,
-)
+from verify.answer import CODES, Absent, Again, Answered, Homeless, Refused, Unlearnt, learn
 from verify.causes import Cause
+from verify.seen import Coded, Http, Odd, Opened, Trouble, Wire, describe
 
 REFUSALS = {
     "ErrorImpersonateUserDenied", "ErrorImpersonationDenied", "ErrorAccessDenied", "ErrorFolderNotFound",

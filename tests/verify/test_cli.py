@@ -4,8 +4,11 @@ import io
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,6 +23,8 @@ from verify.report import GIVES, schema
 
 ROOMS = {"room1@contoso.com", "room2@contoso.com", "room3@contoso.com"}
 OTHERS = {"ceo@contoso.com", "svc@contoso.com"}
+
+ROOT = Path(__file__).parents[2]
 
 Speak = Callable[..., Result]
 
@@ -248,7 +253,7 @@ def test_the_report_keeps_its_schema_and_names_every_mailbox(speak: Speak, tmp_p
 
 
 def test_the_published_schema_is_the_one_of_the_code() -> None:
-    published = Path(__file__).parents[2] / "verify" / "report.schema.json"
+    published = ROOT / "verify" / "report.schema.json"
     assert json.loads(published.read_text(encoding="utf-8")) == schema()
 
 
@@ -380,6 +385,37 @@ def test_a_crash_says_that_nothing_was_proven(speak: Speak, monkeypatch: pytest.
     assert result.exit_code == 4
     assert "Nothing was proven" in result.stderr
     assert "something secret" not in result.output
+
+
+def test_ctrl_c_ends_the_run_with_a_report_of_what_was_learnt(
+    maker: Any, server: Any, says: Any, password: str, tmp_path: Path
+) -> None:
+    waiting = threading.Event()
+    usual = says.exchange(ROOMS, OTHERS)
+
+    def hang(call: Any) -> Any:
+        if call.mailbox == "room2@contoso.com":
+            waiting.set()
+            time.sleep(20)
+        return usual(call)
+
+    server.answer = hang
+    arguments = (
+        str(maker.write()), "--endpoint", server.endpoint, "--ca", str(server.ca), "--auth", "basic",
+        "--password-env", "ROOM_PASSWORD", "--report", str(tmp_path / "report.json"),
+    )
+    with subprocess.Popen(
+        [sys.executable, str(ROOT / "roomscope.py"), "verify", *arguments], cwd=ROOT, stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE, text=True, env={**os.environ, "ROOM_PASSWORD": password},
+    ) as process:
+        assert waiting.wait(20)
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+    assert process.returncode == 4, err
+    assert "Verdict: UNASKED - Interrupted (RS072); 2 of 3 rooms" in out
+    assert "Traceback" not in err
+    assert json.loads((tmp_path / "report.json").read_text("utf-8"))["stopped"] == "RS072"
 
 
 def test_the_command_alone_imports_no_library_for_exchange_or_tables() -> None:

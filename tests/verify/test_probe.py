@@ -1,5 +1,6 @@
 """One question to a server on loopback, by unpatched exchangelib."""
 
+import base64
 import logging
 import socket
 import threading
@@ -10,13 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import spnego
 import trustme
+from spnego.exceptions import SpnegoError
 
-from verify.answer import Coded, Http, Odd, Opened, Trouble, Unlearnt, Wire, learn
+from verify.answer import Unlearnt, learn
 from verify.causes import Cause
 from verify.credentials import Credential, Scheme
 from verify.errors import EndpointError
 from verify.probe import Probe
+from verify.seen import Coded, Http, Odd, Opened, Trouble, Wire
 from verify.verdict import Door, Question
 from verify.wire import LARGEST_ANSWER, Patience, trust
 
@@ -184,6 +188,55 @@ def test_ntlm_offers_itself_before_it_is_refused(ask: Ask, server: Any, reply: A
     server.answer = lambda _: reply(401, headers={"WWW-Authenticate": "NTLM"})
     ask(scheme=Scheme.NTLM)
     assert server.calls[1].headers["Authorization"].startswith("NTLM TlRMTVNTUAAB")
+
+
+class NtlmServer:
+    """Signs connections in as IIS does: offer, challenge, proof, and then the connection is known."""
+
+    def __init__(self, says: Any, reply: Any) -> None:
+        self.says, self.reply = says, reply
+        self.handshakes: dict[int, Any] = {}
+
+    def answer(self, call: Any) -> Any:
+        scheme, _, token = call.headers.get("Authorization", "").partition(" ")
+        context = self.handshakes.get(call.connection)
+        if context is not None and context.complete:
+            return self.says.items()
+        if scheme != "NTLM":
+            return self.reply(401, headers={"WWW-Authenticate": "Negotiate, NTLM"})
+        context = self.handshakes.setdefault(call.connection, spnego.server(protocol="ntlm"))
+        try:
+            challenge = context.step(base64.b64decode(token))
+        except SpnegoError:
+            return self.reply(401, headers={"WWW-Authenticate": "Negotiate, NTLM"})
+        if context.complete:
+            return self.says.items()
+        return self.reply(401, headers={"WWW-Authenticate": f"NTLM {base64.b64encode(challenge).decode()}"})
+
+
+@pytest.fixture
+def ntlm(server: Any, says: Any, reply: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Makes the server ask for NTLM, with this password."""
+
+    def expect(word: str) -> None:
+        (tmp_path / "users").write_text(f"CONTOSO:svc:{word}\n", encoding="utf-8")
+        monkeypatch.setenv("NTLM_USER_FILE", str(tmp_path / "users"))
+        server.answer = NtlmServer(says, reply).answer
+
+    return expect
+
+
+def test_ntlm_signs_a_connection_in_once(ntlm: Callable[[str], None], server: Any, password: str) -> None:
+    ntlm(password)
+    with probing(server.endpoint, server.ca, password, Scheme.NTLM) as probe:
+        assert [probe.ask(ROOM), len(server.calls)] == [Opened(), 3]
+        assert [probe.ask(ROOM), len(server.calls)] == [Opened(), 4]
+
+
+def test_ntlm_offers_a_wrong_password_once(ntlm: Callable[[str], None], ask: Ask, server: Any) -> None:
+    ntlm("another")
+    assert ask(scheme=Scheme.NTLM) == Http(401, offers=("negotiate", "ntlm"))
+    assert len(server.calls) == 3
 
 
 @pytest.mark.parametrize("connection", ["close", "keep-alive"])

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from verify.answer import Coded, Http, Opened, Seen, Trouble, Wire
 from verify.causes import Cause
+from verify.outcome import NOBODY, Observation, Result
 from verify.pace import Limits
-from verify.run import NOBODY, Observation, Result, Run
+from verify.run import Run
+from verify.seen import Coded, Http, Opened, Seen, Trouble, Wire
 from verify.verdict import Door, Expected, Promise, Question, Role, Verdict
 
 DENIED = Coded("ErrorImpersonateUserDenied")
