@@ -72,7 +72,7 @@ def audit_delivery(
     found = [*_scripts(scripts)]
     if delivery.kind == "bundle":
         found += _whole(delivery, files, ticket)
-        found += _against(files, rendered)
+    found += _against(delivery, files, rendered)
     return Result(
         path=delivery.path,
         kind=delivery.kind,
@@ -161,9 +161,14 @@ def _stated(files: Mapping[str, bytes], scripts: Mapping[str, bytes], profile: s
             yield _about("RSA106", name, "It is not what the scripts give.")
 
 
-def _against(files: Mapping[str, bytes], rendered: Mapping[str, bytes] | None) -> Iterator[Finding]:
-    for name in sorted({*rendered, *files}) if rendered is not None else ():
-        if rendered is not None and files.get(name) != rendered.get(name):
+def _against(
+    delivery: Delivery, files: Mapping[str, bytes], rendered: Mapping[str, bytes] | None
+) -> Iterator[Finding]:
+    if rendered is None:
+        return
+    names = {*rendered, *files} if delivery.kind == "bundle" else files.keys()
+    for name in sorted(names):
+        if files.get(name) != rendered.get(name):
             yield _about("RSA108", name, "The configuration gives other bytes for this file.")
 
 

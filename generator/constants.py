@@ -1,7 +1,8 @@
 """The data that scripts hold: what a variable stands for, where that is written once and fixed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from generator.calls import entry
 from generator.script import Script
@@ -57,12 +58,19 @@ def _value(script: Script, variable: str) -> Node | None:
     return found[0] if len(found) == 1 else None
 
 
-def _values(script: Script, variable: str) -> list[Node]:
-    return [
-        node.children[-1]
-        for node, _ in script.walk()
-        if node.kind == "assignment_expression" and node.children[0].text.lower() == variable.lower()
-    ]
+def _values(script: Script, variable: str) -> tuple[Node, ...]:
+    return _assigned(script).get(variable.lower(), ())
+
+
+@lru_cache(maxsize=16)
+def _assigned(script: Script) -> Mapping[str, tuple[Node, ...]]:
+    """The values of every variable, by its name in lower case."""
+    values: dict[str, tuple[Node, ...]] = {}
+    for node, _ in script.walk():
+        if node.kind == "assignment_expression":
+            name = node.children[0].text.lower()
+            values[name] = (*values.get(name, ()), node.children[-1])
+    return values
 
 
 def _texts(script: Script, value: Node) -> Iterator[str]:

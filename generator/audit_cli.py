@@ -1,0 +1,80 @@
+"""The verbs `audit` and `explain`."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from generator.audit import explain as explained
+from generator.audit_delivery import audit_delivery
+from generator.audit_report import as_json, as_sarif, as_text
+from generator.intake import take
+
+_DIGEST = re.compile(r"[0-9A-Fa-f]{64}")
+_VIEWS = {"console": as_text, "json": as_json, "sarif": as_sarif}
+
+
+def _digest(_ctx: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not _DIGEST.fullmatch(value.strip()):
+        raise click.BadParameter("a bundle digest is 64 hex digits; `roomscope render` printed it.")
+    return value
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path(path_type=Path))
+@click.option("--digest", callback=_digest, help="The bundle digest on the ticket; for one bundle.")
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    help="A roomscope.toml: the bundle is rendered again and compared byte for byte; for one bundle.",
+)
+@click.option("--previous", type=click.Path(path_type=Path), help="With --against: the earlier bundle that was given to render.")
+@click.option("--format", "view", type=click.Choice(list(_VIEWS)), default="console", show_default=True, help="How to say it.")
+@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Write the report there instead.")
+@click.pass_context
+def audit(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    digest: str | None,
+    against: Path | None,
+    previous: Path | None,
+    view: str,
+    output: Path | None,
+) -> None:
+    """Hold delivered bundles to the rules: folders, zips, or single scripts.
+
+    Runs nothing of what it reads, and needs no network. Exit code 0: clean. 1: findings, an altered bundle among them.
+    2: not a bundle, or bad options.
+    """
+    if len(paths) > 1 and (digest is not None or against is not None):
+        raise click.UsageError("--digest and --against are about one bundle. Name one PATH.")
+    rendered = None if against is None else _render(against, previous)
+    results = tuple(audit_delivery(take(path), digest, rendered) for path in paths)
+    text = _VIEWS[view](results)
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        _write(output, text)
+    ctx.exit(0 if all(result.clean for result in results) else 1)
+
+
+@click.command()
+@click.argument("rule")
+def explain(rule: str) -> None:
+    """Explain a rule of the audit, such as RSA023."""
+    click.echo(explained(rule), nl=False)
+
+
+def _render(config: Path, previous: Path | None) -> Mapping[str, bytes]:
+    from generator.bundle import compose
+    from generator.delivery import read_previous
+
+    return compose(config, read_previous(previous) if previous else None).files
+
+
+def _write(output: Path, text: str) -> None:
+    try:
+        output.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise click.BadParameter(f"{output} cannot be written: {error.strerror}.", param_hint="--output") from None
