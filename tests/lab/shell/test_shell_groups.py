@@ -7,6 +7,8 @@ from typing import Any
 import jsonschema
 import pytest
 
+from lab.state import read
+
 ROOT = Path(__file__).parent.parent.parent.parent
 EXISTS = "ADObjectAlreadyExistsException"
 MISSING = "ManagementObjectNotFoundException"
@@ -203,3 +205,17 @@ def test_a_second_session_reads_what_the_first_has_written(played: Any) -> None:
     shell, _ = played
     again = shell.ask({"list": "Get-DistributionGroupMember zimmer | ForEach-Object { $_.Name }"})
     assert again["list"].value == ["Aspen"]
+
+
+def test_the_web_service_reads_the_same_groups_from_it(played: Any) -> None:
+    shell, _ = played
+    rows = "$_.Name + '|' + (@(Get-DistributionGroupMember $_.Guid | ForEach-Object { $_.Name }) -join ',')"
+    seen = shell.ask({"groups": f"Get-DistributionGroup | ForEach-Object {{ {rows} }}"})
+    people = read(shell.folder).recipients
+    members = {
+        one.name: ",".join(people[guid].name for guid in one.group.members if guid in people)
+        for one in people.values()
+        if one.group is not None
+    }
+    assert sorted(seen["groups"].value) == sorted(f"{name}|{who}" for name, who in members.items())
+    assert len(members) > 8
