@@ -1,6 +1,5 @@
 """The command as an operator speaks it, against a server on loopback."""
 
-import io
 import json
 import os
 import re
@@ -14,11 +13,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
+from verify.bundle import open_bundle
 from verify.cli import verify
+from verify.credentials import Scheme, Source, obtain
+from verify.endpoint import settle
 from verify.report import GIVES, schema
 
 ROOMS = {"room1@contoso.com", "room2@contoso.com", "room3@contoso.com"}
@@ -210,9 +213,10 @@ def test_after_the_way_back_nobody_must_be_reached(speak: Speak, server: Any, sa
     assert "nobody is reached" in result.stdout
 
 
-def _evidence(folder: Path, end: str, name: str = "50-Grant-Access.apply.20261122T101112Z.json") -> None:
+def _evidence(folder: Path, end: str, step: str = "50-Grant-Access", result: str = "applied") -> None:
     (folder / "evidence").mkdir(exist_ok=True)
-    (folder / "evidence" / name).write_text(json.dumps({"Step": 50, "End": end}), encoding="utf-8-sig")
+    record = json.dumps({"Step": step, "End": end, "Result": result})
+    (folder / "evidence" / f"{step}.apply.20261122T101112Z.json").write_text(record, encoding="utf-8-sig")
 
 
 def _ago(**much: int) -> str:
@@ -229,6 +233,25 @@ def test_a_refusal_is_pending_only_within_two_hours_of_the_recorded_change(
     end, exit_code = record
     server.answer = says.exchange(set(), ROOMS | OTHERS)
     _evidence(maker.write(), end)
+    assert speak().exit_code == exit_code
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        ("40-Add-Rooms", "applied", 3),
+        ("50-Grant-Access", "interrupted", 3),
+        ("50-Grant-Access", "unchanged", 1),
+        ("50-Grant-Access", "stopped", 1),
+        ("90-Remove-Access", "applied", 1),
+    ],
+)
+def test_only_a_run_that_widened_the_grant_makes_pending(
+    speak: Speak, server: Any, says: Any, maker: Any, run: tuple[str, str, int]
+) -> None:
+    step, result, exit_code = run
+    server.answer = says.exchange(set(), ROOMS | OTHERS)
+    _evidence(maker.write(), _ago(minutes=1), step, result)
     assert speak().exit_code == exit_code
 
 
@@ -306,17 +329,44 @@ def test_talk_is_on_stderr_and_the_product_on_stdout(speak: Speak) -> None:
     assert "Asked 4 of 4 mailboxes." in result.stderr
 
 
-def test_a_terminal_gets_a_table(speak: Speak, tmp_path: Path) -> None:
-    from rich.console import Console
+def test_a_terminal_gets_a_bar_and_a_table(speak: Speak, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    result = speak()
+    assert result.exit_code == 0
+    assert "━" in result.stdout
+    assert "Asking" in result.stderr
 
-    from verify.console import show
-    from verify.report import Report
 
-    assert speak("--report", str(tmp_path / "report.json")).exit_code == 0
-    report = Report.model_validate_json((tmp_path / "report.json").read_text(encoding="utf-8"))
-    console = Console(force_terminal=True, width=100, record=True, file=io.StringIO())
-    show(report, console)
-    assert "Rooms <rooms@contoso.com>" in console.export_text()
+def test_somebody_at_the_terminal_agrees_to_the_host_or_nothing_is_asked(maker: Any) -> None:
+    bundle = open_bundle(maker.write())
+
+    @click.command()
+    def asks() -> None:
+        click.echo(settle(bundle, None, terminal=True))
+
+    agreed = CliRunner().invoke(asks, input="y\n")
+    assert "sends the password to mail.contoso.com. Right?" in agreed.stderr
+    assert agreed.stdout == "https://mail.contoso.com/EWS/Exchange.asmx\n"
+    assert CliRunner().invoke(asks, input="n\n").exit_code == 2
+    assert CliRunner().invoke(asks, input="\n").exit_code == 2
+
+
+def test_the_prompt_for_the_password_names_the_user_and_shows_nothing(password: str) -> None:
+    @click.command()
+    def asks() -> None:
+        click.echo(obtain("CONTOSO\\svc", Scheme.BASIC, Source(), terminal=True))
+
+    result = CliRunner().invoke(asks, input=f"{password}\n")
+    assert "Password of CONTOSO\\svc" in result.stderr
+    assert "svc" in result.stdout
+    assert password not in result.output
+
+
+def test_a_report_may_stand_with_the_evidence(speak: Speak, maker: Any) -> None:
+    folder = maker.write()
+    (folder / "evidence").mkdir()
+    assert speak("--report", str(folder / "evidence" / "report.json")).exit_code == 0
+    assert speak().exit_code == 0
 
 
 class TestPassword:

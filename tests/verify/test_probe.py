@@ -277,6 +277,27 @@ def test_what_cannot_be_read_is_not_ews(ask: Ask, server: Any, reply: Any, body:
     assert seen.trouble is Trouble.NOT_EWS
 
 
+LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "ha">{LAUGHS}]><Envelope>&l11;</Envelope>',
+        '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><Envelope>&f;</Envelope>',
+        "<Envelope>" + "<a>" * 300_000,
+    ],
+    ids=["entities that grow", "a file as an entity", "deep nesting"],
+)
+def test_hostile_xml_is_left_in_time_and_teaches_nothing(ask: Ask, server: Any, reply: Any, body: str) -> None:
+    server.answer = lambda _: reply(200, body)
+    started = time.monotonic()
+    seen = ask()
+    assert seen.trouble is Trouble.NOT_EWS
+    assert "root:" not in seen.text
+    assert time.monotonic() - started < 5
+
+
 def test_503_tells_how_long_to_wait(ask: Ask, server: Any, reply: Any) -> None:
     server.answer = lambda _: reply(503, headers={"Retry-After": "7"})
     assert ask() == Http(503, back_off=7)
