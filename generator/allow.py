@@ -11,7 +11,7 @@ from functools import cache
 
 from generator.errors import AuditError
 
-_PARAMETER = re.compile(r"(?P<name>[A-Za-z]+)(?P<switch>!)?(?:=(?P<values>[^*\s]+))?(?:<(?P<origins>[^*\s]+))?(?P<required>\*)?")
+_PARAMETER = re.compile(r"(?P<name>[A-Za-z]+)(?P<switch>!)?(?:=(?P<values>[^*<\s]+))?(?:<(?P<origins>[^*\s]+))?(?P<required>\*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _split(text: str | None) -> tuple[str, ...]:
     return tuple(text.split("|")) if text else ()
 
 
-_CONTROLLER = ("-DomainController", "Get-ADServerSettings", "literal")
+_CONTROLLER = ("-DomainController", "Get-ADServerSettings")
 
 
 _SAME = "Get-Mailbox|Get-Recipient|Get-DistributionGroup|Get-DistributionGroupMember|Get-Group"
@@ -159,20 +159,23 @@ _READS = (
     f"Get-ManagementRole: Identity=ApplicationImpersonation Recurse! {_CAN_ADD}",
 )
 _NEW_LIST = (
-    "New-DistributionGroup: Name<literal* Alias<literal* DisplayName<literal PrimarySmtpAddress<literal* RoomList!* "
-    "Notes<literal* ManagedBy<literal OrganizationalUnit<literal MemberJoinRestriction=Closed* "
-    "MemberDepartRestriction=Closed*"
+    "New-DistributionGroup: RoomList!* Name=$list['Name']<literal* Alias=$list['Alias']<literal* "
+    "DisplayName=$list['Name']<literal PrimarySmtpAddress=$list['Address']<literal* Notes=$mark<literal* "
+    "ManagedBy=$listOwner<literal OrganizationalUnit<literal MemberJoinRestriction=Closed* MemberDepartRestriction=Closed*"
 )
-_NEW_MEMBER = f"Add-DistributionGroupMember: Identity<{_READ}* Member<Get-Mailbox* BypassSecurityGroupManagerCheck!"
-_LIMITED = "Role=ApplicationImpersonation* User<Get-User* CustomRecipientWriteScope<literal*"
+_NEW_MEMBER = (
+    f"Add-DistributionGroupMember: Identity=$guidByList[[string]$room.RoomListAddress]<{_READ}* "
+    "Member=[string]$mailboxByAddress[$address].Guid<Get-Mailbox* BypassSecurityGroupManagerCheck!"
+)
+_LIMITED = "Role=ApplicationImpersonation* User=[string]$account.DistinguishedName<Get-User* CustomRecipientWriteScope=$grant['Scope']<literal*"
 _NEW_GRANT = (
-    f"New-ManagementScope: Name<literal* RecipientRestrictionFilter<{_READ}*",
-    f"New-ManagementRoleAssignment: Name<literal* {_LIMITED}",
+    f"New-ManagementScope: Name=$grant['Scope']<literal* RecipientRestrictionFilter=$filters[$grant['Scope']]<{_READ}*",
+    f"New-ManagementRoleAssignment: Name=$grant['Assignment']<literal* {_LIMITED}",
 )
 _WAY_BACK = (
-    f"Remove-ManagementRoleAssignment: Identity<{_READ}* Confirm=$false*",
-    f"Remove-ManagementScope: Identity<{_READ}* Confirm=$false*",
-    f"Remove-DistributionGroup: Identity<{_READ}* BypassSecurityGroupManagerCheck! Confirm=$false*",
+    f"Remove-ManagementRoleAssignment: Identity=$state['Name']<{_READ}* Confirm=$false*",
+    f"Remove-ManagementScope: Identity=$state['Name']<{_READ}* Confirm=$false*",
+    f"Remove-DistributionGroup: Identity=$state['Guid']<{_READ}* BypassSecurityGroupManagerCheck! Confirm=$false*",
 )
 
 _STEPS: Mapping[str, Mapping[int, tuple[str, ...]]] = {

@@ -14,6 +14,7 @@ from generator import (
     rules_tables,
     rules_text,
     rules_variables,
+    rules_ways,
 )
 from generator.allow import AllowList, allowed
 from generator.errors import GeneratorError
@@ -22,7 +23,7 @@ from generator.lexer import Fault
 from generator.rule import Check, Rule, Subject
 from generator.script import Place, Script, ScriptError
 
-_ROOMS = (rules_calls, rules_language, rules_variables, rules_tables, rules_frame, rules_gate)
+_ROOMS = (rules_calls, rules_language, rules_variables, rules_tables, rules_frame, rules_gate, rules_ways)
 RULES: tuple[Rule, ...] = tuple(
     sorted(chain(rules_text.RULES, rules_delivery.RULES, *(room.RULES for room in _ROOMS)), key=attrgetter("id"))
 )

@@ -155,11 +155,11 @@ def _value(subject: Subject, call: Call, parameter: Parameter, argument: Argumen
     elif value is None:
         yield Fault("RSA022", argument.at, f"{said} has no value.")
     elif parameter.values:
-        text = subject.script.constant(value) or value.text
+        constant = subject.script.constant(value)
+        text = subject.script.source(value) if constant is None else constant
         if text not in parameter.values:
             yield Fault("RSA022", argument.at, f"{said} is {text[:60]}, not {' or '.join(parameter.values)}.")
-    else:
-        yield from _origin(subject, call, parameter, argument)
+    yield from _origin(subject, call, parameter, argument)
 
 
 def _origin(subject: Subject, call: Call, parameter: Parameter, argument: Argument) -> Iterator[Fault]:
@@ -170,9 +170,9 @@ def _origin(subject: Subject, call: Call, parameter: Parameter, argument: Argume
     said = f"-{parameter.name} of {call.name}"
     if strange or (parameter.origins and not found):
         yield Fault("RSA028", argument.at, f"{said} can come from {', '.join(strange) or 'nowhere'}.")
-    constant = subject.script.constant(argument.value) or (
-        argument.value.text if argument.value.kind == "generic_token" else None
-    )
+    constant = subject.script.constant(argument.value)
+    if argument.value.kind == "generic_token":
+        constant = argument.value.text
     if constant is not None and not _is_path_kept(parameter.name, constant):
         yield Fault("RSA029", argument.at, f"{said} is {constant[:60]!r}, which is not a plain file name.")
 
