@@ -46,7 +46,7 @@ METHODS = _words("Contains ContainsKey EndsWith Replace Split StartsWith ToLower
 
 PROPERTIES = _words(
     """
-    AdminDisplayVersion After Alias Bundle Kind Version AssignmentMethod CategoryInfo CommandType Count CustomRecipientWriteScope DefaultGlobalCatalog
+    AdminDisplayVersion After Alias Before Bundle Kind Owners Writes Version AssignmentMethod CategoryInfo CommandType Count CustomRecipientWriteScope DefaultGlobalCatalog
     DisplayName DistinguishedName DomainName EffectiveUserName EmailAddresses Enabled Exception ExchangeUserAccountControl
     Exclusive Fqdn FullName FullyQualifiedErrorId Guid Hash HiddenFromAddressListsEnabled Identity IsDehydrated IsDirSynced
     Keys Length ManagedBy ManifestSha256 MemberDepartRestriction MemberJoinRestriction Message Name Notes Organization
