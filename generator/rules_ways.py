@@ -28,8 +28,7 @@ _WAYS: Mapping[str, tuple[str, ...]] = {
         "$filters[$grant['Scope']] = '(RecipientTypeDetails -eq ''RoomMailbox'') -and ({0})' -f ($terms -join ' -or ')",
     ),
     "$terms": (
-        "$terms = @($grant['Lists'] | ForEach-Object -Process "
-        "{ 'MemberOfGroup -eq ''{0}''' -f $listNames[$_].Replace('''', '''''') })",
+        "$terms = @($grant['Lists'] | ForEach-Object -Process { 'MemberOfGroup -eq ''{0}''' -f $listNames[$_].Replace('''', '''''') })",
     ),
     "$listnames": ("$listNames = @{}", "$listNames[$state['Address']] = $state['DistinguishedName']"),
     "$mailboxbyaddress": ("$mailboxByAddress = @{}", "$mailboxByAddress[$address] = $mailbox"),

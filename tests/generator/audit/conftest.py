@@ -1,0 +1,63 @@
+"""A rendered bundle to audit, and what an attacker would do to it."""
+
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from generator.bundle import MANIFEST, SUMS, compose, sha256, sums
+from generator.errors import AuditError
+from generator.manifest import Manifest
+from generator.statement_files import SECOND_OPINION, statement_files
+
+Files = dict[str, bytes]
+SAMPLES = Path(__file__).parent.parent.parent.parent / "samples"
+
+
+def is_script(name: str) -> bool:
+    return name.endswith(".ps1") and name != SECOND_OPINION
+
+
+def seal(files: Mapping[str, bytes]) -> Files:
+    """Adjusts statement, manifest and digests, as an attacker with our own tools would."""
+    sealed = {name: data for name, data in files.items() if name not in {MANIFEST, SUMS}}
+    try:
+        stated = statement_files({name: data for name, data in sealed.items() if is_script(name)})
+        sealed = stated | {SECOND_OPINION: sealed.get(SECOND_OPINION, stated[SECOND_OPINION])} | sealed | {
+            name: stated[name] for name in ("audit.json", "AUDIT.md")
+        }
+    except AuditError:
+        pass
+    manifest = Manifest.model_validate_json(files[MANIFEST])
+    listed = {name: sha256(data) for name, data in sorted(sealed.items())}
+    sealed[MANIFEST] = manifest.model_copy(update={"files": listed}).text().encode()
+    sealed[SUMS] = sums(sealed)
+    return sealed
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Files]:
+    """The bytes of every sample's bundle, by the sample's name."""
+    configs = sorted(SAMPLES.glob("*/roomscope.toml"))
+    return {path.parent.name: seal(compose(path).files) for path in configs}
+
+
+@pytest.fixture(scope="session")
+def article(samples: Mapping[str, Files]) -> Files:
+    return samples["article"]
+
+
+@pytest.fixture
+def put(tmp_path: Path) -> Callable[[Mapping[str, bytes]], Path]:
+    """Writes files into a folder of their own."""
+
+    def write(files: Mapping[str, bytes]) -> Path:
+        folder = tmp_path / "bundle"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        for name, data in files.items():
+            (folder / name).write_bytes(data)
+        return folder
+
+    return write
