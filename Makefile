@@ -5,13 +5,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PWSH
 
-.PHONY: demo test check samples lock clean
+.PHONY: demo test bench check samples lock clean
 
 demo: $(VENV)/ready
 	$(BIN)/python -m lab demo
 
 test: check
 	$(BIN)/python -m pytest
+
+# Figures beside what they are compared to; some minutes.
+bench: $(VENV)/ready
+	$(BIN)/python -m lab bench
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .

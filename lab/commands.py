@@ -143,4 +143,12 @@ def demo() -> None:
     run()
 
 
-ALL = (new, serve, seed, show, demo)
+@click.command()
+def bench() -> None:
+    """Measures where people wait, each figure beside what it is compared to."""
+    from lab.bench import run
+
+    run()
+
+
+ALL = (new, serve, seed, show, demo, bench)
