@@ -125,7 +125,7 @@ def _looked(last: Run, counted: tuple[Run, ...]) -> Progress:
         return Progress.STOPPED
     if last.record.result is not Ending.UNCHANGED:
         return Progress.INTERRUPTED
-    since = counted[[run is last for run in counted].index(True) :]
+    since = counted[[run is last for run in counted].index(True) + 1 :]
     stale = last.record.step is Step.CONFIRM and any(run.record.touched for run in since)
     return Progress.STALE if stale else Progress.DONE
 

@@ -29,7 +29,7 @@ from verify.text import harmless
 def build(bundle: Bundle, manifest_sha256: str, folder: Folder) -> Statement:
     """The statement of these records about this bundle."""
     about = _about(bundle, manifest_sha256)
-    runs = tuple(Run(entry.name, entry.record) for entry in folder.entries if entry.record and _is_ours(entry, about))
+    runs = _runs(folder, about)
     journey, sight = travel(runs), Sight(bundle)
     chain = [*follow(folder.entries), *_strangers(folder, about)]
     findings = [*chain, *_within(runs), *sight.follow(runs), *standing(journey, sight), *shortfalls(journey)]
@@ -69,6 +69,12 @@ def _conclude(folder: Folder, findings: Iterable[Finding]) -> Conclusion:
     if Weight.DIFFERS in weights:
         return Conclusion.DIFFERS
     return Conclusion.UNFINISHED if Weight.UNFINISHED in weights else Conclusion.COMPLETE
+
+
+def _runs(folder: Folder, about: About) -> tuple[Run, ...]:
+    """By the times that they note, because a name is changed more easily than a record."""
+    ours = [Run(entry.name, entry.record) for entry in folder.entries if entry.record and _is_ours(entry, about)]
+    return tuple(sorted(ours, key=lambda run: run.record.start))
 
 
 def _is_ours(entry: Entry, about: About) -> bool:
