@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -153,8 +153,8 @@ def _plain_loop(endpoint: str, ca: str, password: str, count: int) -> float:
     configuration = exchangelib.Configuration(
         service_endpoint=endpoint, credentials=exchangelib.Credentials(ACCOUNT, password), auth_type="basic"
     )
-    start = datetime.now(tz=exchangelib.EWSTimeZone("UTC"))
-    window = exchangelib.EWSDateTime.from_datetime(start), exchangelib.EWSDateTime.from_datetime(start + timedelta(days=1))
+    start = exchangelib.EWSDateTime.now(tz=exchangelib.UTC)
+    window = start, start + timedelta(days=1)
     began = time.perf_counter()
     for number in range(count):
         account = exchangelib.Account(
