@@ -37,10 +37,15 @@ def seal(files: Mapping[str, bytes]) -> Files:
 
 
 @pytest.fixture(scope="session")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Files]:
+def samples() -> Mapping[str, Files]:
     """The bytes of every sample's bundle, by the sample's name."""
     configs = sorted(SAMPLES.glob("*/roomscope.toml"))
     return {path.parent.name: seal(compose(path).files) for path in configs}
+
+
+@pytest.fixture(name="seal", scope="session")
+def sealing() -> Callable[[Mapping[str, bytes]], Files]:
+    return seal
 
 
 @pytest.fixture(scope="session")
