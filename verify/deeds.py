@@ -1,5 +1,6 @@
 """Holds what a run planned, did and saw beside each other, line by line."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -116,38 +117,46 @@ class _Shown:
     """What the state after a run shows of its plan, in the words of the plan."""
 
     def __init__(self, record: Record) -> None:
-        self.things = [thing for thing in record.after if not isinstance(thing, Reach)]
-        self.removes = record.step is Step.REMOVE
-        self.lines = {line.lower() for thing in self.things for line in self._lines(thing)}
-        self.scopes = tuple(f"make management scope {name}: ".lower() for name in self._standing("scope"))
-        self.grants = tuple(f" as {name}, limited to scope ".lower() for name in self._standing("assignment"))
+        things = [thing for thing in record.after if not isinstance(thing, Reach)]
+        removes = record.step is Step.REMOVE
+        words = _removals if removes else _additions
+        self.known = bool(things)
+        self.words = {word.lower() for thing in things for word in words(thing)}
 
     def has(self, line: str) -> bool | None:
         """Whether this line shows; unknown where nothing was read back."""
-        if not self.things:
-            return None
-        line = line.lower()
-        if line.startswith(self.scopes or ("\0",)):
-            return True
-        assigned = line.startswith("assign applicationimpersonation to ")
-        return line in self.lines or (assigned and any(part in line for part in self.grants))
-
-    def _standing(self, kind: str) -> list[str]:
-        return [thing.name for thing in self.things if thing.kind == kind and thing.state is State.KEPT]
-
-    def _lines(self, thing: Thing) -> Iterator[str]:
-        if self.removes and thing.state is State.ABSENT:
-            yield _removal(thing)
-        if not self.removes and isinstance(thing, ListState) and thing.state is State.KEPT:
-            yield f"make room list {thing.name} ({thing.address})"
-            yield from (f"add {member} to {thing.address}" for member in thing.members)
+        return any(word in self.words for word in _words(line.lower())) if self.known else None
 
 
-def _removal(thing: Thing) -> str:
+def _words(line: str) -> Iterator[str]:
+    """The line itself; of a scope without its filter, of an assignment without its account."""
+    yield line
+    if line.startswith("make management scope "):
+        yield from (line[: found.end()] for found in re.finditer(": ", line))
+    if line.startswith("assign applicationimpersonation to "):
+        yield from (line[found.start() :] for found in re.finditer(" as ", line))
+
+
+def _additions(thing: Thing) -> Iterator[str]:
+    if thing.state is not State.KEPT:
+        return
     match thing:
         case ListState():
-            return f"remove room list {thing.name} ({thing.address})"
+            yield f"make room list {thing.name} ({thing.address})"
+            yield from (f"add {member} to {thing.address}" for member in thing.members)
         case ScopeState():
-            return f"remove management scope {thing.name}"
+            yield f"make management scope {thing.name}: "
         case AssignmentState():
-            return f"remove role assignment {thing.name}"
+            yield f" as {thing.name}, limited to scope {thing.scope}"
+
+
+def _removals(thing: Thing) -> Iterator[str]:
+    if thing.state is not State.ABSENT:
+        return
+    match thing:
+        case ListState():
+            yield f"remove room list {thing.name} ({thing.address})"
+        case ScopeState():
+            yield f"remove management scope {thing.name}"
+        case AssignmentState():
+            yield f"remove role assignment {thing.name}"

@@ -33,7 +33,7 @@ def build(bundle: Bundle, manifest_sha256: str, folder: Folder) -> Statement:
     journey, sight = travel(runs), Sight(bundle)
     chain = [*follow(folder.entries), *_strangers(folder, about)]
     findings = [*chain, *_within(runs), *sight.follow(runs), *standing(journey, sight), *shortfalls(journey)]
-    findings += [*_across(runs), *_warnings(runs), *(Finding(Fault.BESIDE, name, "not looked at") for name in folder.beside)]
+    findings += [*_across(runs), *_warnings(runs), *_beside(folder)]
     return Statement(
         format="roomscope-statement/1",
         conclusion=_conclude(folder, findings),
@@ -122,6 +122,11 @@ def _warnings(runs: tuple[Run, ...]) -> Iterator[Finding]:
     last = {run.record.step: run for run in runs if run.record.warnings}
     for run in last.values():
         yield Finding(Fault.WARNED, run.file, f"{len(run.record.warnings)} warnings", run.record.warnings)
+
+
+def _beside(folder: Folder) -> Iterator[Finding]:
+    if folder.beside:
+        yield Finding(Fault.BESIDE, "", f"files that are no records: {len(folder.beside)}", folder.beside)
 
 
 def _steps(journey: Journey) -> Iterator[StepLine]:

@@ -42,7 +42,7 @@ class Sight:
             changed = [line for thing in before for line in self._changes(thing)]
             unmade = [thing for thing in before if _key(thing) not in self._ever and thing.state is not State.ABSENT]
             marked = [_naming(thing) for thing in unmade if self._is_ours(thing) and not self._lists_made]
-            found = [name for name in map(_naming, unmade) if name not in marked]
+            found = sorted(set(map(_naming, unmade)).difference(marked))
             yield from _list(Fault.CHANGED, run.file, "not as the run before left it", changed)
             yield from _list(Fault.UNRECORDED, run.file, "marked as made by this plan, before any run made it", marked)
             yield from _list(Fault.FOUND, run.file, "there before any run of these records made it", found)
@@ -107,7 +107,7 @@ def _left(journey: Journey, sight: Sight) -> Iterator[Finding]:
     run = journey.runs[-1]
     things = [seen.thing for seen in sight.seen.values() if seen.thing.state is not State.ABSENT]
     held = [_naming(thing) for thing in things if _holds(thing, " ".join(run.record.warnings))]
-    stays = [name for name in map(_naming, things) if name not in held]
+    stays = sorted(set(map(_naming, things)).difference(held))
     yield from _list(Fault.NOT_KEPT, run.file, "still there after the way back", held)
     yield from _list(Fault.STAYS, run.file, "still there", stays)
 
