@@ -87,7 +87,9 @@ def _link(entry: Entry, record: Record, before: Entry | None, named: Entry | Non
     elif named.order >= entry.order:
         yield Finding(Fault.REORDERED, entry.name, f"it names {named.name} as the one before it, which stands after it")
     else:
-        if named.digest != record.previous_sha256:
+        if record.previous_sha256 is None:
+            yield Finding(Fault.UNPROVEN, entry.name, f"it could not read {named.name}, so it noted no digest of it")
+        elif named.digest != record.previous_sha256:
             yield Finding(Fault.ALTERED, named.name, _digests(entry, named, record))
         if named is not before and before is not None:
             yield Finding(Fault.FORKED, entry.name, f"it follows {named.name}, but {before.name} stands between them")

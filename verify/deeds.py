@@ -50,11 +50,12 @@ def contradictions(run: Run, earlier: tuple[Run, ...]) -> Iterator[Finding]:
     """
     record = run.record
     found = deeds(record)
+    undone = [deed.text for deed in found if deed.planned and deed.done in {"", "unknown"}]
     yield from _list(Fault.UNPLANNED, run, "done, not planned", [d.text for d in found if d.done and not d.planned])
     if record.mode is Mode.APPLY and record.touched:
         yield from _unlike_plan(run, _plan_before(run, earlier))
     if record.result is Ending.APPLIED:
-        yield from _list(Fault.UNDONE, run, "planned, not done", [d.text for d in found if d.planned and not d.done])
+        yield from _list(Fault.UNDONE, run, "planned, not done", undone)
         yield from _list(Fault.UNSEEN, run, "done, not seen", [d.text for d in found if d.done and not d.seen])
     yield from _list(Fault.CONTRADICTORY, run, "it says of itself", list(_oddities(record)))
     if record.step is Step.CONFIRM and record.result is Ending.UNCHANGED:
@@ -79,8 +80,10 @@ def _unlike_plan(run: Run, plan: Run | None) -> Iterator[Finding]:
     if plan.record.result is not Ending.PLANNED:
         yield Finding(Fault.UNPLANNED, run.file, f"the plan before it, {plan.file}, did not end well")
     planned, ours = set(plan.record.plan), set(run.record.plan)
-    other = [*(line for line in run.record.plan if line not in planned),
-             *(line for line in plan.record.plan if line not in ours)]
+    other = [line for line in run.record.plan if line not in planned]
+    if run.record.step is not Step.REMOVE:
+        # The way back may do less than was planned; the way there may not.
+        other += [line for line in plan.record.plan if line not in ours]
     yield from _list(Fault.UNPLANNED, run, f"its plan is not the one of {plan.file}, lines that differ", other)
 
 

@@ -1,7 +1,7 @@
 """The statement for people: plain lines, in which nothing is taken for markup."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import groupby, islice
 
 from rich.console import Console
 from rich.text import Text
@@ -66,7 +66,7 @@ def _runs(statement: Statement) -> Iterator[str]:
         yield from _run(run)
         if run.mode is Mode.APPLY or run.file == latest[run.step]:
             # What does not agree comes first, because only the first lines are shown.
-            lines = sorted(run.lines, key=lambda line: line.planned and bool(line.done) and line.seen is not False)
+            lines = sorted(run.lines, key=lambda line: line.planned and line.done not in {"", "unknown"} and line.seen is not False)
             yield from _some(map(_deed, lines), len(lines))
     yield ""
 
@@ -83,15 +83,16 @@ def _run(run: RunLine) -> Iterator[str]:
 
 
 def _deed(line: DeedLine) -> str:
-    marks = ("planned" if line.planned else "NOT PLANNED", line.done, {True: "seen", False: "NOT SEEN", None: ""}[line.seen])
+    done = "NOT KNOWN WHETHER DONE" if line.done == "unknown" else line.done
+    marks = ("planned" if line.planned else "NOT PLANNED", done, {True: "seen", False: "NOT SEEN", None: ""}[line.seen])
     return f"      - {line.text} [{', '.join(filter(None, marks))}]"
 
 
 def _things(statement: Statement) -> Iterator[str]:
     if statement.things:
         yield "As seen last"
-    yield from _some(map(_thing, statement.things), len(statement.things))
-    yield ""
+        yield from _some(map(_thing, statement.things), len(statement.things))
+        yield ""
 
 
 def _thing(line: ThingLine) -> str:
@@ -100,19 +101,21 @@ def _thing(line: ThingLine) -> str:
 
 
 def _findings(statement: Statement) -> Iterator[str]:
-    for found in statement.findings:
-        yield from _finding(found)
+    for _, group in groupby(statement.findings, key=lambda found: found.id):
+        yield from _finding(list(group))
     yield f"Not to be seen from records: {'; '.join(statement.limits)}."
     yield ""
 
 
-def _finding(found: FindingLine) -> Iterator[str]:
-    mark = {Weight.DIFFERS: "DIFFERS", Weight.UNFINISHED: "OPEN", Weight.NOTICE: "notice"}[found.weight]
-    yield f"{found.id}  {mark}  {found.headline}"
-    yield f"  {found.file}: {found.text}" if found.file else f"  {found.text}"
-    yield from _some((f"    - {item}" for item in found.items), len(found.items))
-    if found.weight is not Weight.NOTICE:
-        yield f"  To do: {found.action}"
+def _finding(group: list[FindingLine]) -> Iterator[str]:
+    first = group[0]
+    mark = {Weight.DIFFERS: "DIFFERS", Weight.UNFINISHED: "OPEN", Weight.NOTICE: "notice"}[first.weight]
+    yield f"{first.id}  {mark}  {first.headline}"
+    for found in group:
+        yield f"  {found.file}: {found.text}" if found.file else f"  {found.text}"
+        yield from _some((f"      - {item}" for item in found.items), len(found.items))
+    if first.weight is not Weight.NOTICE:
+        yield f"  To do: {first.action}"
     yield ""
 
 

@@ -58,6 +58,10 @@ class Fault(StrEnum):
         "RE108", Weight.DIFFERS, "Something was made by this bundle, and no record tells of it",
         "Bring together the records of all machines and folders from which these scripts were run.",
     )
+    UNPROVEN = (
+        "RE109", Weight.DIFFERS, "The chain has a gap",
+        "Ask why the record could not be read then; whether it was altered since is not to be seen.",
+    )
     UNPLANNED = (
         "RE201", Weight.DIFFERS, "Done without having been planned",
         "No script does this. Compare with the admin audit log, and ask who ran what.",
@@ -105,6 +109,10 @@ class Fault(StrEnum):
     STALE = (
         "RE404", Weight.UNFINISHED, "The confirmation is older than the last change",
         "Run 60-Confirm-Access.ps1 again.",
+    )
+    UNCOMPARED = (
+        "RE405", Weight.UNFINISHED, "The way back could not compare what the bundle made, and left it",
+        "Mend what the record warns of, then run 90-Remove-Access.ps1 again without -Apply.",
     )
     SETTLED = (
         "RE501", Weight.NOTICE, "A run did not end well, and a later one of its step followed",

@@ -97,9 +97,9 @@ def _progress(step: Step, counted: tuple[Run, ...]) -> StepProgress:
 def _written(runs: tuple[Run, ...]) -> Progress:
     last = runs[-1].record
     match last.result:
-        case Ending.STOPPED:
+        case Ending.STOPPED if last.after or not last.touched:
             return Progress.STOPPED
-        case Ending.INTERRUPTED:
+        case Ending.STOPPED | Ending.INTERRUPTED:
             return Progress.INTERRUPTED
         case Ending.APPLIED | Ending.UNCHANGED:
             return Progress.DONE
@@ -155,4 +155,5 @@ def _shortfall(found: StepProgress) -> Iterator[Finding]:
 def _halfway(last: Record | None) -> str:
     if last is None or last.mode is Mode.PLAN:
         return "it ended before it had a plan"
-    return f"of {len(last.plan)} planned changes {len(last.actions)} are noted as done; one more may have been made"
+    text = f"of {len(last.plan)} planned changes {len(last.done)} are noted as done, and another may have been made"
+    return f"{text}: {last.error}" if last.error else text

@@ -46,7 +46,7 @@ def build(bundle: Bundle, manifest_sha256: str, folder: Folder) -> Statement:
         steps=tuple(_steps(journey)),
         runs=tuple(map(_run, runs)),
         things=tuple(map(_thing, sight.seen.values())),
-        findings=tuple(map(_finding, sorted(findings, key=lambda found: list(Weight).index(found.fault.weight)))),
+        findings=tuple(map(_finding, sorted(findings, key=lambda found: (list(Weight).index(found.fault.weight), found.fault)))),
     )
 
 
@@ -154,7 +154,7 @@ def _run(run: Run) -> RunLine:
         reads=record.reads,
         writes=record.writes,
         planned=len(record.plan),
-        done=len(record.actions),
+        done=len(record.done),
         seen=None if not record.after else sum(line.seen is True for line in lines),
         lines=tuple(map(_deed, lines)),
     )

@@ -174,7 +174,7 @@ class Record(_Record):
     reads: Count
     writes: Count
     plan: Lines
-    actions: dict[Text, Literal["done", "already there", "already gone"]]
+    actions: dict[Text, Literal["done", "already there", "already gone", "unknown"]]
     before: tuple[Thing, ...]
     after: tuple[Thing | Reach, ...]
     warnings: Lines
@@ -183,6 +183,11 @@ class Record(_Record):
     def name(self) -> str:
         """The file name that belongs to this content."""
         return f"{self.step.value}.{self.mode.value}.{self.start:%Y%m%dT%H%M%SZ}.json"
+
+    @property
+    def done(self) -> tuple[str, ...]:
+        """The changes that were made; of an unknown one nobody heard whether it was."""
+        return tuple(line for line, outcome in self.actions.items() if outcome != "unknown")
 
     @property
     def touched(self) -> bool:

@@ -106,6 +106,8 @@ def _members(sight: Sight) -> Iterator[str]:
 def _left(journey: Journey, sight: Sight) -> Iterator[Finding]:
     run = journey.runs[-1]
     things = [seen.thing for seen in sight.seen.values() if seen.thing.state is not State.ABSENT]
+    if not any(isinstance(thing, ListState) for thing in (*run.record.before, *run.record.after)):
+        yield Finding(Fault.UNCOMPARED, run.file, "lists and scopes were not read")
     held = [_naming(thing) for thing in things if _holds(thing, " ".join(run.record.warnings))]
     stays = sorted(set(map(_naming, things)).difference(held))
     yield from _list(Fault.NOT_KEPT, run.file, "still there after the way back", held)

@@ -212,6 +212,12 @@ def interrupted(diary: Diary) -> None:
     diary.add(ROOMS, "apply", "interrupted", ADD, Before=[rooms()], Actions={ADD[0]: "done"}, Writes=2)
 
 
+def cut(diary: Diary) -> None:
+    del diary.there().runs[4:]
+    actions = {ADD[0]: "done", ADD[1]: "unknown"}
+    diary.add(ROOMS, "apply", "stopped", ADD, Before=[rooms()], Actions=actions, Writes=2, Error="The session is gone")
+
+
 def killed(diary: Diary) -> None:
     del diary.there().runs[4:]
     diary.add(ROOMS, "apply", "interrupted", ADD, Before=[rooms()])
@@ -223,7 +229,7 @@ def finish(diary: Diary) -> None:
     diary.add(CONFIRM, "plan", "unchanged", Before=GRANTED, After=[reach()])
 
 
-@pytest.mark.parametrize("end", [interrupted, killed])
+@pytest.mark.parametrize("end", [interrupted, cut, killed])
 def test_an_interrupted_step_is_not_finished_until_it_is_completed(diary: Diary, end: Callable[[Diary], None]) -> None:
     end(diary)
     found = diary.write().read()
@@ -260,6 +266,7 @@ SPOILT_CONTENT = [
     pytest.param(change(3, Result="interrupted"), {Fault.UNPLANNED}, id="its plan did not end well"),
     pytest.param(lambda diary: diary.runs.pop(3), {Fault.UNPLANNED}, id="no plan was recorded"),
     pytest.param(change(4, Actions=dict.fromkeys(ADD[:2], "done"), Writes=2), {Fault.UNDONE}, id="applied, not all done"),
+    pytest.param(change(4, Actions=dict.fromkeys(ADD[:2], "done") | {ADD[2]: "unknown"}), {Fault.UNDONE}, id="applied, one unknown"),
     pytest.param(change(4, After=[rooms(*MEMBERS[:2])]), {Fault.UNSEEN}, id="done, not seen among the members"),
     pytest.param(change(2, After=[]), {Fault.UNSEEN}, id="applied, never read back"),
     pytest.param(change(6, After=[FULL, scope("absent"), assignment()]), {Fault.UNSEEN}, id="the scope was not seen"),
@@ -337,6 +344,10 @@ def graft(diary: Diary) -> None:
     (diary.folder / "evidence" / name).write_text(json.dumps(record), "utf-8")
 
 
+def without_digest(diary: Diary) -> None:
+    diary.path(7).write_bytes(as_windows_powershell(diary.runs[7] | {"PreviousSha256": None}))
+
+
 def second_beginning(diary: Diary) -> None:
     times = {"Start": "2026-11-22T11:00:00Z", "End": "2026-11-22T11:00:01Z"}
     record = json.loads(diary.path(0).read_text("utf-8-sig")) | times | {"Before": GRANTED}
@@ -356,6 +367,7 @@ SPOILT_FILES = [
                  id="the last was renamed to be the first"),
     pytest.param(graft, {Fault.FORKED}, id="one was put in between"),
     pytest.param(second_beginning, {Fault.FORKED}, id="a second beginning"),
+    pytest.param(without_digest, {Fault.UNPROVEN}, id="the one before could not be read then"),
     pytest.param(link, {Fault.UNREADABLE, Fault.ALTERED, Fault.MISSING}, id="one is a link"),
     pytest.param(lambda diary: (diary.path(0).unlink(), diary.path(0).mkdir()), {Fault.UNREADABLE, Fault.ALTERED, Fault.MISSING},
                  id="one is a folder"),
@@ -483,6 +495,19 @@ def test_what_somebody_changed_stays_after_the_way_back_and_is_named(diary: Diar
     diary.runs[-1]["Warnings"] = ["the list Rooms was changed and stays"]
     found = diary.write().read()
     assert (found["exit"], notices(found)) == (0, {Fault.CHANGED, Fault.STAYS, Fault.WARNED})
+
+
+def test_a_way_back_that_could_not_compare_is_not_finished(diary: Diary) -> None:
+    diary.there().pair(REMOVE, TAKEN[:1], [GRANTED[2]], [ABSENT[2]])
+    found = diary.write().read()
+    assert (found["exit"], heavy(found), notices(found)) == (3, {Fault.UNCOMPARED}, {Fault.STAYS})
+
+
+def test_a_way_back_that_does_less_than_was_planned_is_complete(diary: Diary) -> None:
+    diary.there().add(REMOVE, "plan", "planned", TAKEN, Before=GRANTED)
+    left = [FULL | {"State": "conflict"}, scope("absent"), assignment("absent")]
+    diary.add(REMOVE, "apply", "applied", TAKEN[:2], Before=GRANTED, After=left)
+    assert diary.write().read()["exit"] == 0
 
 
 def test_a_report_beside_the_records_is_named_and_harms_nothing(diary: Diary) -> None:
