@@ -2,19 +2,50 @@
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
+RUNNER = Path(__file__).parent / "matrix.ps1"
 MODULE = ROOT / "lab" / "Exchange" / "Exchange.psd1"
+MATRIX = """
+[bundle]
+name = "m-rooms"
+profile = "exchange-server"
+[rooms]
+file = "rooms.csv"
+domains = ["contoso.com", "emea.contoso.com"]
+list-column = "Building"
+[room-lists]
+domain = "contoso.com"
+name = "Rooms"
+owner = "it.admin@contoso.com"
+[names]
+lists-per-scope = 2
+[service-account]
+address = "svc-rooms@contoso.com"
+[verify]
+controls = ["ceo@contoso.com", "jane@contoso.com"]
+"""
+MATRIX_ROOMS = """PrimarySmtpAddress,DisplayName,Building
+a1@contoso.com,A1,Salle d'Attente
+a2@contoso.com,A2,Salle d'Attente
+b1@contoso.com,B1,O’Brien
+b2@contoso.com,B2,O’Brien
+c1@contoso.com,C1,Haus C
+d1@emea.contoso.com,D1,Haus C
+"""
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of a lab that lives for one test
 CONSTRAINED = '$ExecutionContext.SessionState.LanguageMode = "ConstrainedLanguage"; '
 
@@ -143,3 +174,126 @@ def world(pwsh: str, tmp_path: Path) -> Callable[..., World]:
         return made
 
     return make
+
+
+def state(folder: Path) -> dict[str, Any]:
+    """The directory of a lab without what differs from run to run: GUIDs are addresses, members are sorted."""
+    found = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+    for change in lines(folder / "changes.jsonl"):
+        _change(found, change)
+    address = {guid: one["primarySmtpAddress"] for guid, one in found["recipients"].items()}
+    return {
+        "recipients": {one["primarySmtpAddress"]: _plain(one, address) for one in found["recipients"].values()},
+        "scopes": {one["name"]: one["recipientFilter"] for one in found["managementScopes"].values()},
+        "assignments": {
+            one["name"]: (one["role"], address.get(one["roleAssignee"], one["roleAssignee"]), one["customRecipientWriteScope"], one["enabled"])
+            for one in found["roleAssignments"].values()
+        },
+    }
+
+
+def lines(path: Path) -> list[dict[str, Any]]:
+    """The lines of a file of JSON lines; none if there is no file."""
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()] if path.exists() else []
+
+
+def _change(found: dict[str, Any], change: dict[str, Any]) -> None:
+    kind = change.get("kind")
+    match change["op"]:
+        case "put" if kind in {"session", "organization"}:
+            found[kind] = change["value"]
+        case "put":
+            found[kind][change["key"]] = change["value"]
+        case "remove":
+            found[kind].pop(change["key"], None)
+        case "addMember":
+            found["recipients"][change["group"]]["group"]["members"].append(change["member"])
+        case _:
+            found["recipients"][change["group"]]["group"]["members"].remove(change["member"])
+
+
+def _plain(one: dict[str, Any], address: dict[str, str]) -> dict[str, Any]:
+    plain = {key: value for key, value in one.items() if key not in {"guid", "samAccountName"}}
+    if one["group"]:
+        group = one["group"]
+        plain["group"] = group | {key: sorted(address.get(guid, guid) for guid in group[key]) for key in ("managedBy", "members")}
+    return plain
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """How one run of a cell went."""
+
+    error: str
+    output: str
+    calls: list[dict[str, Any]]
+    changes: list[dict[str, Any]]
+    records: int
+    record: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Game:
+    """Where cells are played: a bundle, prepared directories, sessions."""
+
+    pwsh: str
+    folder: Path
+
+    @property
+    def bundle(self) -> Path:
+        return self.folder / "bundle"
+
+    def start(self, name: str) -> Path:
+        return self.folder / "starts" / name
+
+    def state(self, folder: Path) -> dict[str, Any]:
+        return state(folder)
+
+    def cell(self, name: str) -> Path:
+        return self.folder / "cells" / re.sub(r"[^A-Za-z0-9]+", "-", name)
+
+    def play(self, cells: Sequence[Any], number: int = 0) -> dict[str, list[Played]]:
+        """Plays cells in one session."""
+        asked, answers = self.folder / f"cells{number}.json", self.folder / f"answers{number}.jsonl"
+        answers.unlink(missing_ok=True)
+        asked.write_text(json.dumps([self._asked(cell) for cell in cells]), encoding="utf-8")
+        command = f"& '{RUNNER}' -Cells '{asked}' -Module '{MODULE}' -Answers '{answers}'"
+        subprocess.run(
+            [self.pwsh, "-NoProfile", "-NonInteractive", "-Command", command],
+            cwd=self.folder, capture_output=True, text=True, check=False, timeout=300,
+        )
+        return {answer["name"]: list(self._played(answer)) for answer in lines(answers)}
+
+    def _asked(self, cell: Any) -> dict[str, Any]:
+        runs = [asdict(run) | {"script": str(self.folder / run.bundle / f"{run.script}.ps1"), "keep": run.keep and str(self.start(run.keep))} for run in cell.runs]
+        return {"name": cell.name, "start": str(self.start(cell.start)), "folder": str(self.cell(cell.name)), "runs": runs}
+
+    def _played(self, answer: dict[str, Any]) -> Iterator[Played]:
+        folder = self.cell(answer["name"])
+        calls, changes = lines(folder / "calls.jsonl"), lines(folder / "changes.jsonl")
+        for run in answer["runs"]:
+            record = json.loads(run["record"].lstrip("\ufeff") or "{}")
+            yield Played(
+                run["error"], run["output"], calls[slice(*run["calls"])], changes[slice(*run["changes"])], run["records"], record
+            )
+
+
+@pytest.fixture(scope="session")
+def game(pwsh: str, tmp_path_factory: pytest.TempPathFactory) -> Game:
+    """A bundle of six rooms in three lists with two grants, in two domains, and the directory that it is made for."""
+    made = Game(pwsh, tmp_path_factory.mktemp("matrix"))
+    (made.folder / "rooms.csv").write_text(MATRIX_ROOMS, encoding="utf-8")
+    (made.folder / "roomscope.toml").write_text(MATRIX, encoding="utf-8")
+    rendered = roomscope("render", str(made.folder / "roomscope.toml"), "--output", str(made.bundle))
+    assert rendered.code == 0, rendered.output
+    altered = shutil.copytree(made.bundle, made.folder / "altered")
+    with (altered / "rooms.csv").open("ab") as file:
+        file.write(b"x@contoso.com,m-rooms.haus-c@contoso.com,X\r\n")
+    subprocess.run(
+        [
+            sys.executable, "-m", "lab", "new", str(made.start("fresh")), "--inventory", str(made.bundle),
+            "--domain", "contoso.com", "--domain", "emea.contoso.com", "--control", "jane@contoso.com",
+        ],
+        cwd=ROOT, check=True, capture_output=True,
+    )
+    return made
