@@ -142,6 +142,7 @@ def _play(stage: Stage) -> None:
         stage.script(name)
         stage.script(name, apply=True)
     stage.script("60-Confirm-Access")
+    stage.roomscope("evidence", str(stage.bundle), "--digest", digest, shown="evidence cronofy-rooms --digest …")
     _act("6", "The operator, with the zip of the ticket, proves it as the service account: rooms answer, controls are refused.")
     verify()
     _act(
