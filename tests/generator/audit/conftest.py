@@ -1,7 +1,8 @@
 """A rendered bundle to audit, and what an attacker would do to it."""
 
+import gc
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,15 @@ def samples() -> Mapping[str, Files]:
     """The bytes of every sample's bundle, by the sample's name."""
     configs = sorted(SAMPLES.glob("*/roomscope.toml"))
     return {path.parent.name: seal(compose(path).files) for path in configs}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_pauses() -> Iterator[None]:
+    """Many large trees and no cycles: collecting would take as long as auditing."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture(name="seal", scope="session")
