@@ -89,7 +89,7 @@ def _names(folder: Path) -> set[str]:
         raise BundleError(f"{folder}: {error.strerror}. Name the folder of a bundle.") from None
     for entry in entries:
         wanted = entry.is_dir if entry.name == EVIDENCE else entry.is_file
-        if entry.is_symlink() or not wanted(follow_symlinks=False):
+        if not wanted(follow_symlinks=False):
             raise BundleError(
                 f"{folder}: '{harmless(entry.name)}' is not a plain file. A bundle holds files only, and the "
                 f"folder {EVIDENCE}; unpack it again."

@@ -62,6 +62,7 @@ def test_the_request_is_the_documented_one(ask: Ask, server: Any, password: str)
     assert (call.impersonated, call.mailbox) == ("room1@contoso.com", "room1@contoso.com")
     assert call.headers["X-AnchorMailbox"] == "room1@contoso.com"
     assert call.headers["User-Agent"] == "roomscope"
+    assert call.headers["Accept-Encoding"] == "identity"
     assert '<t:RequestServerVersion Version="Exchange2016"/>' in call.body
     assert "<t:BaseShape>IdOnly</t:BaseShape>" in call.body
     assert "AdditionalProperties" not in call.body
@@ -91,7 +92,7 @@ def test_many_questions_over_one_probe_are_one_request_each(server: Any, passwor
 
 
 def test_a_page_that_is_not_the_last_is_not_asked_for_again(ask: Ask, server: Any, says: Any) -> None:
-    server.answer = lambda _: says.items(ITEM, last="false", total=5)
+    server.answer = lambda _: says.items(ITEM, last="false" if len(server.calls) < 9 else "true", total=5)
     assert ask() == Opened()
     assert len(server.calls) == 1
 

@@ -86,6 +86,10 @@ def test_a_control_that_does_not_exist_at_some_door_proves_nothing(place: int) -
     assert control(*doors) == Judgement(Verdict.UNASKED, Cause.CONTROL_ABSENT)
 
 
+def test_absence_is_told_before_a_trouble_at_another_door() -> None:
+    assert control(TIMED_OUT, Absent(), SHUT) == Judgement(Verdict.UNASKED, Cause.CONTROL_ABSENT)
+
+
 def test_refusals_that_an_unknown_address_gets_too_prove_nothing() -> None:
     assert control(HIDDEN, HIDDEN, HIDDEN) == Judgement(Verdict.UNASKED, Cause.CONTROL_UNCERTAIN)
 
