@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 from operator import attrgetter
+from textwrap import fill
 from typing import Protocol
 
 from generator import (
@@ -71,9 +72,12 @@ def explain(rule_id: str) -> str:
     """A page about one rule."""
     one = rule(rule_id)
     return (
-        f"{one.id}  {one.title}\n\n{one.why}\n\nRefused:\n\n{_indented(one.bad)}\n\n"
-        f"Accepted:\n\n{_indented(one.good)}\n\nWhat to do: {one.cure}\n"
+        f"{one.id}  {one.title}\n\n{fill(one.why, _WIDTH)}\n\nRefused:\n\n{_indented(one.bad)}\n\n"
+        f"Accepted:\n\n{_indented(one.good)}\n\n{fill('What to do: ' + one.cure, _WIDTH)}\n"
     )
+
+
+_WIDTH = 100
 
 
 def _indented(text: str) -> str:

@@ -50,7 +50,10 @@ def audit(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if len(paths) > 1 and (digest is not None or against is not None):
         raise click.UsageError("--digest and --against are about one bundle. Name one PATH.")
     rendered = None if against is None else _render(against, previous)
-    results = tuple(audit_delivery(take(path), digest, rendered) for path in paths)
+    deliveries = [take(path) for path in paths]
+    if digest is not None and deliveries[0].kind == "scripts":
+        raise click.UsageError("--digest is about a bundle, and this is a loose script.")
+    results = tuple(audit_delivery(one, digest, rendered) for one in deliveries)
     text = _VIEWS[view](results)
     if output is None:
         click.echo(text, nl=False)

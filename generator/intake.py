@@ -3,9 +3,12 @@
 import os
 import re
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -26,6 +29,17 @@ MANIFEST = "manifest.json"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _ENCRYPTED = 0x1
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    IndexError,
+    NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +88,7 @@ def _folder(path: Path) -> Delivery:
     files: dict[str, bytes] = {}
     strange: list[str] = []
     total = 0
-    for number, entry in enumerate(os.scandir(path)):
-        if number >= MOST:
-            raise _refusal(path, f"it holds more than {MOST} files")
+    for entry in _entries(path):
         if entry.name == EVIDENCE and entry.is_dir(follow_symlinks=False):
             continue
         if entry.is_symlink() or not entry.is_file(follow_symlinks=False) or not _NAME.fullmatch(entry.name):
@@ -89,6 +101,14 @@ def _folder(path: Path) -> Delivery:
     return _bundle(path, files, strange)
 
 
+def _entries(path: Path) -> list[os.DirEntry[str]]:
+    with os.scandir(path) as found:
+        entries = list(islice(found, MOST + 1))
+    if len(entries) > MOST:
+        raise _refusal(path, f"it holds more than {MOST} files")
+    return entries
+
+
 def _zip(path: Path) -> Delivery:
     read_plain(path)
     try:
@@ -96,12 +116,8 @@ def _zip(path: Path) -> Delivery:
             entries = archive.infolist()
             _check_size(path, entries)
             return _bundle(path, *_unpacked(path, archive, entries))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as error:
+    except _DAMAGED as error:
         raise _refusal(path, f"it is not a zip that can be read ({error})") from None
-    except Exception as error:
-        if type(error).__module__ == "zlib":
-            raise _refusal(path, "its content is damaged") from None
-        raise
 
 
 def _check_size(path: Path, entries: list[zipfile.ZipInfo]) -> None:
@@ -116,7 +132,7 @@ def _unpacked(
 ) -> tuple[dict[str, bytes], list[str]]:
     files: dict[str, bytes] = {}
     strange: list[str] = []
-    plain = [entry for entry in entries if not entry.is_dir()]
+    plain = [entry for entry in entries if not entry.orig_filename.endswith("/")]
     top = _top([_parts(path, entry) for entry in plain])
     for entry in plain:
         name = "/".join(_parts(path, entry)[top:])
