@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -41,8 +40,8 @@ controls = ["ceo@contoso.com", "jane@contoso.com"]
 MATRIX_ROOMS = """PrimarySmtpAddress,DisplayName,Building
 a1@contoso.com,A1,Salle d'Attente
 a2@contoso.com,A2,Salle d'Attente
-b1@contoso.com,B1,O’Brien
-b2@contoso.com,B2,O’Brien
+b1@contoso.com,B1,O\u2019Brien
+b2@contoso.com,B2,O\u2019Brien
 c1@contoso.com,C1,Haus C
 d1@emea.contoso.com,D1,Haus C
 """
@@ -178,7 +177,7 @@ def world(pwsh: str, tmp_path: Path) -> Callable[..., World]:
 
 def state(folder: Path) -> dict[str, Any]:
     """The directory of a lab without what differs from run to run: GUIDs are addresses, members are sorted."""
-    found = json.loads((folder / "state.json").read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads((folder / "state.json").read_text(encoding="utf-8"))
     for change in lines(folder / "changes.jsonl"):
         _change(found, change)
     address = {guid: one["primarySmtpAddress"] for guid, one in found["recipients"].items()}
@@ -198,7 +197,7 @@ def lines(path: Path) -> list[dict[str, Any]]:
 
 
 def _change(found: dict[str, Any], change: dict[str, Any]) -> None:
-    kind = change.get("kind")
+    kind = str(change.get("kind"))
     match change["op"]:
         case "put" if kind in {"session", "organization"}:
             found[kind] = change["value"]
@@ -252,6 +251,25 @@ class Game:
     def cell(self, name: str) -> Path:
         return self.folder / "cells" / re.sub(r"[^A-Za-z0-9]+", "-", name)
 
+    def shell(self, line: str, at: Path) -> subprocess.Popen[str]:
+        """Starts a session in a bundle's folder, where the Exchange commands are loaded, and types a line."""
+        return subprocess.Popen(
+            [self.pwsh, "-NoProfile", "-NonInteractive", "-Command", f"Import-Module '{MODULE}'; {line}"],
+            cwd=at, env=os.environ | {"EXCHANGE_LAB_STATE": str(self.folder / "directory"), "NO_COLOR": "1"},
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
+        )
+
+    def place(self, start: str, at: str = "bundle") -> Path:
+        """A fresh copy of the bundle beside a fresh copy of a prepared directory, with its records."""
+        shutil.rmtree(self.folder / "directory", ignore_errors=True)
+        shutil.copytree(self.start(start), self.folder / "directory")
+        bundle = self.folder / "places" / at
+        shutil.rmtree(bundle, ignore_errors=True)
+        shutil.copytree(self.bundle, bundle)
+        if (self.folder / "directory" / "evidence").exists():
+            shutil.move(self.folder / "directory" / "evidence", bundle / "evidence")
+        return bundle
+
     def play(self, cells: Sequence[Any], number: int = 0) -> dict[str, list[Played]]:
         """Plays cells in one session."""
         asked, answers = self.folder / f"cells{number}.json", self.folder / f"answers{number}.jsonl"
@@ -278,17 +296,13 @@ class Game:
             )
 
 
-@pytest.fixture(scope="session")
-def game(pwsh: str, tmp_path_factory: pytest.TempPathFactory) -> Game:
-    """A bundle of six rooms in three lists with two grants, in two domains, and the directory that it is made for."""
-    made = Game(pwsh, tmp_path_factory.mktemp("matrix"))
-    (made.folder / "rooms.csv").write_text(MATRIX_ROOMS, encoding="utf-8")
-    (made.folder / "roomscope.toml").write_text(MATRIX, encoding="utf-8")
-    rendered = roomscope("render", str(made.folder / "roomscope.toml"), "--output", str(made.bundle))
+def play_at(pwsh: str, folder: Path, configuration: str, inventory: str) -> Game:
+    """A bundle and the directory that it is made for, in a folder."""
+    made = Game(pwsh, folder)
+    (folder / "rooms.csv").write_text(inventory, encoding="utf-8")
+    (folder / "roomscope.toml").write_text(configuration, encoding="utf-8")
+    rendered = roomscope("render", str(folder / "roomscope.toml"), "--output", str(made.bundle))
     assert rendered.code == 0, rendered.output
-    altered = shutil.copytree(made.bundle, made.folder / "altered")
-    with (altered / "rooms.csv").open("ab") as file:
-        file.write(b"x@contoso.com,m-rooms.haus-c@contoso.com,X\r\n")
     subprocess.run(
         [
             sys.executable, "-m", "lab", "new", str(made.start("fresh")), "--inventory", str(made.bundle),
@@ -297,3 +311,21 @@ def game(pwsh: str, tmp_path_factory: pytest.TempPathFactory) -> Game:
         cwd=ROOT, check=True, capture_output=True,
     )
     return made
+
+
+@pytest.fixture(scope="session")
+def game(pwsh: str, tmp_path_factory: pytest.TempPathFactory) -> Game:
+    """Six rooms in three lists with two grants, in two domains."""
+    made = play_at(pwsh, tmp_path_factory.mktemp("matrix"), MATRIX, MATRIX_ROOMS)
+    altered = shutil.copytree(made.bundle, made.folder / "altered")
+    with (altered / "rooms.csv").open("ab") as file:
+        file.write(b"x@contoso.com,m-rooms.haus-c@contoso.com,X\r\n")
+    return made
+
+
+@pytest.fixture(scope="session")
+def big_game(pwsh: str, tmp_path_factory: pytest.TempPathFactory) -> Game:
+    """1,060 rooms in 15 lists with one grant."""
+    rooms = "".join(f"r{number}@contoso.com\n" for number in range(1060))
+    configuration = MATRIX.replace('list-column = "Building"\n', "").replace("lists-per-scope = 2", "")
+    return play_at(pwsh, tmp_path_factory.mktemp("big"), configuration, f"PrimarySmtpAddress\n{rooms}")
