@@ -1,5 +1,6 @@
 """The rule about the few variables that decide who gets what: each is made in one way, the same in every bundle."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from generator.lexer import Fault
@@ -21,7 +22,7 @@ RULES = (
     ),
 )
 
-# The statements that may set a variable, with single spaces; of a loop, what it runs over.
+# The statements that may set a variable, with single spaces; of a loop, what it runs over. '…' is any text.
 _WAYS: Mapping[str, tuple[str, ...]] = {
     "$filters": (
         "$filters = @{}",
@@ -34,6 +35,15 @@ _WAYS: Mapping[str, tuple[str, ...]] = {
     "$mailboxbyaddress": ("$mailboxByAddress = @{}", "$mailboxByAddress[$address] = $mailbox"),
     "$guidbylist": ("$guidByList = @{}", "$guidByList[$state['Address']] = $state['Guid']"),
     "$mailbox": ("$mailboxes", "$mailbox = $mailboxByAddress[[string]$room.PrimarySmtpAddress]"),
+    "$roomspath": ("$roomsPath = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'",),
+    "$manifestpath": ("$manifestPath = Join-Path -Path $PSScriptRoot -ChildPath 'manifest.json'",),
+    "$evidencepath": ("= (Join-Path -Path $PSScriptRoot -ChildPath 'evidence')",),
+    "$evidencefolder": ("$evidenceFolder = [string](Get-Item -LiteralPath $EvidencePath).FullName",),
+    "$evidencefile": ("$evidenceFile = Join-Path -Path $evidenceFolder -ChildPath $evidenceName",),
+    "$evidencename": (
+        r"$evidenceName = '{0}.{1}.{2}.json' -f '…', $mode, ($record['Start'] -replace '[-:]|\.\d+', '')",
+    ),
+    "$mode": ("$mode = 'apply'", "$mode = 'plan'"),
     "$grant": ("$grants",),
     "$list": ("$lists",),
     "$room": ("$rooms",),
@@ -51,8 +61,12 @@ def check_ways(subject: Subject) -> Iterator[Fault]:
         else:
             continue
         ways = _WAYS.get("" if target is None else target.text.lower())
-        if ways is not None and text not in ways:
+        if ways is not None and not any(_is_like(text, way) for way in ways):
             yield Fault("RSA063", node.start, f"{'' if target is None else target.text} is set in another way than in every bundle.")
+
+
+def _is_like(text: str, way: str) -> bool:
+    return text == way or re.fullmatch(re.escape(way).replace("…", "[^']*"), text) is not None
 
 
 def _run_over(around: Node) -> Node:
