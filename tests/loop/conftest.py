@@ -320,6 +320,9 @@ def game(pwsh: str, tmp_path_factory: pytest.TempPathFactory) -> Game:
     altered = shutil.copytree(made.bundle, made.folder / "altered")
     with (altered / "rooms.csv").open("ab") as file:
         file.write(b"x@contoso.com,m-rooms.haus-c@contoso.com,X\r\n")
+    (made.folder / "ownerless.toml").write_text(MATRIX.replace('owner = "it.admin@contoso.com"\n', ""), encoding="utf-8")
+    rendered = roomscope("render", str(made.folder / "ownerless.toml"), "--output", str(made.folder / "ownerless"))
+    assert rendered.code == 0, rendered.output
     return made
 
 

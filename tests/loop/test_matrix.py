@@ -404,11 +404,72 @@ def controls() -> Iterator[Cell]:
         yield Cell(f"10 a control is {name}", "fresh", (Run(10, ok=False, writes=0, before=change, says=(says, NOTHING)),))
 
 
+RECORD = "$file = @([IO.Directory]::GetFiles($evidence, '{0}.plan.*'))[-1]; [IO.File]::WriteAllText($file, ([IO.File]::ReadAllText($file) -replace '{1}', '{2}'))"
+OTHERS = (
+    ("bundle", '"PlanId": "[0-9a-f]', '"PlanId": "x'), ("organisation", '"Organization": "Contoso"', '"Organization": "Fabrikam"'),
+    ("manifest", '"ManifestSha256": "[0-9a-f]', '"ManifestSha256": "x'),
+)
+
+
+def plans() -> Iterator[Cell]:
+    for step in WRITING:
+        for name, old, new in OTHERS:
+            before = RECORD.format(SCRIPTS[step], old, new)
+            stopped = Run(step, apply=True, ok=False, writes=0, before=before, says=("of another bundle or another place", NOTHING))
+            yield Cell(f"{step} plan of another {name}", PLANNED[step], (stopped, *finish(step)), end=AFTER[step])
+        unread = Run(step, ok=False, result="stopped", writes=0, faults=_fault(call=2, kind="transient"), says=(NOTHING,))
+        stopped = Run(step, apply=True, ok=False, writes=0, says=("did not end well", NOTHING))
+        yield Cell(f"{step} plan that did not end", BEFORE[step], (unread, stopped, *finish(step)), end=AFTER[step])
+        nowhere = Run(step, apply=True, ok=False, writes=0, arguments={"DomainController": "dc9.contoso.com"}, says=("dc9.contoso.com", NOTHING))
+        yield Cell(f"{step} on a controller that is not there", PLANNED[step], (nowhere,), end=PLANNED[step])
+
+
+CHILD = (
+    "& (Get-Module -Name Exchange) { Write-Change -Change ([ordered]@{ op = 'put'; kind = 'roles'; key = 'Quiet'; value = @{ name = 'Quiet'; "
+    "parent = 'ApplicationImpersonation'; roleType = 'ApplicationImpersonation' } }); Update-View -View (Get-MainView) }; "
+)
+LEAVE = f"Remove-DistributionGroupMember -Identity {LIST} -Member c1@contoso.com -Confirm:$false"
+JOIN = f"Set-Mailbox -Identity reception@contoso.com -Type Room; Add-DistributionGroupMember -Identity {LIST} -Member reception@contoso.com"
+SEEN = (
+    ("a grant by a child role", CHILD + "New-ManagementRoleAssignment -Name quiet -Role Quiet -User svc-rooms@contoso.com", (10, 60), "holds another grant, quiet (role Quiet"),
+    ("a grant by a role group", "Edit-Entry -Kind roleGroups -Key 'Hygiene Management' -With @{ members = @([string](Get-User -Identity svc-rooms@contoso.com).Guid) }", (10, 60), "holds another grant"),
+    ("an exclusive scope", "New-ManagementScope -Name Secret -RecipientRestrictionFilter 'Alias -eq ''a1''' -Exclusive -Force", (60,), "exclusive scope Secret"),
+    ("another user of the scope", f"New-ManagementRoleAssignment -Name other -Role ApplicationImpersonation -User ceo@contoso.com -CustomRecipientWriteScope '{SCOPE}'", (60,), "used by another assignment too, other"),
+    ("an enabled room account", "Set-Mailbox -Identity a1@contoso.com -AccountDisabled $false", (10,), "a1@contoso.com has an enabled user account"),
+    ("another display name", "Set-Mailbox -Identity a1@contoso.com -DisplayName Attic", (10,), "a1@contoso.com is called Attic in the directory, A1 in rooms.csv"),
+    ("a room in another list", f"{LEAVE}; Add-DistributionGroupMember -Identity m-rooms.obrien@contoso.com -Member c1@contoso.com", (40,), "stays there"),
+)
+
+
+def seen() -> Iterator[Cell]:
+    for name, change, steps, says in SEEN:
+        for step in steps:
+            yield Cell(f"{step} warns of {name}", "done50", (Run(step, writes=0, before=change, says=("WARNING", says)),))
+    for step, says in ((50, "1 rooms are in no list (c1@contoso.com)"), (60, "TOO FEW  c1@contoso.com")):
+        yield Cell(f"{step} a room left its list", "done50", (Run(step, ok=False, writes=0, before=LEAVE, says=(says, NOTHING)),))
+    says = ("TOO MANY reception@contoso.com", "1 mailboxes too many", NOTHING)
+    yield Cell("60 reaches too many", "done50", (Run(60, ok=False, writes=0, before=JOIN, says=says),))
+
+
+def again() -> Iterator[Cell]:
+    yield Cell("granted anew after the way back", "done90", unkept(there_and_back())[2:8], end="done50")
+    nothing = (Run(90, writes=0), Run(90, apply=True, writes=0, result="unchanged"))
+    yield Cell("90 where nothing was made", "fresh", nothing, end="fresh", stays=())
+    remove = f"Remove-DistributionGroup -Identity {LIST} -Confirm:$false"
+    unread = Run(30, apply=True, ok=False, result="stopped", writes=1, faults=_fault(call=11, kind="transient"))
+    yield Cell("30 a list made anew, then interrupted", "done30", (Run(30, before=remove), unread, *finish(30), Run(40)), end="done30")
+    other = f"Set-DistributionGroup -Identity {LIST} -ManagedBy ceo@contoso.com"
+    says = ("owners: expected", "as when this bundle made it", "found contoso.com/People/Ceo")
+    taken_over = Run(40, ok=False, writes=0, bundle="ownerless", before=other, says=says)
+    made = (Run(30, bundle="ownerless"), Run(30, apply=True, bundle="ownerless"), Run(40, bundle="ownerless"), taken_over)
+    yield Cell("40 another owner where none was asked for", "fresh", made)
+
+
 DYING = tuple(dying())
 CELLS = tuple(
     chain(
         clean(), failing_reads(), failing_writes(), (after for _, after in DYING), conflicts(), taken(), rooms(), sessions(), lacking(), places(),
-        altered(), lost(), records(), since_the_plan(), lagging(), controls(),
+        altered(), lost(), records(), since_the_plan(), lagging(), controls(), plans(), seen(), again(),
     )
 )
 

@@ -115,7 +115,7 @@ def thousand(big_game: Any) -> dict[str, list[Any]]:
         forth += [Run(script, keep=f"plan{script[:2]}"), Run(script, apply=True, keep=f"done{script[:2]}")]
     answers: dict[str, list[Any]] = big_game.play([Cell("forth", "fresh", (*forth, Run(FORTH[4])))], 1)
     again = tuple(Run(script, apply=True) for script in FORTH[1:4])
-    return answers | big_game.play(
+    answers |= big_game.play(
         [
             Cell("again", "done50", again),
             Cell("cut", "plan40", (Run(FORTH[2], apply=True, faults=cut),)),
@@ -123,6 +123,7 @@ def thousand(big_game: Any) -> dict[str, list[Any]]:
         ],
         2,
     )
+    return answers
 
 
 def test_a_thousand_rooms_cost_few_reading_calls_and_no_second_change(thousand: dict[str, list[Any]]) -> None:
