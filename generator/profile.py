@@ -196,9 +196,18 @@ EXCHANGE_SERVER = Profile(
             "New-ManagementRoleAssignment",
             ("Name", "Role", "User", "CustomRecipientWriteScope", "DomainController"),
         ),
-        Need(
-            "Get-Recipient", ("Filter", "RecipientPreviewFilter", "ResultSize", "DomainController")
-        ),
+        Need("Get-ADServerSettings", ()),
+        Need("Get-OrganizationConfig", ("DomainController",)),
+        Need("Get-AcceptedDomain", ("DomainController",)),
+        Need("Get-Mailbox", ("RecipientTypeDetails", "ResultSize", "DomainController")),
+        Need("Get-Recipient", ("Identity", "Filter", "RecipientPreviewFilter", "ResultSize", "DomainController")),
+        Need("Get-User", ("Identity", "DomainController")),
+        Need("Get-Group", ("RecipientTypeDetails", "ResultSize", "DomainController")),
+        Need("Get-DistributionGroup", ("RecipientTypeDetails", "ResultSize", "DomainController")),
+        Need("Get-DistributionGroupMember", ("Identity", "ResultSize", "DomainController")),
+        Need("Get-ManagementScope", ("Exclusive", "DomainController")),
+        Need("Get-ManagementRole", ("Identity", "Recurse", "Cmdlet", "CmdletParameters", "DomainController")),
+        Need("Get-ManagementRoleAssignment", ("Role", "RoleAssignee", "GetEffectiveUsers", "DomainController")),
         Need("Remove-ManagementRoleAssignment", ("Identity", "Confirm", "DomainController")),
         Need("Remove-ManagementScope", ("Identity", "Confirm", "DomainController")),
         Need(

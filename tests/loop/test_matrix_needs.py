@@ -1,0 +1,40 @@
+"""What the first script looks for is what the later ones use, and all of it exists in Windows PowerShell 5.1."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.profile import EXCHANGE_SERVER, PROFILES
+
+EXCHANGE = frozenset(command for step in EXCHANGE_SERVER.steps for command in step.exchange_commands)
+COMMON = frozenset({"ErrorAction"})
+NEWER = (
+    "??", "?.", " ? ", "&&", "||", "clean {", "-Parallel", "-AsHashtable", "-NoEnumerate", "-AsArray", "-EnumsAsStrings", "-AsByteStream",
+    "utf8NoBOM", "utf8BOM", "-AdditionalChildPath", "Test-Json", "Get-Error", "-SkipIndex", "-Top ",
+)  # fmt: skip
+"""What Windows PowerShell 5.1 lacks."""
+
+
+def used(bundle: Path) -> dict[str, set[str]]:
+    """The commands of Exchange in the scripts of a bundle, with their parameters."""
+    found: dict[str, set[str]] = {}
+    for script in json.loads((bundle / "audit.json").read_text(encoding="utf-8"))["scripts"]:
+        for call in script["calls"]:
+            if call["command"] in EXCHANGE:
+                found.setdefault(call["command"], set()).update(one["parameter"] for one in call["given"])
+    return found
+
+
+@pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda profile: profile.name)
+def test_readiness_looks_for_every_command_and_parameter_that_a_later_step_uses(profile: Any, game: Any) -> None:
+    needs = {need.command: set(need.parameters) for need in profile.needs}
+    lacking = {command: parameters - COMMON - needs.get(command, set()) for command, parameters in used(game.bundle).items()}
+    assert {command: sorted(parameters) for command, parameters in lacking.items() if parameters or command not in needs} == {}
+
+
+def test_scripts_have_nothing_that_windows_powershell_lacks(game: Any) -> None:
+    for path in game.bundle.glob("*.ps1"):
+        text = path.read_text(encoding="utf-8-sig")
+        assert [word for word in NEWER if word in text] == [], path.name
