@@ -10,8 +10,9 @@ from generator.finding import Finding
 from generator.intake import MANIFEST, SUMS, Delivery
 from generator.observe import observe, step_of
 from generator.profile import PROFILES
-from generator.promises import check_promises, read_manifest
-from generator.script import ScriptError
+from generator.promises import ROOMS, check_promises, read_manifest
+from generator.script import Script, ScriptError
+from generator.shapes import check_shape
 from generator.statement import Statement
 from generator.statement_files import (
     PAGE,
@@ -23,6 +24,7 @@ from generator.statement_files import (
 from generator.sums import digest, plain, read_sums
 
 DEFAULT_PROFILE = "exchange-server"
+_BESIDES = frozenset({STATEMENT, PAGE, SECOND_OPINION, ROOMS, MANIFEST, "RUNBOOK.md"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def audit_delivery(
 
     1. The list of digests, every file in it, nothing beside it, and the digest of the ticket.
     2. The manifest agrees with it, and the scripts are those of the profile.
-    3. Every script keeps the rules of its step.
+    3. Every script keeps the rules of its step, and is the template of this release.
     4. The statement is true.
     5. Scripts, rooms and manifest say the same.
     6. It is what the configuration gives, if that was asked.
@@ -105,8 +107,19 @@ def _scripts(scripts: Mapping[str, bytes]) -> Iterator[Finding]:
     for name, data in scripts.items():
         if _is_step(name):
             yield from audit_named(name, data, DEFAULT_PROFILE, step_of(name))
+            yield from _shaped(name, data)
         else:
             yield _about("RSA110", name, "This is not the script of a step.")
+
+
+def _shaped(name: str, data: bytes) -> Iterator[Finding]:
+    try:
+        script = Script.parse(data)
+    except ScriptError:
+        return
+    for fault in check_shape(name, script, DEFAULT_PROFILE):
+        place = script.place(fault.offset)
+        yield Finding(name, place.line, place.column, fault.rule, fault.message, rule(fault.rule).cure)
 
 
 def _whole(delivery: Delivery, files: Mapping[str, bytes], ticket: str | None) -> Iterator[Finding]:
@@ -140,6 +153,8 @@ def _agreeing(files: Mapping[str, bytes], digests: Mapping[str, str]) -> Iterato
     wanted = {step.file for step in profile.steps}
     for name in sorted(wanted - files.keys()):
         yield _about("RSA110", name, "This step is missing.")
+    for name in sorted(digests.keys() - wanted - _BESIDES):
+        yield _about("RSA102", name, "No bundle of this profile has such a file.")
     scripts = {name: data for name, data in files.items() if name in wanted}
     yield from _stated(files, scripts, manifest.profile)
     yield from check_promises(manifest, files, scripts)

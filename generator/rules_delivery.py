@@ -104,4 +104,13 @@ RULES = (
         "A script that assigns the role to another account than the manifest names.",
         "The same account in both.",
     ),
+    Rule(
+        "RSA112",
+        "The script is the template of this release",
+        "Conditions, order and messages are not calls, and still decide what happens. So a script is compared, token by token, with the "
+        "template of this release; only texts that stand for data may differ, and rows of data may be more or fewer.",
+        "If the bundle came from another release, audit it with that release. Otherwise do not run it; ask the author.",
+        "A comparison -ne turned into -eq.",
+        "A script as this release renders it, with any names and addresses.",
+    ),
 )

@@ -1,0 +1,74 @@
+"""A script of this release differs from its template in nothing but data."""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from generator.audit_delivery import audit_delivery
+from generator.characters import decode, encode
+from generator.intake import Delivery
+from generator.script import Script
+from generator.shapes import check_shape
+
+Files = Mapping[str, bytes]
+GRANT = "50-Grant-Access.ps1"
+
+# Changes that call nothing new, so that no other rule has an opinion about them.
+QUIET = {
+    "a comparison is turned round": ("'True' -eq [string]$organization.IsDehydrated", "'True' -ne [string]$organization.IsDehydrated"),
+    "a conflict does not stop": ("if ($conflicts.Count -ne 0)", "if ($conflicts.Count -gt 9)"),
+    "rooms.csv is not compared": (".Hash -ne $roomsDigest", ".Hash -eq $roomsDigest"),
+    "a plan is not compared": ("if ($added.Count + $gone.Count -ne 0)", "if ($added.Count + $gone.Count -lt 0)"),
+    "a throw becomes a text": ("    throw ('{0} conflicts", "    ('{0} conflicts"),
+    "a message lies": ("Plan: nothing to do.", "Plan: all is well."),
+    "a warning is not shown": ("    Show-Line -Text ('WARNING: {0}' -f $Text)\n", ""),
+    "a record is not written": ("finally {\n    ", "finally {\n    #"),
+    "an expected value is changed": ("'Closed' -ne [string]$group.MemberJoinRestriction", "'Open' -ne [string]$group.MemberJoinRestriction"),
+    "a type is not checked": ("'RoomMailbox' -ne [string]$member.RecipientTypeDetails", "'' -eq [string]$member.RecipientTypeDetails"),
+    "an assignment more": ("$planId = ", "$planned = 1\n$planId = "),
+    "a domain is not compared": ("if ($foreignDomains.Count -ne 0)", "if ($foreignDomains.Count -eq 99)"),
+    "two lines change places": ("Set-StrictMode -Version 3.0\n$ErrorActionPreference = 'Stop'\n", "$ErrorActionPreference = 'Stop'\nSet-StrictMode -Version 3.0\n"),
+    "a line end is taken out": ("\n$ErrorActionPreference", "; $ErrorActionPreference"),
+    "nothing behind the last line": ("\nfinally {", "\n'x'\nfinally {"),
+    "a row with another key": ("@{ Address = ", "@{ Other = 'x'; Address = "),
+    "a list that is computed": ("$lists = @(\n", "$lists = @(\n    $planId\n"),
+}  # fmt: skip
+
+
+def text_of(data: bytes) -> str:
+    return decode(data)[0]
+
+
+def differs(text: str) -> bool:
+    return bool(list(check_shape(GRANT, Script.read(text), "exchange-server")))
+
+
+def test_rendered_scripts_have_the_shape_of_their_template(samples: Mapping[str, Files]) -> None:
+    for files in samples.values():
+        for name, data in files.items():
+            if name[0].isdigit():
+                assert list(check_shape(name, Script.parse(data), "exchange-server")) == []
+
+
+def test_a_script_of_no_template_has_no_shape(article: Files) -> None:
+    assert list(check_shape("50-x.ps1", Script.parse(article[GRANT]), "exchange-server"))
+
+
+def test_data_may_differ(article: Files) -> None:
+    text = text_of(article[GRANT])
+    assert not differs(text.replace("CronofyImpersonationScope", "o''brien; \u00e4"))
+    row = next(line for line in text.split("\n") if line.startswith("    @{ Address"))
+    assert not differs(text.replace(row, f"{row}\n{row}\n{row}", 1))
+    assert not differs(text.replace("Lists = @('", "Lists = @('x', '", 1))
+
+
+@pytest.mark.parametrize(("old", "new"), QUIET.values(), ids=QUIET)
+def test_a_quiet_change_is_caught_without_a_ticket(
+    article: Files, seal: Callable[[Files], Files], old: str, new: str
+) -> None:
+    text = text_of(article[GRANT])
+    assert old in text, f"The templates no longer have {old!r}."
+    files = seal({**article, GRANT: encode(text.replace(old, new, 1))})
+    found = audit_delivery(Delivery("x", "bundle", files, ())).findings
+    assert "RSA112" in {finding.rule for finding in found}
+    assert not {"RSA100", "RSA101", "RSA105", "RSA106"} & {finding.rule for finding in found}
