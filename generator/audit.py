@@ -1,6 +1,7 @@
 """Holds a script to the rules of its step; what is not understood is refused."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 from textwrap import fill
@@ -45,6 +46,7 @@ def audit_script(name: str, data: bytes, step: Step, profile: str = "exchange-se
     return tuple(sorted(_findings(name, data, allowed(profile, step.number))))
 
 
+@lru_cache(maxsize=64)
 def audit_named(name: str, data: bytes, profile: str, number: int) -> tuple[Finding, ...]:
     """Every finding on the bytes of the script of a step, by its number."""
     return tuple(sorted(_findings(name, data, allowed(profile, number))))

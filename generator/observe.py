@@ -1,6 +1,7 @@
 """Reads off a script what it can do."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Literal
 
 from generator import lexer
@@ -53,6 +54,7 @@ def observe(scripts: Mapping[str, bytes], profile: str = "exchange-server") -> S
     return Statement(format=FORMAT, profile=profile, grants=GRANTS[profile], scripts=records)
 
 
+@lru_cache(maxsize=16)
 def observe_script(name: str, script: Script, profile: str) -> ScriptRecord:
     """What one script can do."""
     step = step_of(name)

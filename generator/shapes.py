@@ -6,7 +6,7 @@ stand for data, so that a changed condition or a moved line is seen, too.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 from generator.inventory import Room
@@ -35,8 +35,13 @@ class _Piece:
 Shape = tuple[_Piece, ...]
 
 
-def check_shape(name: str, script: Script, profile: str) -> Iterator[Fault]:
+@lru_cache(maxsize=16)
+def check_shape(name: str, script: Script, profile: str) -> tuple[Fault, ...]:
     """Says where a script leaves the template of its step."""
+    return tuple(_faults(name, script, profile))
+
+
+def _faults(name: str, script: Script, profile: str) -> Iterator[Fault]:
     given = _pieces(script.text, script.tokens, "")
     places = [_match(shape, given) for shape in _shapes(profile).get(name, ())]
     if places and None not in places:

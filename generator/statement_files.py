@@ -1,6 +1,7 @@
 """The files of a bundle that say what its scripts can do."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from generator.constants import Table, tables_of, text_of, texts_of
@@ -29,6 +30,7 @@ def statement_files(scripts: Mapping[str, bytes], profile: str = "exchange-serve
     }
 
 
+@cache
 def second_opinion() -> bytes:
     """AUDIT.ps1 as it is delivered: the same bytes for every bundle of a release."""
     return _TEMPLATE.read_text(encoding="utf-8").replace("\n", "\r\n").encode("utf-8-sig")

@@ -67,9 +67,10 @@ def test_every_sample_has_the_same_statement_by_both_parsers(samples: Mapping[st
 
 
 def test_a_bundle_is_compared_with_the_ticket(article: Files, pwsh: str, put: Callable[[Files], Path]) -> None:
-    folder = put(article)
+    files = alone(article[LISTS])
+    folder = put(files)
     (folder.parent / "AUDIT.ps1").write_bytes(second_opinion())
-    for ticket, code in ((digest(article["SHA256SUMS"]), 0), ("0" * 64, 1)):
+    for ticket, code in ((digest(files["SHA256SUMS"]), 0), ("0" * 64, 1)):
         command = [pwsh, "-NoProfile", "-File", str(folder.parent / "AUDIT.ps1"), "-Path", str(folder), "-Digest", ticket]
         assert subprocess.run(command, capture_output=True, timeout=120, check=False).returncode == code
 
@@ -155,14 +156,14 @@ def test_random_edits_are_caught_or_change_nothing_for_powershell(article: Files
     claimed = observe({LISTS: article[LISTS]})
     unnoticed = []
     caught = 0
-    for edited in _edits(original, 150):
+    for edited in _edits(original, 100):
         script = encode(edited)
         if audit_named(LISTS, script, "exchange-server", 30) or observe({LISTS: script}) != claimed:
             caught += 1
         else:
             unnoticed.append(script)
-    assert caught > 50
-    said = opinion(alone(script, article[LISTS]) for script in unnoticed[:25])
+    assert caught > 40
+    said = opinion(alone(script, article[LISTS]) for script in unnoticed[:12])
     assert [one[:40] for one in said] == ["PowerShell's parser agrees with audit.js"] * len(said)
 
 
