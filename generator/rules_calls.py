@@ -46,8 +46,9 @@ RULES = (
     ),
     Rule(
         "RSA024",
-        "Nothing by position",
-        "A value without a parameter lands wherever the command's next version puts it.",
+        "Nothing by position or by pipe",
+        "A value without a parameter lands wherever the command's next version puts it, and what is piped into a command of Exchange "
+        "is taken for whatever parameter likes it.",
         "Name the parameter.",
         "Write-Warning 'x'",
         "Write-Warning -Message 'x'",
@@ -113,6 +114,12 @@ def check_calls(subject: Subject) -> Iterator[Fault]:
             yield Fault("RSA020", call.node.start, f"{call.name} is not in the list of step {subject.allowed.step}.")
         else:
             yield from _listed(subject, call, command)
+            if command.exchange and _is_fed(call):
+                yield Fault("RSA024", call.node.start, f"Something is piped into {call.name}.")
+
+
+def _is_fed(call: Call) -> bool:
+    return bool(call.path) and call.path[-1].kind == "pipeline_chain" and call.path[-1].children[0] is not call.node
 
 
 def _own(call: Call) -> Iterator[Fault]:

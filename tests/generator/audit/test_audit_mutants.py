@@ -342,6 +342,8 @@ PARAMETERS = [
     Mutant("a cut result", "RSA022", swap("-ResultSize Unlimited", "-ResultSize 5")),
     Mutant("a shortened parameter", "RSA021", swap("-ResultSize Unlimited", "-ResultS Unlimited")),
     Mutant("a value by position", "RSA024", swap("Get-Command -Name $commandName", "Get-Command $commandName")),
+    Mutant("a value by pipe", "RSA024", swap("Get-ADServerSettings -ErrorAction Stop", "'x' | Get-ADServerSettings -ErrorAction Stop")),
+    Mutant("a write that is fed", "RSA024", swap(SCOPE, f"'x' | {SCOPE}")),
     Mutant("a switch with a value", "RSA024", swap("ConvertTo-Json -InputObject", "ConvertTo-Json -Compress:$false -InputObject")),
     Mutant("-WhatIf", "RSA021", swap(SCOPE, "New-ManagementScope @newScope -WhatIf | Out-Null")),
     Mutant("-Force", "RSA021", swap(ASSIGN, "New-ManagementRoleAssignment @newAssignment -Force | Out-Null")),
