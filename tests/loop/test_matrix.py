@@ -386,6 +386,9 @@ def lagging() -> Iterator[Cell]:
     for step in WRITING:
         late = Run(step, apply=True, ok=False, says=("yet",) if step in {30, 40} else ())
         yield Cell(f"{step} on a controller that lags", f"lagging{PLANNED[step]}", (late, *finish(step, arguments=other)), end=AFTER[step])
+    for command, says in (("Get-DistributionGroup", "the list of all room lists left out"), ("Get-Group", "not among those of all room lists")):
+        cut = Run(40, ok=False, writes=0, faults=_fault(cmdlet=command, kind="cut1000"), says=(says, "cut short", NOTHING))
+        yield Cell(f"40 an answer of {command} is cut short", "crowdeddone30", (cut,))
     yield Cell("30 renamed by a naming policy", "fresh", _policy(), end="fresh", stays=())
 
 
@@ -449,8 +452,8 @@ def seen() -> Iterator[Cell]:
             yield Cell(f"{step} warns of {name}", "done50", (Run(step, writes=0, before=change, says=("WARNING", says)),))
     for step, says in ((50, "1 rooms are in no list (c1@contoso.com)"), (60, "TOO FEW  c1@contoso.com")):
         yield Cell(f"{step} a room left its list", "done50", (Run(step, ok=False, writes=0, before=LEAVE, says=(says, NOTHING)),))
-    says = ("TOO MANY reception@contoso.com", "1 mailboxes too many", NOTHING)
-    yield Cell("60 reaches too many", "done50", (Run(60, ok=False, writes=0, before=JOIN, says=says),))
+    too_many = Run(60, ok=False, writes=0, before=JOIN, says=("TOO MANY reception@contoso.com", "1 mailboxes too many", NOTHING))
+    yield Cell("60 reaches too many", "done50", (too_many,))
 
 
 def again() -> Iterator[Cell]:
@@ -497,16 +500,29 @@ def played(request: pytest.FixtureRequest, game: Any) -> dict[str, Any]:
 
 
 def _vary(game: Any) -> None:
-    """Directories that no cmdlet makes: a controller that lags, another organisation."""
-    for start in {*PLANNED.values()}:
-        for name in ("lagging", "foreign"):
+    """Directories that no cmdlet makes: a controller that lags, another organisation, a thousand other lists."""
+    for start in {*PLANNED.values(), "done30"}:
+        for name in ("lagging", "foreign", "crowded"):
             made = shutil.copytree(game.start(start), game.start(name + start))
             found = json.loads((made / "state.json").read_text(encoding="utf-8"))
             if name == "lagging":
                 found["domainControllers"][0]["lag"] = 2
-            else:
+            elif name == "foreign":
                 found["acceptedDomains"] = ["fabrikam.com"]
+            else:
+                found["recipients"] = {one["guid"]: one for one in map(_other_list, range(1000))} | found["recipients"]
             (made / "state.json").write_text(json.dumps(found), encoding="utf-8")
+
+
+def _other_list(number: int) -> dict[str, Any]:
+    address = f"other{number}@contoso.com"
+    group = {"managedBy": [], "memberJoinRestriction": "Closed", "memberDepartRestriction": "Closed", "notes": "", "members": []}
+    return {
+        "guid": f"00000000-0000-0000-0000-{number:012}", "name": f"Other {number}", "displayName": f"Other {number}", "alias": f"other{number}",
+        "primarySmtpAddress": address, "emailAddresses": [f"SMTP:{address}"], "distinguishedName": f"CN=Other {number},OU=Groups,DC=contoso,DC=com",
+        "recipientTypeDetails": "RoomList", "userPrincipalName": "", "samAccountName": f"other{number}", "domain": "contoso.com",
+        "accountDisabled": False, "hiddenFromAddressLists": False, "isDirSynced": False, "group": group,
+    }
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell.name)
@@ -531,9 +547,17 @@ def _check(where: str, run: Run, was: Any) -> None:
         assert (NOTHING in was.error) is (writes == []), said
     if writes == [] or run.writes == 0:
         assert was.changes == [], said
+    _check_order(was)
     assert was.records == (0 if run.result is None and not run.ok else 1), said
     if was.records:
         _check_record(said, run, was, len(writes))
+
+
+def _check_order(was: Any) -> None:
+    """The right is the first to go."""
+    removed = [call["cmdlet"] for call in was.calls if call["cmdlet"].startswith("Remove-")]
+    order = ("Remove-ManagementRoleAssignment", "Remove-ManagementScope", "Remove-DistributionGroup")
+    assert removed == sorted(removed, key=order.index)
 
 
 def _check_record(said: str, run: Run, was: Any, writes: int) -> None:

@@ -79,8 +79,8 @@ foreach ($commandName in $plainCommands) {
     }
 }
 
-# What this bundle stands for. Template 4797a2128c118f3db1423c0e91141bb51423b3947a14c17751460ccb6775a296.
-$planId = 'a134d310cca0cb42e6f4fc8db33eb068be8387cfbef3f48084c76fbcf3790955'
+# What this bundle stands for. Template 3af6cc458c0450b6d84b12e2e38cf88a21af5185e1f096c35e8569aed7a959ea.
+$planId = '75c3abe529f0abf33b54771f603c7eba3428c8a0a4efb7eddb62c6e82152ba79'
 $roomsDigest = 'db858bed5fac2cd64f084fa620a8a3722dcb0769fda7756a3fadc1b2bdedecf4'
 $roomsPath = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'
 
@@ -102,7 +102,18 @@ $needed = @(
     @{ Command = 'Add-DistributionGroupMember'; Parameters = @('Identity', 'Member', 'BypassSecurityGroupManagerCheck', 'DomainController') }
     @{ Command = 'New-ManagementScope'; Parameters = @('Name', 'RecipientRestrictionFilter', 'DomainController') }
     @{ Command = 'New-ManagementRoleAssignment'; Parameters = @('Name', 'Role', 'User', 'CustomRecipientWriteScope', 'DomainController') }
-    @{ Command = 'Get-Recipient'; Parameters = @('Filter', 'RecipientPreviewFilter', 'ResultSize', 'DomainController') }
+    @{ Command = 'Get-ADServerSettings'; Parameters = @() }
+    @{ Command = 'Get-OrganizationConfig'; Parameters = @('DomainController') }
+    @{ Command = 'Get-AcceptedDomain'; Parameters = @('DomainController') }
+    @{ Command = 'Get-Mailbox'; Parameters = @('RecipientTypeDetails', 'ResultSize', 'DomainController') }
+    @{ Command = 'Get-Recipient'; Parameters = @('Identity', 'Filter', 'RecipientPreviewFilter', 'ResultSize', 'DomainController') }
+    @{ Command = 'Get-User'; Parameters = @('Identity', 'DomainController') }
+    @{ Command = 'Get-Group'; Parameters = @('RecipientTypeDetails', 'ResultSize', 'DomainController') }
+    @{ Command = 'Get-DistributionGroup'; Parameters = @('RecipientTypeDetails', 'ResultSize', 'DomainController') }
+    @{ Command = 'Get-DistributionGroupMember'; Parameters = @('Identity', 'ResultSize', 'DomainController') }
+    @{ Command = 'Get-ManagementScope'; Parameters = @('Exclusive', 'DomainController') }
+    @{ Command = 'Get-ManagementRole'; Parameters = @('Identity', 'Recurse', 'Cmdlet', 'CmdletParameters', 'DomainController') }
+    @{ Command = 'Get-ManagementRoleAssignment'; Parameters = @('Role', 'RoleAssignee', 'GetEffectiveUsers', 'DomainController') }
     @{ Command = 'Remove-ManagementRoleAssignment'; Parameters = @('Identity', 'Confirm', 'DomainController') }
     @{ Command = 'Remove-ManagementScope'; Parameters = @('Identity', 'Confirm', 'DomainController') }
     @{ Command = 'Remove-DistributionGroup'; Parameters = @('Identity', 'BypassSecurityGroupManagerCheck', 'Confirm', 'DomainController') }
@@ -219,11 +230,12 @@ function Read-Owner {
 
 # What there is of each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-RoomListState {
-    $record['Reads'] += 2
+    $record['Reads'] += 1
     $groups = @(
         Get-DistributionGroup -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop
     )
     $notesByGuid = @{}
+    $record['Reads'] += 1
     Get-Group -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop |
         ForEach-Object -Process { $notesByGuid[[string]$_.Guid] = [string]$_.Notes }
     $groupByGuid = @{}
@@ -444,7 +456,7 @@ function Read-AssignmentState {
 
 try {
     # The right place: this organisation, all of its domains in view, one domain controller for every call.
-    $record['Reads'] += 3
+    $record['Reads'] += 1
     $settings = Get-ADServerSettings -ErrorAction Stop
     if ('True' -ne [string]$settings.ViewEntireForest) {
         throw 'This session sees one domain only, so a room elsewhere would look absent. Run Set-ADServerSettings -ViewEntireForest $true, then this script again. Nothing was changed.'
@@ -454,14 +466,16 @@ try {
         throw 'This session names no global catalog. Run this script again with -DomainController and the full name of one. Nothing was changed.'
     }
     $record['DomainController'] = $DomainController
+    $record['Reads'] += 1
     $organization = Get-OrganizationConfig -DomainController $DomainController -ErrorAction Stop |
         Select-Object -Property Name, Guid, IsDehydrated, AdminDisplayVersion
     $record['Organization'] = [string]$organization.Name
     $record['OrganizationGuid'] = [string]$organization.Guid
     $record['Version'] = [string]$organization.AdminDisplayVersion
-    if ('True' -eq [string]$organization.IsDehydrated -or $record['Version'] -match '\b15\.20\.') {
+    if ('True' -eq [string]$organization.IsDehydrated -or $record['Version'] -match '\b15\.20\b') {
         throw ('This is Exchange Online ({0}), and the bundle is for Exchange Server. Open the Exchange Management Shell. Nothing was changed.' -f $record['Version'])
     }
+    $record['Reads'] += 1
     $acceptedDomains = @(
         Get-AcceptedDomain -DomainController $DomainController -ErrorAction Stop |
             ForEach-Object -Process { [string]$_.DomainName }
@@ -476,10 +490,14 @@ try {
     # A command or a parameter that is not there usually means a role that this account does not hold.
     $lacking = @(
         foreach ($need in $needed) {
-            $keys = @()
-            try { $keys = @((Get-Command -Name $need['Command'] -ErrorAction Stop).Parameters.Keys) }
+            $neededCommand = $null
+            try { $neededCommand = Get-Command -Name $need['Command'] -ErrorAction Stop }
             catch { $need['Command'] }
-            if ($keys.Count -ne 0) {
+            if ($null -ne $neededCommand -and $exchangeSources[0] -ne [string]$neededCommand.Source) {
+                '{0}, which is a function or an alias here' -f $need['Command']
+            }
+            elseif ($null -ne $neededCommand) {
+                $keys = @($neededCommand.Parameters.Keys)
                 foreach ($parameter in $need['Parameters']) {
                     if ($keys -notcontains $parameter) { '{0} -{1}' -f $need['Command'], $parameter }
                 }
@@ -526,7 +544,7 @@ try {
             foreach ($item in @($earlier.After)) {
                 $itemName = '{0} {1}' -f [string]$item.Kind, [string]$item.Name
                 if ('absent' -eq [string]$item.State) { $knownGuids[$itemName] = '' }
-                else {
+                elseif ('90-Remove-Access' -ne [string]$earlier.Step) {
                     $knownGuids[$itemName] = [string]$item.Guid
                     if ('list' -eq [string]$item.Kind) { $knownOwners[$itemName] = @($item.Owners) -join '; ' }
                 }
@@ -676,12 +694,13 @@ try {
     }
 
     # What else lets this account impersonate: the role or a child of it, directly or through a group.
-    $record['Reads'] += 2
+    $record['Reads'] += 1
     $impersonationRoles = @(
         'ApplicationImpersonation'
         Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $DomainController -ErrorAction Stop |
             ForEach-Object -Process { [string]$_.Name }
     )
+    $record['Reads'] += 1
     $ourNames = @($grants | ForEach-Object -Process { $_['Assignment'] })
     Get-ManagementRoleAssignment -RoleAssignee ([string]$account.DistinguishedName) -DomainController $DomainController -ErrorAction Stop |
         Where-Object -FilterScript { $impersonationRoles -contains [string]$_.Role -and $ourNames -notcontains [string]$_.Name } |

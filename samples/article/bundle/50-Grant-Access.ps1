@@ -81,8 +81,8 @@ foreach ($commandName in $plainCommands) {
     }
 }
 
-# What this bundle stands for. Template 4aae0932e3889c7e9d231a39d1539e6ed70a680b13368b3e1739802ab788a3de.
-$planId = 'a134d310cca0cb42e6f4fc8db33eb068be8387cfbef3f48084c76fbcf3790955'
+# What this bundle stands for. Template c44dd39cd1785a4b7c44f380af889139fb595609bacd38cd949cb59de88f648e.
+$planId = '75c3abe529f0abf33b54771f603c7eba3428c8a0a4efb7eddb62c6e82152ba79'
 $roomsDigest = 'db858bed5fac2cd64f084fa620a8a3722dcb0769fda7756a3fadc1b2bdedecf4'
 $roomsPath = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'
 
@@ -209,11 +209,12 @@ function Read-Owner {
 
 # What there is of each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-RoomListState {
-    $record['Reads'] += 2
+    $record['Reads'] += 1
     $groups = @(
         Get-DistributionGroup -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop
     )
     $notesByGuid = @{}
+    $record['Reads'] += 1
     Get-Group -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop |
         ForEach-Object -Process { $notesByGuid[[string]$_.Guid] = [string]$_.Notes }
     $groupByGuid = @{}
@@ -434,7 +435,7 @@ function Read-AssignmentState {
 
 try {
     # The right place: this organisation, all of its domains in view, one domain controller for every call.
-    $record['Reads'] += 3
+    $record['Reads'] += 1
     $settings = Get-ADServerSettings -ErrorAction Stop
     if ('True' -ne [string]$settings.ViewEntireForest) {
         throw 'This session sees one domain only, so a room elsewhere would look absent. Run Set-ADServerSettings -ViewEntireForest $true, then this script again. Nothing was changed.'
@@ -444,14 +445,16 @@ try {
         throw 'This session names no global catalog. Run this script again with -DomainController and the full name of one. Nothing was changed.'
     }
     $record['DomainController'] = $DomainController
+    $record['Reads'] += 1
     $organization = Get-OrganizationConfig -DomainController $DomainController -ErrorAction Stop |
         Select-Object -Property Name, Guid, IsDehydrated, AdminDisplayVersion
     $record['Organization'] = [string]$organization.Name
     $record['OrganizationGuid'] = [string]$organization.Guid
     $record['Version'] = [string]$organization.AdminDisplayVersion
-    if ('True' -eq [string]$organization.IsDehydrated -or $record['Version'] -match '\b15\.20\.') {
+    if ('True' -eq [string]$organization.IsDehydrated -or $record['Version'] -match '\b15\.20\b') {
         throw ('This is Exchange Online ({0}), and the bundle is for Exchange Server. Open the Exchange Management Shell. Nothing was changed.' -f $record['Version'])
     }
+    $record['Reads'] += 1
     $acceptedDomains = @(
         Get-AcceptedDomain -DomainController $DomainController -ErrorAction Stop |
             ForEach-Object -Process { [string]$_.DomainName }
@@ -552,7 +555,7 @@ try {
             foreach ($item in @($earlier.After)) {
                 $itemName = '{0} {1}' -f [string]$item.Kind, [string]$item.Name
                 if ('absent' -eq [string]$item.State) { $knownGuids[$itemName] = '' }
-                else {
+                elseif ('90-Remove-Access' -ne [string]$earlier.Step) {
                     $knownGuids[$itemName] = [string]$item.Guid
                     if ('list' -eq [string]$item.Kind) { $knownOwners[$itemName] = @($item.Owners) -join '; ' }
                 }
@@ -648,6 +651,8 @@ try {
                 $scopeActions[$grant['Scope']] = 'make management scope {0}: {1}' -f $grant['Scope'], $filters[$grant['Scope']]
                 $scopeActions[$grant['Scope']]
             }
+        }
+        foreach ($grant in $grants) {
             if (-not $present.ContainsKey('assignment ' + $grant['Assignment'])) {
                 $assignmentActions[$grant['Assignment']] = 'assign ApplicationImpersonation to {0} as {1}, limited to scope {2}' -f
                     [string]$account.DistinguishedName, $grant['Assignment'], $grant['Scope']

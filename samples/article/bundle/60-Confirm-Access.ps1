@@ -79,8 +79,8 @@ foreach ($commandName in $plainCommands) {
     }
 }
 
-# What this bundle stands for. Template 7f6fb037b601fc94b8bd54223de68ccc13fda64f02fd00d8e4514a4b4eefd793.
-$planId = 'a134d310cca0cb42e6f4fc8db33eb068be8387cfbef3f48084c76fbcf3790955'
+# What this bundle stands for. Template 295f0bb6775b6b2b80db2fa924167f5bfa8f72fb1224487bb89a7f8d4e641618.
+$planId = '75c3abe529f0abf33b54771f603c7eba3428c8a0a4efb7eddb62c6e82152ba79'
 $roomsDigest = 'db858bed5fac2cd64f084fa620a8a3722dcb0769fda7756a3fadc1b2bdedecf4'
 $roomsPath = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'
 
@@ -207,11 +207,12 @@ function Read-Owner {
 
 # What there is of each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-RoomListState {
-    $record['Reads'] += 2
+    $record['Reads'] += 1
     $groups = @(
         Get-DistributionGroup -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop
     )
     $notesByGuid = @{}
+    $record['Reads'] += 1
     Get-Group -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop |
         ForEach-Object -Process { $notesByGuid[[string]$_.Guid] = [string]$_.Notes }
     $groupByGuid = @{}
@@ -432,7 +433,7 @@ function Read-AssignmentState {
 
 try {
     # The right place: this organisation, all of its domains in view, one domain controller for every call.
-    $record['Reads'] += 3
+    $record['Reads'] += 1
     $settings = Get-ADServerSettings -ErrorAction Stop
     if ('True' -ne [string]$settings.ViewEntireForest) {
         throw 'This session sees one domain only, so a room elsewhere would look absent. Run Set-ADServerSettings -ViewEntireForest $true, then this script again. Nothing was changed.'
@@ -442,14 +443,16 @@ try {
         throw 'This session names no global catalog. Run this script again with -DomainController and the full name of one. Nothing was changed.'
     }
     $record['DomainController'] = $DomainController
+    $record['Reads'] += 1
     $organization = Get-OrganizationConfig -DomainController $DomainController -ErrorAction Stop |
         Select-Object -Property Name, Guid, IsDehydrated, AdminDisplayVersion
     $record['Organization'] = [string]$organization.Name
     $record['OrganizationGuid'] = [string]$organization.Guid
     $record['Version'] = [string]$organization.AdminDisplayVersion
-    if ('True' -eq [string]$organization.IsDehydrated -or $record['Version'] -match '\b15\.20\.') {
+    if ('True' -eq [string]$organization.IsDehydrated -or $record['Version'] -match '\b15\.20\b') {
         throw ('This is Exchange Online ({0}), and the bundle is for Exchange Server. Open the Exchange Management Shell. Nothing was changed.' -f $record['Version'])
     }
+    $record['Reads'] += 1
     $acceptedDomains = @(
         Get-AcceptedDomain -DomainController $DomainController -ErrorAction Stop |
             ForEach-Object -Process { [string]$_.DomainName }
@@ -496,7 +499,7 @@ try {
             foreach ($item in @($earlier.After)) {
                 $itemName = '{0} {1}' -f [string]$item.Kind, [string]$item.Name
                 if ('absent' -eq [string]$item.State) { $knownGuids[$itemName] = '' }
-                else {
+                elseif ('90-Remove-Access' -ne [string]$earlier.Step) {
                     $knownGuids[$itemName] = [string]$item.Guid
                     if ('list' -eq [string]$item.Kind) { $knownOwners[$itemName] = @($item.Owners) -join '; ' }
                 }
@@ -600,12 +603,13 @@ try {
         }
     }
     # What else lets this account impersonate: the role or a child of it, directly or through a group.
-    $record['Reads'] += 2
+    $record['Reads'] += 1
     $impersonationRoles = @(
         'ApplicationImpersonation'
         Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $DomainController -ErrorAction Stop |
             ForEach-Object -Process { [string]$_.Name }
     )
+    $record['Reads'] += 1
     $ourNames = @($grants | ForEach-Object -Process { $_['Assignment'] })
     Get-ManagementRoleAssignment -RoleAssignee ([string]$account.DistinguishedName) -DomainController $DomainController -ErrorAction Stop |
         Where-Object -FilterScript { $impersonationRoles -contains [string]$_.Role -and $ourNames -notcontains [string]$_.Name } |

@@ -79,8 +79,8 @@ foreach ($commandName in $plainCommands) {
     }
 }
 
-# What this bundle stands for. Template 4797a2128c118f3db1423c0e91141bb51423b3947a14c17751460ccb6775a296.
-$planId = '293f3f186080bc671dc339a53865f3403516ea5efefd0f059f5ca41f9b500e2e'
+# What this bundle stands for. Template 3af6cc458c0450b6d84b12e2e38cf88a21af5185e1f096c35e8569aed7a959ea.
+$planId = '0010851a998827bd9b2a5cf2c50c22120c01ff4fcdc66fb3a7b92b48026503e1'
 $roomsDigest = 'daa1952908f8583de29ce67eb144421ec4413bdaeee1f69158985d0169e18cc5'
 $roomsPath = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'
 
@@ -114,7 +114,18 @@ $needed = @(
     @{ Command = 'Add-DistributionGroupMember'; Parameters = @('Identity', 'Member', 'BypassSecurityGroupManagerCheck', 'DomainController') }
     @{ Command = 'New-ManagementScope'; Parameters = @('Name', 'RecipientRestrictionFilter', 'DomainController') }
     @{ Command = 'New-ManagementRoleAssignment'; Parameters = @('Name', 'Role', 'User', 'CustomRecipientWriteScope', 'DomainController') }
-    @{ Command = 'Get-Recipient'; Parameters = @('Filter', 'RecipientPreviewFilter', 'ResultSize', 'DomainController') }
+    @{ Command = 'Get-ADServerSettings'; Parameters = @() }
+    @{ Command = 'Get-OrganizationConfig'; Parameters = @('DomainController') }
+    @{ Command = 'Get-AcceptedDomain'; Parameters = @('DomainController') }
+    @{ Command = 'Get-Mailbox'; Parameters = @('RecipientTypeDetails', 'ResultSize', 'DomainController') }
+    @{ Command = 'Get-Recipient'; Parameters = @('Identity', 'Filter', 'RecipientPreviewFilter', 'ResultSize', 'DomainController') }
+    @{ Command = 'Get-User'; Parameters = @('Identity', 'DomainController') }
+    @{ Command = 'Get-Group'; Parameters = @('RecipientTypeDetails', 'ResultSize', 'DomainController') }
+    @{ Command = 'Get-DistributionGroup'; Parameters = @('RecipientTypeDetails', 'ResultSize', 'DomainController') }
+    @{ Command = 'Get-DistributionGroupMember'; Parameters = @('Identity', 'ResultSize', 'DomainController') }
+    @{ Command = 'Get-ManagementScope'; Parameters = @('Exclusive', 'DomainController') }
+    @{ Command = 'Get-ManagementRole'; Parameters = @('Identity', 'Recurse', 'Cmdlet', 'CmdletParameters', 'DomainController') }
+    @{ Command = 'Get-ManagementRoleAssignment'; Parameters = @('Role', 'RoleAssignee', 'GetEffectiveUsers', 'DomainController') }
     @{ Command = 'Remove-ManagementRoleAssignment'; Parameters = @('Identity', 'Confirm', 'DomainController') }
     @{ Command = 'Remove-ManagementScope'; Parameters = @('Identity', 'Confirm', 'DomainController') }
     @{ Command = 'Remove-DistributionGroup'; Parameters = @('Identity', 'BypassSecurityGroupManagerCheck', 'Confirm', 'DomainController') }
@@ -231,11 +242,12 @@ function Read-Owner {
 
 # What there is of each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-RoomListState {
-    $record['Reads'] += 2
+    $record['Reads'] += 1
     $groups = @(
         Get-DistributionGroup -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop
     )
     $notesByGuid = @{}
+    $record['Reads'] += 1
     Get-Group -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop |
         ForEach-Object -Process { $notesByGuid[[string]$_.Guid] = [string]$_.Notes }
     $groupByGuid = @{}
@@ -453,7 +465,7 @@ function Read-AssignmentState {
 
 try {
     # The right place: this organisation, all of its domains in view, one domain controller for every call.
-    $record['Reads'] += 3
+    $record['Reads'] += 1
     $settings = Get-ADServerSettings -ErrorAction Stop
     if ('True' -ne [string]$settings.ViewEntireForest) {
         throw 'This session sees one domain only, so a room elsewhere would look absent. Run Set-ADServerSettings -ViewEntireForest $true, then this script again. Nothing was changed.'
@@ -463,14 +475,16 @@ try {
         throw 'This session names no global catalog. Run this script again with -DomainController and the full name of one. Nothing was changed.'
     }
     $record['DomainController'] = $DomainController
+    $record['Reads'] += 1
     $organization = Get-OrganizationConfig -DomainController $DomainController -ErrorAction Stop |
         Select-Object -Property Name, Guid, IsDehydrated, AdminDisplayVersion
     $record['Organization'] = [string]$organization.Name
     $record['OrganizationGuid'] = [string]$organization.Guid
     $record['Version'] = [string]$organization.AdminDisplayVersion
-    if ('True' -eq [string]$organization.IsDehydrated -or $record['Version'] -match '\b15\.20\.') {
+    if ('True' -eq [string]$organization.IsDehydrated -or $record['Version'] -match '\b15\.20\b') {
         throw ('This is Exchange Online ({0}), and the bundle is for Exchange Server. Open the Exchange Management Shell. Nothing was changed.' -f $record['Version'])
     }
+    $record['Reads'] += 1
     $acceptedDomains = @(
         Get-AcceptedDomain -DomainController $DomainController -ErrorAction Stop |
             ForEach-Object -Process { [string]$_.DomainName }
@@ -485,10 +499,14 @@ try {
     # A command or a parameter that is not there usually means a role that this account does not hold.
     $lacking = @(
         foreach ($need in $needed) {
-            $keys = @()
-            try { $keys = @((Get-Command -Name $need['Command'] -ErrorAction Stop).Parameters.Keys) }
+            $neededCommand = $null
+            try { $neededCommand = Get-Command -Name $need['Command'] -ErrorAction Stop }
             catch { $need['Command'] }
-            if ($keys.Count -ne 0) {
+            if ($null -ne $neededCommand -and $exchangeSources[0] -ne [string]$neededCommand.Source) {
+                '{0}, which is a function or an alias here' -f $need['Command']
+            }
+            elseif ($null -ne $neededCommand) {
+                $keys = @($neededCommand.Parameters.Keys)
                 foreach ($parameter in $need['Parameters']) {
                     if ($keys -notcontains $parameter) { '{0} -{1}' -f $need['Command'], $parameter }
                 }
@@ -535,7 +553,7 @@ try {
             foreach ($item in @($earlier.After)) {
                 $itemName = '{0} {1}' -f [string]$item.Kind, [string]$item.Name
                 if ('absent' -eq [string]$item.State) { $knownGuids[$itemName] = '' }
-                else {
+                elseif ('90-Remove-Access' -ne [string]$earlier.Step) {
                     $knownGuids[$itemName] = [string]$item.Guid
                     if ('list' -eq [string]$item.Kind) { $knownOwners[$itemName] = @($item.Owners) -join '; ' }
                 }
@@ -685,12 +703,13 @@ try {
     }
 
     # What else lets this account impersonate: the role or a child of it, directly or through a group.
-    $record['Reads'] += 2
+    $record['Reads'] += 1
     $impersonationRoles = @(
         'ApplicationImpersonation'
         Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $DomainController -ErrorAction Stop |
             ForEach-Object -Process { [string]$_.Name }
     )
+    $record['Reads'] += 1
     $ourNames = @($grants | ForEach-Object -Process { $_['Assignment'] })
     Get-ManagementRoleAssignment -RoleAssignee ([string]$account.DistinguishedName) -DomainController $DomainController -ErrorAction Stop |
         Where-Object -FilterScript { $impersonationRoles -contains [string]$_.Role -and $ourNames -notcontains [string]$_.Name } |

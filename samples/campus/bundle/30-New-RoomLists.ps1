@@ -79,8 +79,8 @@ foreach ($commandName in $plainCommands) {
     }
 }
 
-# What this bundle stands for. Template d0c4c17645f4527085f4dff2d26f48010e868f811fc902e5aa3ea4a13be9c6a2.
-$planId = '293f3f186080bc671dc339a53865f3403516ea5efefd0f059f5ca41f9b500e2e'
+# What this bundle stands for. Template 3ddc0a5cc9b5b4f3c45e5694da5c3080cf8da69a5b05ff20f43f919cc696b759.
+$planId = '0010851a998827bd9b2a5cf2c50c22120c01ff4fcdc66fb3a7b92b48026503e1'
 $roomsDigest = 'daa1952908f8583de29ce67eb144421ec4413bdaeee1f69158985d0169e18cc5'
 $roomsPath = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'
 
@@ -215,11 +215,12 @@ function Read-Owner {
 
 # What there is of each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-RoomListState {
-    $record['Reads'] += 2
+    $record['Reads'] += 1
     $groups = @(
         Get-DistributionGroup -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop
     )
     $notesByGuid = @{}
+    $record['Reads'] += 1
     Get-Group -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop |
         ForEach-Object -Process { $notesByGuid[[string]$_.Guid] = [string]$_.Notes }
     $groupByGuid = @{}
@@ -342,7 +343,7 @@ function Read-KnownDifference {
 
 try {
     # The right place: this organisation, all of its domains in view, one domain controller for every call.
-    $record['Reads'] += 3
+    $record['Reads'] += 1
     $settings = Get-ADServerSettings -ErrorAction Stop
     if ('True' -ne [string]$settings.ViewEntireForest) {
         throw 'This session sees one domain only, so a room elsewhere would look absent. Run Set-ADServerSettings -ViewEntireForest $true, then this script again. Nothing was changed.'
@@ -352,14 +353,16 @@ try {
         throw 'This session names no global catalog. Run this script again with -DomainController and the full name of one. Nothing was changed.'
     }
     $record['DomainController'] = $DomainController
+    $record['Reads'] += 1
     $organization = Get-OrganizationConfig -DomainController $DomainController -ErrorAction Stop |
         Select-Object -Property Name, Guid, IsDehydrated, AdminDisplayVersion
     $record['Organization'] = [string]$organization.Name
     $record['OrganizationGuid'] = [string]$organization.Guid
     $record['Version'] = [string]$organization.AdminDisplayVersion
-    if ('True' -eq [string]$organization.IsDehydrated -or $record['Version'] -match '\b15\.20\.') {
+    if ('True' -eq [string]$organization.IsDehydrated -or $record['Version'] -match '\b15\.20\b') {
         throw ('This is Exchange Online ({0}), and the bundle is for Exchange Server. Open the Exchange Management Shell. Nothing was changed.' -f $record['Version'])
     }
+    $record['Reads'] += 1
     $acceptedDomains = @(
         Get-AcceptedDomain -DomainController $DomainController -ErrorAction Stop |
             ForEach-Object -Process { [string]$_.DomainName }
@@ -406,7 +409,7 @@ try {
             foreach ($item in @($earlier.After)) {
                 $itemName = '{0} {1}' -f [string]$item.Kind, [string]$item.Name
                 if ('absent' -eq [string]$item.State) { $knownGuids[$itemName] = '' }
-                else {
+                elseif ('90-Remove-Access' -ne [string]$earlier.Step) {
                     $knownGuids[$itemName] = [string]$item.Guid
                     if ('list' -eq [string]$item.Kind) { $knownOwners[$itemName] = @($item.Owners) -join '; ' }
                 }

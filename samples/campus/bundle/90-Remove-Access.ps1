@@ -81,8 +81,8 @@ foreach ($commandName in $plainCommands) {
     }
 }
 
-# What this bundle stands for. Template e965baa551a955913f894441ddc458845b25d5aa1b53e7713b98e9ecde0b0107.
-$planId = '293f3f186080bc671dc339a53865f3403516ea5efefd0f059f5ca41f9b500e2e'
+# What this bundle stands for. Template 46065c8cc027542a20a5e498658663b823f3ab998cd0df5561b02d3f51c6da02.
+$planId = '0010851a998827bd9b2a5cf2c50c22120c01ff4fcdc66fb3a7b92b48026503e1'
 $roomsDigest = 'daa1952908f8583de29ce67eb144421ec4413bdaeee1f69158985d0169e18cc5'
 $roomsPath = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'
 
@@ -221,11 +221,12 @@ function Read-Owner {
 
 # What there is of each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-RoomListState {
-    $record['Reads'] += 2
+    $record['Reads'] += 1
     $groups = @(
         Get-DistributionGroup -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop
     )
     $notesByGuid = @{}
+    $record['Reads'] += 1
     Get-Group -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop |
         ForEach-Object -Process { $notesByGuid[[string]$_.Guid] = [string]$_.Notes }
     $groupByGuid = @{}
@@ -443,7 +444,7 @@ function Read-AssignmentState {
 
 try {
     # The right place: this organisation, all of its domains in view, one domain controller for every call.
-    $record['Reads'] += 3
+    $record['Reads'] += 1
     $settings = Get-ADServerSettings -ErrorAction Stop
     if ('True' -ne [string]$settings.ViewEntireForest) {
         throw 'This session sees one domain only, so a room elsewhere would look absent. Run Set-ADServerSettings -ViewEntireForest $true, then this script again. Nothing was changed.'
@@ -453,14 +454,16 @@ try {
         throw 'This session names no global catalog. Run this script again with -DomainController and the full name of one. Nothing was changed.'
     }
     $record['DomainController'] = $DomainController
+    $record['Reads'] += 1
     $organization = Get-OrganizationConfig -DomainController $DomainController -ErrorAction Stop |
         Select-Object -Property Name, Guid, IsDehydrated, AdminDisplayVersion
     $record['Organization'] = [string]$organization.Name
     $record['OrganizationGuid'] = [string]$organization.Guid
     $record['Version'] = [string]$organization.AdminDisplayVersion
-    if ('True' -eq [string]$organization.IsDehydrated -or $record['Version'] -match '\b15\.20\.') {
+    if ('True' -eq [string]$organization.IsDehydrated -or $record['Version'] -match '\b15\.20\b') {
         throw ('This is Exchange Online ({0}), and the bundle is for Exchange Server. Open the Exchange Management Shell. Nothing was changed.' -f $record['Version'])
     }
+    $record['Reads'] += 1
     $acceptedDomains = @(
         Get-AcceptedDomain -DomainController $DomainController -ErrorAction Stop |
             ForEach-Object -Process { [string]$_.DomainName }
@@ -490,7 +493,7 @@ try {
             foreach ($item in @($earlier.After)) {
                 $itemName = '{0} {1}' -f [string]$item.Kind, [string]$item.Name
                 if ('absent' -eq [string]$item.State) { $knownGuids[$itemName] = '' }
-                else {
+                elseif ('90-Remove-Access' -ne [string]$earlier.Step) {
                     $knownGuids[$itemName] = [string]$item.Guid
                     if ('list' -eq [string]$item.Kind) { $knownOwners[$itemName] = @($item.Owners) -join '; ' }
                 }
@@ -561,8 +564,10 @@ try {
     # be read, it is ours by its GUID, or because what it names exists no more.
     $ourAssignments = @(
         foreach ($state in @($assignmentStates | Where-Object -FilterScript { 'absent' -ne $_['State'] })) {
-            foreach ($difference in $state['Differences']) { Show-Warning -Text ('{0}: {1}' -f $state['Name'], $difference) }
-            $isOurs = $accountNames -contains $state['Assignee'] -or $state['Guid'] -eq [string]$knownGuids['assignment ' + $state['Name']]
+            $differences = $state['Differences'] + @(Read-KnownDifference -Kind 'assignment' -Name $state['Name'] -Guid $state['Guid'])
+            foreach ($difference in $differences) { Show-Warning -Text ('{0}: {1}' -f $state['Name'], $difference) }
+            $isOurs = $accountNames -contains $state['Assignee']
+            if ('found' -ne $accountState) { $isOurs = $state['Guid'] -eq [string]$knownGuids['assignment ' + $state['Name']] }
             if (-not $isOurs -and 'absent' -eq $accountState) {
                 $isUser = @($assignments | Where-Object -FilterScript { $state['Guid'] -eq [string]$_.Guid -and 'User' -eq [string]$_.RoleAssigneeType }).Count -ne 0
                 $isOurs = $isUser -and @(Read-Account -Name $state['Assignee']).Count -eq 0
@@ -592,15 +597,13 @@ try {
         foreach ($state in $listStates) {
             $differences = $state['Differences'] + @(Read-KnownDifference -Kind 'list' -Name $state['Name'] -Guid $state['Guid'] -Owners ($state['Owners'] -join '; '))
             if ($differences.Count -ne 0) { Show-Warning -Text ('the list {0} was changed and stays: {1}' -f $state['Name'], ($differences -join '; ')) }
-            elseif ('kept' -eq $state['State'] -and -not $usedLists.ContainsKey($state['Address'])) { $state }
+            elseif ('kept' -eq $state['State'] -and $scopeStates.Count -ne 0 -and -not $usedLists.ContainsKey($state['Address'])) { $state }
         }
     )
     $plan = @(
         $ourAssignments | ForEach-Object -Process { 'remove role assignment {0}' -f $_['Name'] }
-        if ($unread.Count -eq 0 -or $scopeStates.Count -ne 0) {
-            $ourScopes | ForEach-Object -Process { 'remove management scope {0}' -f $_['Name'] }
-            $ourLists | ForEach-Object -Process { 'remove room list {0} ({1})' -f $_['Name'], $_['Address'] }
-        }
+        $ourScopes | ForEach-Object -Process { 'remove management scope {0}' -f $_['Name'] }
+        $ourLists | ForEach-Object -Process { 'remove room list {0} ({1})' -f $_['Name'], $_['Address'] }
     )
 
     # The plan: what would be done, one line each.

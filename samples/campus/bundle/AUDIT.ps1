@@ -177,7 +177,7 @@ $sums = @{}
 $sumsPath = Join-Path -Path $folder -ChildPath 'SHA256SUMS'
 foreach ($line in [System.IO.File]::ReadAllLines($sumsPath)) { $sums[$line.Substring(66)] = $line.Substring(0, 64) }
 $found = Get-Sha256 ([System.IO.File]::ReadAllBytes($sumsPath))
-if ($Digest -and $Digest -ne $found) { $differences.Add("The bundle digest is $found, the ticket says $Digest.") }
+if ($Digest -and $Digest -ne $found) { throw "The bundle digest is $found, the ticket says ${Digest}: do not run this bundle. Nothing else was compared." }
 $names = @(Get-ChildItem -LiteralPath $folder -Recurse -File -Force | ForEach-Object { $_.FullName.Substring($folder.Length + 1).Replace('\', '/') } | Where-Object { $_ -ne 'SHA256SUMS' -and $_ -notlike 'evidence/*' })
 foreach ($name in Get-Sorted @($names + @($sums.Keys))) {
     if (-not $sums.ContainsKey($name)) { $differences.Add("${name}: not listed in SHA256SUMS"); continue }
