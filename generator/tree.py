@@ -25,6 +25,7 @@ _SHELLS = frozenset(
 )
 _LEAVES = frozenset({"variable", "expandable_string_literal", "type_literal", "function_name"})
 
+_SPACE = frozenset({" ", "\n"})
 MAX_DEPTH = 400
 
 _PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_pwsh.language()))
@@ -57,9 +58,19 @@ Path = tuple[Node, ...]
 
 def grow(plain: str) -> tuple[Node, tuple[int, ...]]:
     """Parses an ASCII text and gives its tree and the offsets at which the grammar did not understand it."""
-    tree = _PARSER.parse(plain.encode("ascii"))
-    broken: list[int] = []
-    return _node(tree.root_node, plain, broken), tuple(broken)
+    root = _PARSER.parse(plain.encode("ascii")).root_node
+    broken = _broken(root) if root.has_error else []
+    return _node(root, plain, broken, 0), tuple(broken)
+
+
+def _broken(raw: tree_sitter.Node) -> list[int]:
+    found, stack = [], [raw]
+    while stack:
+        here = stack.pop()
+        if here.is_error or here.is_missing:
+            found.append(here.start_byte)
+        stack.extend(child for child in here.children if child.has_error)
+    return sorted(found)
 
 
 def walk(node: Node, path: Path = ()) -> Iterator[tuple[Node, Path]]:
@@ -73,21 +84,22 @@ def walk(node: Node, path: Path = ()) -> Iterator[tuple[Node, Path]]:
             stack.extend([(child, inner) for child in here.children[::-1]])
 
 
-def _node(raw: tree_sitter.Node, plain: str, broken: list[int], depth: int = 0) -> Node:
-    if raw.is_error or raw.is_missing or depth > MAX_DEPTH:
-        broken.append(raw.start_byte)
-    text = plain[raw.start_byte : raw.end_byte]
-    start = raw.start_byte + len(text) - len(text.lstrip(" \n"))
-    kind = raw.type
-    inner = () if kind in _LEAVES or depth > MAX_DEPTH else raw.children
-    children = tuple([_node(child, plain, broken, depth + 1) for child in inner if not _is_space(child)])
-    if kind in _SHELLS and len(children) == 1:
+def _node(raw: tree_sitter.Node, plain: str, broken: list[int], depth: int) -> Node:
+    kind, start, end = raw.type, raw.start_byte, raw.end_byte
+    if depth > MAX_DEPTH:
+        broken.append(start)
+        return Node(kind, start, end, "", ())
+    inner = () if kind in _LEAVES else raw.children
+    children = [_node(child, plain, broken, depth + 1) for child in inner if not _is_space(child)]
+    if len(children) == 1 and kind in _SHELLS:
         return children[0]
-    return Node(kind, start, raw.end_byte, text.strip(" \n"), children)
+    text = plain[start:end]
+    bare = text.lstrip(" \n")
+    return Node(kind, start + len(text) - len(bare), end, bare.rstrip(" \n"), tuple(children))
 
 
 def _is_space(raw: tree_sitter.Node) -> bool:
     kind = raw.type
     if kind == "command_argument_sep":
         return all(child.type != ":" for child in raw.children)
-    return kind in {" ", "\n"}
+    return kind in _SPACE
