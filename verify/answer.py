@@ -34,6 +34,11 @@ class Refused:
     exists: bool
     """Whether an unknown address would have been told something else."""
 
+    @property
+    def denied(self) -> bool:
+        """Whether the acting itself was denied; else it was the folder that was not opened."""
+        return self.cause in {Cause.ROOM_OUTSIDE, Cause.NO_IMPERSONATION}
+
 
 @dataclass(frozen=True, slots=True)
 class Absent:

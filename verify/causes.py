@@ -59,7 +59,8 @@ class Cause(StrEnum):
         "RS020", "Over-granted: the account can act as a control",
         ("The account has impersonation beyond the rooms: a second assignment, a child role, a role group, "
         "or the control slipped into a list."),
-        "Run 10-Test-Readiness.ps1 and remove the other grant, or take the mailbox out of the list.",
+        ("Run 60-Confirm-Access.ps1 and 10-Test-Readiness.ps1, which list other grants; remove the other one, or "
+        "take the mailbox out of the list."),
         Who.ADMINISTRATOR,
     )
     CONTROL_OPEN_TO_ACCOUNT = (
@@ -78,9 +79,15 @@ class Cause(StrEnum):
     ROOM_STILL_OPEN = (
         "RS023", "Room still open",
         "The grant should be gone, but the account still acts as this room.",
-        ("Run 90-Remove-Access.ps1, look for other grants with 10-Test-Readiness.ps1, and ask again after "
-        "two hours, because a server keeps answers for a while."),
+        ("Run 90-Remove-Access.ps1, look for other grants with 60-Confirm-Access.ps1 and 10-Test-Readiness.ps1, "
+        "and ask again after two hours, because a server keeps answers for a while."),
         Who.ADMINISTRATOR,
+    )
+    ROOM_OPEN_TO_ACCOUNT = (
+        "RS024", "Room still open to the account itself",
+        "The account opens this calendar without acting as the room: it has a right that the way back does not take away.",
+        "Look at Get-MailboxPermission and Get-MailboxFolderPermission of the room.",
+        Who.OWNER,
     )
     FRESH_CHANGE = (
         "RS030", "Refused, but the change is fresh",
@@ -133,6 +140,13 @@ class Cause(StrEnum):
         "RS047", "The account has no mailbox to ask from",
         "The server took the request as the account's own and found no mailbox for it.",
         "Check that nothing between here and Exchange drops the impersonation header.", Who.NETWORK,
+    )
+    CONTROL_UNDENIED = (
+        "RS048", "Acting as the control was not denied",
+        ("The calendar was not opened, but the acting itself was not denied: the account may act as this "
+        "mailbox and its calendar is missing, or the impersonation header was dropped on the way."),
+        "Check that nothing between here and Exchange rewrites requests, then run 60-Confirm-Access.ps1.",
+        Who.ADMINISTRATOR,
     )
     SIGN_IN = (
         "RS050", "Sign-in refused",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.option("--password-file", type=click.Path(path_type=Path), help="File that holds the password.")
 @click.option("--ca", type=click.Path(path_type=Path), help="Authorities to trust as well, in PEM form.")
 @click.option("--workers", type=click.IntRange(1, 10), default=4, show_default=True, help="Requests at once.")
-@click.option("--expect-none", is_flag=True, help="After the way back: every room must be refused too.")
+@click.option("--expect-none", is_flag=True, help="After the way back: nobody is reached, no room by either door.")
 @click.option("--report", type=click.Path(path_type=Path), help="Write report.json there.")
 @click.pass_context
 def verify(  # noqa: PLR0913 - one parameter an option

@@ -19,6 +19,10 @@ _COLOURS = {
     Verdict.UNASKED: "yellow",
     Verdict.BROKEN: "bold red",
 }
+_EXPECTED = {
+    "grant": "rooms answer, controls are refused",
+    "none": "nobody is reached: no room and no control, neither by acting as it nor by the account itself",
+}
 _COLUMNS = ("kept", "pending", "unasked", "broken")
 
 
@@ -43,7 +47,7 @@ def _head(report: Report) -> Iterator[str]:
     yield f"Digest    {about.digest} ({compared})"
     yield f"Account   {about.identity.user} ({about.identity.auth})"
     yield f"Endpoint  {about.endpoint}"
-    yield f"Expected  {'rooms answer, controls are refused' if about.expects == 'grant' else 'nobody is reached'}"
+    yield f"Expected  {_EXPECTED[about.expects]}"
     yield f"Requests  {report.requests}"
     yield ""
 

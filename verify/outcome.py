@@ -16,6 +16,7 @@ from verify.verdict import (
     Role,
     Verdict,
     judge_control,
+    judge_removed,
     judge_room,
     overall,
 )
@@ -103,9 +104,12 @@ class Ledger:
         return Result(outcomes, tuple(self._decoys(promises)), judgement, self.stopped)
 
     def _judge_room(self, promise: Promise, *, fresh: bool) -> Outcome:
-        observation = self._observed(promise.mailbox, Door.IMPERSONATED, Unlearnt(self._unput()))
-        judgement = judge_room(observation.learnt, promise.expected, fresh=fresh)
-        return Outcome(promise, (observation,), judgement)
+        unput = Unlearnt(self._unput())
+        acting = self._observed(promise.mailbox, Door.IMPERSONATED, unput)
+        if promise.expected is Expected.ANSWER:
+            return Outcome(promise, (acting,), judge_room(acting.learnt, fresh=fresh))
+        account = self._observed(promise.mailbox, Door.ACCOUNT, unput)
+        return Outcome(promise, (acting, account), judge_removed(acting.learnt, account.learnt))
 
     def _judge_control(self, promise: Promise, doors: Sequence[Door], none: Unlearnt) -> Outcome:
         observations = tuple(

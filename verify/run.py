@@ -10,7 +10,7 @@ from verify.causes import Cause
 from verify.outcome import Ledger, Observation, Result, decoys
 from verify.pace import Limits, Pace
 from verify.seen import Coded, Http, Odd, Seen, Wire
-from verify.verdict import Door, Promise, Question, Role
+from verify.verdict import Door, Expected, Promise, Question, Role
 
 OUTSIDE = frozenset(
     {
@@ -63,7 +63,8 @@ class Run:
         """The verdict on every promise.
 
         1. The first room alone: a wrong password must not be tried by several workers.
-        2. The other rooms, and each control impersonated and as the account itself.
+        2. The other rooms, and each control impersonated and as the account itself; when every room
+           must refuse, each room as the account itself too.
         3. Each control as a room that answered; there is none when every room must refuse.
            In 2 and 3 also an address that cannot exist, to know what an unknown one is told.
         4. Judge.
@@ -73,7 +74,7 @@ class Run:
         first, *others = (Question(p.mailbox, Door.IMPERSONATED, p.mailbox) for p in rooms)
         try:
             self._ask_all([first], workers=1)
-            self._ask_all([*others, *_first_doors(controls)], self._limits.workers)
+            self._ask_all([*others, *_own_door(rooms), *_first_doors(controls)], self._limits.workers)
             self._ask_all(self._third_door(rooms, controls), self._limits.workers)
         except KeyboardInterrupt:
             self._end(Cause.INTERRUPTED)
@@ -167,6 +168,13 @@ class Run:
     def _end(self, cause: Cause) -> None:
         self._ledger.stopped = self._ledger.stopped or cause
         self._pace.stop()
+
+
+def _own_door(rooms: Sequence[Promise]) -> Iterator[Question]:
+    for room in rooms:
+        if room.expected is Expected.REFUSAL:
+            yield Question(room.mailbox, Door.ACCOUNT, None)
+
 
 def _first_doors(controls: Sequence[Promise]) -> Iterator[Question]:
     for control in controls:

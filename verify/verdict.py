@@ -82,18 +82,31 @@ _OPENED = {
 }
 
 
-def judge_room(learnt: Learnt, expected: Expected, *, fresh: bool) -> Judgement:
-    """The verdict on a room, asked impersonated."""
-    match learnt, expected:
-        case Answered(), Expected.ANSWER:
+def judge_room(learnt: Learnt, *, fresh: bool) -> Judgement:
+    """The verdict on a room that must answer, asked impersonated."""
+    match learnt:
+        case Answered():
             return KEPT
-        case Answered(), Expected.REFUSAL:
-            return Judgement(Verdict.BROKEN, Cause.ROOM_STILL_OPEN)
-        case Refused(), Expected.REFUSAL:
-            return KEPT
-        case Refused(cause=cause), _:
+        case Refused(cause=cause):
             return Judgement(Verdict.PENDING, Cause.FRESH_CHANGE) if fresh else Judgement(Verdict.BROKEN, cause)
     return _judge_unproven(learnt, Cause.ROOM_ABSENT)
+
+
+def judge_removed(impersonated: Learnt, account: Learnt) -> Judgement:
+    """The verdict on a room that must be reached no more.
+
+    1. One open door is enough to break the promise.
+    2. The acting itself must have been denied; a folder that stayed shut shows nothing of it.
+    3. The account itself must have been refused.
+    """
+    if isinstance(impersonated, Answered):
+        return Judgement(Verdict.BROKEN, Cause.ROOM_STILL_OPEN)
+    if isinstance(account, Answered):
+        return Judgement(Verdict.BROKEN, Cause.ROOM_OPEN_TO_ACCOUNT)
+    for door, found in ((Door.IMPERSONATED, impersonated), (Door.ACCOUNT, account)):
+        if not _shut(door, found):
+            return _judge_open(found, Cause.ROOM_ABSENT, Cause.ROOM_SHUT)
+    return KEPT
 
 
 def judge_control(doors: Iterable[tuple[Door, Learnt]], *, telling: Container[Door]) -> Judgement:
@@ -101,7 +114,7 @@ def judge_control(doors: Iterable[tuple[Door, Learnt]], *, telling: Container[Do
 
     1. One open door is enough to break the promise.
     2. A mailbox that does not exist proves nothing.
-    3. Every door must have been refused.
+    3. Every door must have been refused; impersonated, the acting itself.
     4. One refusal at least must be of the kind that an unknown address does not get: its code says so,
        and by that door (it is in `telling`) an address that cannot exist got another answer.
     """
@@ -113,15 +126,26 @@ def judge_control(doors: Iterable[tuple[Door, Learnt]], *, telling: Container[Do
         return Judgement(Verdict.UNASKED, Cause.CONTROL_ABSENT)
     for door, found in learnt.items():
         if not _shut(door, found):
-            return _judge_unproven(found, Cause.CONTROL_ABSENT)
+            return _judge_open(found, Cause.CONTROL_ABSENT, Cause.CONTROL_UNDENIED)
     shown = (door for door, found in learnt.items() if isinstance(found, Refused) and found.exists)
-    if not any(door in telling for door in shown):
+    if not any(door is not Door.IMPERSONATED and door in telling for door in shown):
         return Judgement(Verdict.UNASKED, Cause.CONTROL_UNCERTAIN)
     return KEPT
 
 
 def _shut(door: Door, learnt: Learnt) -> bool:
-    return isinstance(learnt, Refused) or (door is Door.ACCOUNT and isinstance(learnt, Homeless))
+    match learnt:
+        case Refused(denied=denied):
+            return denied or door is not Door.IMPERSONATED
+        case Homeless():
+            return door is Door.ACCOUNT
+    return False
+
+
+def _judge_open(learnt: Learnt, absent: Cause, undenied: Cause) -> Judgement:
+    if isinstance(learnt, Refused):
+        return Judgement(Verdict.UNASKED, undenied)
+    return _judge_unproven(learnt, absent)
 
 
 def _judge_unproven(learnt: Learnt, absent: Cause) -> Judgement:

@@ -277,6 +277,19 @@ def test_after_the_way_back_every_refusal_is_kept_and_there_is_no_third_door() -
     result = run(fake, promises(expected=Expected.REFUSAL))
     assert result.judgement.verdict is Verdict.KEPT
     assert {q.door for q in fake.asked} == {Door.IMPERSONATED, Door.ACCOUNT}
+    assert [fake.count(f"room{n}@x.com") for n in range(10)] == [2] * 10
+
+
+def test_after_the_way_back_a_room_that_the_account_itself_opens_is_broken() -> None:
+    fake = Fake(lambda q: Opened() if q.mailbox == "room3@x.com" and q.door is Door.ACCOUNT else nobody(q))
+    result = run(fake, promises(expected=Expected.REFUSAL))
+    assert (result.judgement.verdict, result.judgement.cause) == (Verdict.BROKEN, Cause.ROOM_OPEN_TO_ACCOUNT)
+
+
+def test_after_the_way_back_a_dropped_impersonation_header_proves_nothing() -> None:
+    dropping = Fake(lambda q: Coded("ErrorNonExistentMailbox") if q.mailbox.startswith(NOBODY) else SHUT)
+    result = run(dropping, promises(expected=Expected.REFUSAL))
+    assert (result.judgement.verdict, result.judgement.cause) == (Verdict.UNASKED, Cause.ROOM_SHUT)
 
 
 def test_after_the_way_back_a_room_that_answers_is_broken() -> None:

@@ -15,11 +15,13 @@ from verify.verdict import (
     Role,
     Verdict,
     judge_control,
+    judge_removed,
     judge_room,
     overall,
 )
 
 HIDDEN = Refused(Cause.ROOM_OUTSIDE, exists=False)
+NO_RIGHT = Refused(Cause.NO_IMPERSONATION, exists=False)
 SHUT = Refused(Cause.ROOM_SHUT, exists=True)
 TIMED_OUT = Unlearnt(Cause.TIMED_OUT)
 ANYTHING: tuple[Learnt, ...] = (Answered(), HIDDEN, SHUT, Absent(), Homeless(), TIMED_OUT)
@@ -31,25 +33,46 @@ def control(impersonated: Learnt, account: Learnt, room: Learnt) -> Judgement:
 
 
 @pytest.mark.parametrize(
-    ("learnt", "expected", "fresh", "judgement"),
+    ("learnt", "fresh", "judgement"),
     [
-        (Answered(), Expected.ANSWER, False, KEPT),
-        (HIDDEN, Expected.ANSWER, False, Judgement(Verdict.BROKEN, Cause.ROOM_OUTSIDE)),
-        (SHUT, Expected.ANSWER, False, Judgement(Verdict.BROKEN, Cause.ROOM_SHUT)),
-        (HIDDEN, Expected.ANSWER, True, Judgement(Verdict.PENDING, Cause.FRESH_CHANGE)),
-        (Absent(), Expected.ANSWER, True, Judgement(Verdict.UNASKED, Cause.ROOM_ABSENT)),
-        (TIMED_OUT, Expected.ANSWER, True, Judgement(Verdict.UNASKED, Cause.TIMED_OUT)),
-        (Homeless(), Expected.ANSWER, False, Judgement(Verdict.UNASKED, Cause.NO_MAILBOX)),
-        (HIDDEN, Expected.REFUSAL, False, KEPT),
-        (Answered(), Expected.REFUSAL, True, Judgement(Verdict.BROKEN, Cause.ROOM_STILL_OPEN)),
-        (Absent(), Expected.REFUSAL, False, Judgement(Verdict.UNASKED, Cause.ROOM_ABSENT)),
-        (TIMED_OUT, Expected.REFUSAL, False, Judgement(Verdict.UNASKED, Cause.TIMED_OUT)),
+        (Answered(), False, KEPT),
+        (HIDDEN, False, Judgement(Verdict.BROKEN, Cause.ROOM_OUTSIDE)),
+        (SHUT, False, Judgement(Verdict.BROKEN, Cause.ROOM_SHUT)),
+        (HIDDEN, True, Judgement(Verdict.PENDING, Cause.FRESH_CHANGE)),
+        (Absent(), True, Judgement(Verdict.UNASKED, Cause.ROOM_ABSENT)),
+        (TIMED_OUT, True, Judgement(Verdict.UNASKED, Cause.TIMED_OUT)),
+        (Homeless(), False, Judgement(Verdict.UNASKED, Cause.NO_MAILBOX)),
     ],
 )
-def test_a_room_is_judged_by_what_was_learnt_only(
-    learnt: Learnt, expected: Expected, fresh: object, judgement: Judgement
+def test_a_room_is_judged_by_what_was_learnt_only(learnt: Learnt, fresh: object, judgement: Judgement) -> None:
+    assert judge_room(learnt, fresh=bool(fresh)) == judgement
+
+
+@pytest.mark.parametrize(
+    ("impersonated", "account", "judgement"),
+    [
+        (HIDDEN, SHUT, KEPT),
+        (HIDDEN, Homeless(), KEPT),
+        (NO_RIGHT, SHUT, KEPT),
+        (Answered(), SHUT, Judgement(Verdict.BROKEN, Cause.ROOM_STILL_OPEN)),
+        (HIDDEN, Answered(), Judgement(Verdict.BROKEN, Cause.ROOM_OPEN_TO_ACCOUNT)),
+        (TIMED_OUT, Answered(), Judgement(Verdict.BROKEN, Cause.ROOM_OPEN_TO_ACCOUNT)),
+        (SHUT, SHUT, Judgement(Verdict.UNASKED, Cause.ROOM_SHUT)),
+        (Absent(), SHUT, Judgement(Verdict.UNASKED, Cause.ROOM_ABSENT)),
+        (HIDDEN, Absent(), Judgement(Verdict.UNASKED, Cause.ROOM_ABSENT)),
+        (Homeless(), SHUT, Judgement(Verdict.UNASKED, Cause.NO_MAILBOX)),
+        (TIMED_OUT, SHUT, Judgement(Verdict.UNASKED, Cause.TIMED_OUT)),
+        (HIDDEN, TIMED_OUT, Judgement(Verdict.UNASKED, Cause.TIMED_OUT)),
+    ],
+)
+def test_a_room_is_out_of_reach_only_if_the_acting_was_denied_and_the_account_refused(
+    impersonated: Learnt, account: Learnt, judgement: Judgement
 ) -> None:
-    assert judge_room(learnt, expected, fresh=bool(fresh)) == judgement
+    assert judge_removed(impersonated, account) == judgement
+
+
+def test_a_control_whose_folder_was_shut_when_impersonated_may_have_been_acted_as() -> None:
+    assert control(SHUT, SHUT, SHUT) == Judgement(Verdict.UNASKED, Cause.CONTROL_UNDENIED)
 
 
 def test_a_control_refused_at_every_door_is_kept() -> None:
@@ -73,7 +96,7 @@ def test_one_open_door_breaks_the_promise_whatever_the_others_show(door: Door, c
 
 def test_a_control_is_kept_only_if_every_door_was_shut_and_the_mailbox_is_known_to_exist() -> None:
     for doors in itertools.product(ANYTHING, repeat=3):
-        shut = all(isinstance(learnt, Refused) for learnt in (doors[0], doors[2]))
+        shut = doors[0] == HIDDEN and isinstance(doors[2], Refused)
         own = isinstance(doors[1], Refused | Homeless)
         exists = any(isinstance(learnt, Refused) and learnt.exists for learnt in doors[1:])
         assert (control(*doors) == KEPT) == (shut and own and exists)
