@@ -39,20 +39,26 @@ _VARIABLE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*+)(?![:?])")
 
 # What may stand directly before and after a token, besides the start and the end of the script.
 _BEFORE: dict[str, str] = {
-    "single": " \n([{,",
-    "double": " \n([{,",
-    "variable": " \n([{,:-!+]",
-    "number": " \n([{,-",
+    "single": " \n([,",
+    "double": " \n([,",
+    "variable": " \n([,:-!+]",
+    "number": " \n([,-",
     "dash": " \n(",
-    "word": " \n([{.:",
+    "word": " \n([.:",
+    "{": " \n",
+    "@{": " \n(]",
+    "}": " \n{",
 }
 _AFTER: dict[str, str] = {
-    "single": " \n)]},.;",
-    "double": " \n)]},.;",
-    "variable": " \n)]},.;[+",
-    "number": " \n)]},;",
+    "single": " \n)],.;",
+    "double": " \n)],.;",
+    "variable": " \n)],.;[+",
+    "number": " \n)],;",
     "dash": " \n)",
-    "word": " \n()[]{},.;",
+    "word": " \n()[],.;",
+    "{": " \n",
+    "@{": " \n}",
+    "}": " \n),;",
 }
 
 
@@ -179,15 +185,21 @@ def _check(text: str, token: Token) -> Iterator[Fault]:
             yield from _check_double(token)
         case _:
             pass
-    if token.kind in _BEFORE:
-        yield from _check_neighbours(text, token)
+    if token.kind in {"single", "double"} and token.text[1:-1].strip() == "--%":
+        # PowerShell takes it for the stop-parsing mark in quotes, too.
+        yield Fault("RSA006", token.start, "PowerShell stops reading values at this text.")
+    if token.text == "=" and not text[text.rfind("\n", 0, token.start) + 1 : token.start].strip():
+        yield Fault("RSA003", token.start, "A line begins with an equals sign.")
+    key = token.text if token.kind == "mark" else token.kind
+    if key in _BEFORE:
+        yield from _check_neighbours(text, token, key)
 
 
-def _check_neighbours(text: str, token: Token) -> Iterator[Fault]:
+def _check_neighbours(text: str, token: Token, key: str) -> Iterator[Fault]:
     before = text[token.start - 1 : token.start]
     after = text[token.end : token.end + 1]
-    follows = "$" if token.text[-1] == ":" else _AFTER[token.kind]
-    if before and before not in _BEFORE[token.kind]:
+    follows = "$" if token.text[-1] == ":" else _AFTER[key]
+    if before and before not in _BEFORE[key]:
         yield Fault("RSA003", token.start, f"{before!r} touches {token.text[:40]!r}.")
     elif after and after not in follows:
         yield Fault("RSA003", token.start, f"{after!r} touches {token.text[:40]!r}.")

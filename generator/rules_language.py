@@ -73,20 +73,25 @@ def check_forms(subject: Subject) -> Iterator[Fault]:
         if node.kind not in KINDS and node.kind not in MARKS:
             yield Fault("RSA011", node.start, f"{node.kind} is a form that a rendered script does not have.")
         match node.kind:
-            case "type_literal":
-                if node.text not in TYPES:
+            case "type_literal" | "attribute_name":
+                if node.text not in TYPES | ATTRIBUTES:
                     yield Fault("RSA030", node.start, f"The type {node.text[:60]} is not listed.")
-            case "attribute_name":
-                if node.text not in ATTRIBUTES:
-                    yield Fault("RSA030", node.start, f"The attribute {node.text[:60]} is not listed.")
             case "member_access" | "invocation_expression":
                 yield from _member(node)
+            case "cast_expression":
+                yield from _cast(subject, node)
             case "script_block_expression":
                 yield from _block(node, path)
             case "hash_entry":
                 yield from _key(node)
             case _:
                 pass
+
+
+def _cast(subject: Subject, node: Node) -> Iterator[Fault]:
+    # The grammar reads on; PowerShell ends the expression.
+    if "\n" in subject.script.text[node.children[0].end : node.children[-1].start]:
+        yield Fault("RSA010", node.start, "A cast is broken over two lines.")
 
 
 def _member(node: Node) -> Iterator[Fault]:
