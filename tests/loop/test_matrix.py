@@ -482,7 +482,8 @@ CELLS = tuple(
 @pytest.fixture(scope="module")
 def played(request: pytest.FixtureRequest, game: Any) -> dict[str, Any]:
     """Plays the cells that were asked for: first the one that the others start from, then two sessions beside each other."""
-    names = {item.callspec.params["cell"].name for item in request.session.items if hasattr(item, "callspec") and "cell" in item.callspec.params}
+    params = [item.callspec.params for item in request.session.items if item.path == request.path and hasattr(item, "callspec")]
+    names = {param["cell"].name for param in params if "cell" in param}
     asked = [cell for cell in CELLS if cell.name in names and cell is not CHAIN]
     done: dict[str, Any] = game.play([CHAIN])
     _vary(game)
