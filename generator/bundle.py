@@ -119,4 +119,9 @@ def _notes(plan: Plan) -> tuple[str, ...]:
             if not plan.controls
             else []
         ),
+        *(
+            ["No column was taken for display names, so the scripts cannot compare them; call it DisplayName."]
+            if not any(room.display_name for room in plan.rooms)
+            else []
+        ),
     )

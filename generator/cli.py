@@ -6,6 +6,7 @@ import click
 
 from generator.bundle import compose
 from generator.delivery import deliver, deliver_zip, read_previous
+from generator.text import named
 
 
 @click.command()
@@ -34,8 +35,8 @@ def render(config: Path, output: Path, zipped: bool, previous: Path | None) -> N
     for note in bundle.notes:
         click.echo(note, err=True)
     click.echo(
-        f"Bundle {bundle.name} in {output}: {len(bundle.plan.rooms)} rooms in {len(bundle.plan.lists)} lists, "
-        f"{len(bundle.files)} files, audited.",
+        f"Bundle {bundle.name} in {named(output)}: rooms {len(bundle.plan.rooms)}, "
+        f"room lists {len(bundle.plan.lists)}, files {len(bundle.files)}, audited.",
         err=True,
     )
     click.echo("Next: put this digest on the ticket, and give the folder to the reviewer, who starts with AUDIT.md.", err=True)

@@ -17,6 +17,7 @@ from generator import values
 from generator.combinations import conflicts
 from generator.errors import ConfigError, listing
 from generator.faults import sentences
+from generator.files import read_file
 
 SIZE_LIMIT = 1_000_000
 """A configuration with more bytes is none."""
@@ -173,8 +174,7 @@ def _toml(path: Path) -> dict[str, object]:
 
 def _text(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            data = file.read(SIZE_LIMIT + 1)
+        data = read_file(path, SIZE_LIMIT)
     except OSError as error:
         message = f"{path} cannot be read: {error.strerror}."
         raise ConfigError(message) from None

@@ -28,7 +28,8 @@ def deliver(bundle: Bundle, folder: Path) -> None:
     Raises:
         BundleError: Something else is there, or it cannot be written. Then nothing has changed.
     """
-    _check_place(bundle, folder)
+    with _refusing(folder):
+        _check_place(bundle, folder)
     with _refusing(folder), _beside(folder) as fresh:
         for name, data in bundle.files.items():
             (fresh / name).write_bytes(data)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.errors import InventoryError
+from generator.files import read_file
 from generator.text import BLANKS
 
 SIZE_LIMIT = 100_000_000
@@ -60,10 +61,9 @@ def open_table(path: Path) -> Table:
 
 def _bytes(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            data = file.read(SIZE_LIMIT + 1)
+        data = read_file(path, SIZE_LIMIT)
     except OSError as error:
-        message = f"{path} cannot be read: {error.strerror}."
+        message = f"{path} cannot be read: {error.strerror}. rooms.file is looked for beside the configuration."
         raise InventoryError(message) from None
     if len(data) > SIZE_LIMIT:
         message = f"{path} has more than {SIZE_LIMIT} bytes, so it is no inventory."

@@ -36,6 +36,12 @@ def shown(value: object) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
+def named(path: object) -> str:
+    """A path as it may stand on a terminal; quoted only where it must be."""
+    text = str(path)
+    return repr(text) if UNSEEN.search(text) else text
+
+
 def units(text: str) -> int:
     """The length as .NET counts it, in UTF-16 units, which is what Exchange limits."""
     return len(text) + sum(character > "\uffff" for character in text)

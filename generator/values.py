@@ -84,6 +84,8 @@ def object_name(text: str) -> str:
     """The name of an object in Exchange."""
     if "*" in printable(text):
         raise ValueError("holds *, which Exchange takes for any name; remove it")
+    if text == "--%":
+        raise ValueError("is what PowerShell takes for an order to stop parsing; choose another name")
     return _within(NAME_LIMIT, text)
 
 

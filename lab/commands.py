@@ -27,7 +27,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--sam", default="svc-rooms", show_default=True, help="Its SAM account name.")
 @click.option("--mailbox/--no-mailbox", default=True, help="Whether it has a mailbox of its own.")
 @click.option(
-    "--control", "controls", multiple=True, help="A mailbox that is no room, besides ceo@DOMAIN."
+    "--control", "controls", multiple=True, help="A mailbox that is no room, besides ceo@DOMAIN; an owner of lists, too."
 )
 @click.option(
     "--language", type=click.Choice(["en", "de"]), default="en", help="Of error sentences."
@@ -67,6 +67,8 @@ def new(  # noqa: PLR0913 - click hands over one argument for each option
     if password is not None:
         keep_password(folder, wishes.service_account, password)
     click.echo(f"{folder}: {len(wishes.rooms)} rooms, service account {wishes.service_account}.")
+    if password is None:
+        click.echo("It has no password, so nobody can sign in as it; give one with --password-env or --password-file.", err=True)
 
 
 def keep_password(folder: Path, address: str, password: str) -> None:

@@ -116,6 +116,9 @@ def run() -> None:
         finally:
             server.terminate()
             server.wait(timeout=10)
+    if stage.pwsh is None:
+        click.secho("\nThat was the half that needs no PowerShell; with it, the scripts are run, broken and taken back.", bold=True)
+        return
     click.secho(
         "\nThe loop is closed: what was asked for was granted, proven, broken, caught and taken back.",
         bold=True,

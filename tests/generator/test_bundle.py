@@ -235,6 +235,28 @@ def test_a_folder_that_cannot_be_written_is_a_clear_refusal(case: Case, tmp_path
     assert "Nothing was written" in result.stderr
 
 
+def test_an_output_name_that_no_disk_takes_is_a_clear_refusal(case: Case, tmp_path: Path) -> None:
+    result = invoke(case(), "--output", tmp_path / ("x" * 300))
+    assert result.exit_code == 2
+    assert "Nothing was written" in result.stderr
+
+
+def test_an_output_name_with_a_line_break_is_shown_quoted(case: Case, tmp_path: Path) -> None:
+    result = invoke(case(), "--output", tmp_path / "a\nb")
+    assert result.exit_code == 0
+    assert "a\\nb" in result.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with a name")
+def test_an_inventory_that_is_a_pipe_is_refused_and_not_waited_for(case: Case, tmp_path: Path) -> None:
+    config = case()
+    (tmp_path / "rooms.csv").unlink()
+    os.mkfifo(tmp_path / "rooms.csv")
+    result = invoke(config, "--output", tmp_path / "out")
+    assert result.exit_code == 2
+    assert "it is no regular file" in result.stderr
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_failure_half_way_leaves_nothing(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write, written = Path.write_bytes, []
