@@ -1,6 +1,11 @@
 """The front door: opens a room only when its verb is spoken."""
 
 import importlib
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any
 
 import click
 
@@ -13,7 +18,29 @@ _VERBS = {
 }
 
 
+_NO_ANSWER = 4
+
+
+def _code(answer: Callable[[], int | None]) -> int:
+    with suppress(OSError, SystemExit, KeyboardInterrupt, click.Abort):
+        try:
+            return answer() or 0
+        except click.ClickException as error:
+            with suppress(OSError, KeyboardInterrupt):
+                error.show()
+            return error.exit_code
+    return _NO_ANSWER
+
+
 class _Verbs(click.Group):
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """Ends with an answer's own code; click would end with 1 what was interrupted too."""
+        run: Callable[..., Any] = super().main
+        answer = partial(run, *args, standalone_mode=False, **extra)
+        if not standalone_mode:
+            return answer()
+        sys.exit(_code(answer))
+
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(_VERBS)
 

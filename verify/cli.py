@@ -1,15 +1,16 @@
 """The command `verify`: parse, ask, show one result."""
 
+import os
 import sys
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
+import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from verify.errors import ReportError, UnprovenError, VerifyError
+from verify.guard import guarded, told
 
 if TYPE_CHECKING:
     from verify.report import Report
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 @click.option("--password-env", metavar="NAME", help="Environment variable that holds the password.")
 @click.option("--password-file", type=click.Path(path_type=Path), help="File that holds the password.")
 @click.option("--ca", type=click.Path(path_type=Path), help="Authorities to trust as well, in PEM form.")
-@click.option("--workers", type=click.IntRange(1, 10), default=4, show_default=True, help="Requests at once.")
+@click.option("--workers", type=click.IntRange(1, 4), default=4, show_default=True,
+              help="Requests at once; a password that changes meanwhile may be tried so often.")
 @click.option("--expect-none", is_flag=True, help="After the way back: nobody is reached, no room by either door.")
 @click.option("--report", type=click.Path(path_type=Path), help="Write report.json there.")
 @click.pass_context
@@ -50,20 +52,22 @@ def verify(  # noqa: PLR0913 - one parameter an option
     Opens the calendar of every room in the bundle DIR once, and tries every control mailbox by three
     doors. Reads no item and changes nothing.
 
+    With --report the exit code is that of the verdict even where nobody takes what is shown.
+
     Exit codes: 0 kept, 1 broken, 2 misuse, 3 pending, 4 could not ask.
     """
-    from verify.bundle import open_bundle
-    from verify.credentials import Scheme, Source, obtain
-    from verify.endpoint import settle
-    from verify.errand import Errand, run
-    from verify.pace import Limits
-    from verify.promises import promises
-    from verify.verdict import EXIT_CODES
-    from verify.wire import Patience
+    with guarded("No verdict was reached, and nothing was proven"):
+        from verify.bundle import open_bundle
+        from verify.credentials import Scheme, Source, obtain
+        from verify.endpoint import settle
+        from verify.errand import Errand, run
+        from verify.pace import Limits
+        from verify.promises import promises
+        from verify.verdict import EXIT_CODES
+        from verify.wire import Patience
 
-    with _no_crash_is_a_verdict():
-        _check_place(report, folder)
-        terminal = sys.stdin.isatty()
+        _check_place(report, folder, (ca, password_file))
+        terminal = sys.stdin is not None and sys.stdin.isatty()
         bundle = open_bundle(folder, digest)
         asked = promises(bundle, controls, expect_none=expect_none)
         address = settle(bundle, endpoint, terminal=terminal)
@@ -71,9 +75,18 @@ def verify(  # noqa: PLR0913 - one parameter an option
         credential = obtain(name, Scheme(auth), Source(password_env, password_file), terminal=terminal)
         limits = Limits(workers=workers)
         found = run(Errand(bundle, asked, address, credential, ca, limits, Patience(), expect_none))
-        _show(found)
-        _write(found, report)
+        _hand_over(found, report)
     context.exit(EXIT_CODES[found.verdict])
+
+
+def _hand_over(report: "Report", path: Path | None) -> None:
+    """Writes before it shows: a verdict that stands in a file holds, even where nobody takes what is shown."""
+    try:
+        _write(report, path)
+    finally:
+        shown = told(lambda: _show(report))
+    if not shown and path is None:
+        raise UnprovenError("The verdict could not be shown. Give --report, or keep stdout open.")
 
 
 def _show(report: "Report") -> None:
@@ -84,40 +97,32 @@ def _show(report: "Report") -> None:
     show(report, Console(highlight=False))
 
 
-def _check_place(path: Path | None, folder: Path) -> None:
+def _check_place(path: Path | None, folder: Path, inputs: Iterable[Path | None]) -> None:
     if path is None:
         return
-    if not path.parent.is_dir() or path.is_dir():
+    if not path.parent.is_dir() or (path.exists() and not path.is_file()):
         raise VerifyError(f"The report cannot be written to {path}. Name a file in an existing folder.")
     if path.parent.resolve() == folder.resolve():
         raise VerifyError(f"{path} would stand among the files of the bundle. Write it to its folder evidence.")
+    if any(path.resolve() == given.resolve() for given in inputs if given):
+        raise VerifyError(f"The report would replace {path}, which this run reads. Name another file.")
 
 
 def _write(report: "Report", path: Path | None) -> None:
     if path is None:
         return
-    beside = path.with_name(f"{path.name}.part")
     try:
-        with beside.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(report.text())
-        beside.replace(path)
+        _replace(path, report)
     except OSError as error:
         raise ReportError(f"{path}: {error.strerror}. The report is not there.") from None
 
 
-@contextmanager
-def _no_crash_is_a_verdict() -> Iterator[None]:
-    """Python ends a crash with 1, which here would say broken."""
+def _replace(path: Path, report: "Report") -> None:
+    # A name that nobody can foresee, made anew, so that nothing is written through a link.
+    descriptor, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)
     try:
-        yield
-    except (click.Abort, KeyboardInterrupt):
-        raise UnprovenError("Interrupted before there was a verdict.") from None
-    except (click.ClickException, click.exceptions.Exit):
-        raise
-    except Exception as error:  # noqa: BLE001 - the last resort
-        # The text of an unexpected exception may hold anything, so only its kind and place are told.
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        raise UnprovenError(
-            f"No verdict was reached: {type(error).__name__} in {Path(place.filename).name}, line {place.lineno}. "
-            "Nothing was proven; report it."
-        ) from None
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.writelines(report.text())
+        Path(name).replace(path)
+    finally:
+        Path(name).unlink(missing_ok=True)

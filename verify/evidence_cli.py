@@ -1,14 +1,12 @@
 """The command `evidence`: parse, read, show one result."""
 
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from verify.errors import UnprovenError
+from verify.guard import guarded, told
 
 if TYPE_CHECKING:
     from verify.statement import Statement
@@ -29,15 +27,16 @@ def evidence(context: click.Context, *, folder: Path, digest: str | None, form: 
 
     Exit codes: 0 complete, 1 differs, 2 misuse, 3 not finished, 4 nothing could be read.
     """
-    from verify.bundle import open_bundle
-    from verify.chain import manifest_digest, read_folder
-    from verify.reading import build
-    from verify.statement import EXIT_CODES
+    with guarded("The records were not read"):
+        from verify.bundle import open_bundle
+        from verify.chain import manifest_digest, read_folder
+        from verify.reading import build
+        from verify.statement import EXIT_CODES
 
-    with _no_crash_is_an_answer():
         bundle = open_bundle(folder, digest)
         statement = build(bundle, manifest_digest(folder), read_folder(folder))
-        _show(statement, form)
+        if not told(lambda: _show(statement, form)):
+            raise UnprovenError("The result could not be shown. Keep stdout open.")
     context.exit(EXIT_CODES[statement.conclusion])
 
 
@@ -50,20 +49,3 @@ def _show(statement: "Statement", form: str) -> None:
     from verify.evidence_console import show
 
     show(statement, Console(highlight=False))
-
-
-@contextmanager
-def _no_crash_is_an_answer() -> Iterator[None]:
-    """Python ends a crash with 1, which here would say that the records differ."""
-    try:
-        yield
-    except (click.Abort, KeyboardInterrupt):
-        raise UnprovenError("Interrupted before the records were read.") from None
-    except (click.ClickException, click.exceptions.Exit):
-        raise
-    except Exception as error:  # noqa: BLE001 - the last resort
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        raise UnprovenError(
-            f"The records were not read: {type(error).__name__} in {Path(place.filename).name}, line {place.lineno}. "
-            "Report it."
-        ) from None

@@ -61,6 +61,10 @@ class Manifest(_Record):
     identity: ServiceAccount
     endpoint: Line | None
     controls: tuple[Address, ...]
+    domains: tuple[Line, ...]
+    list_owner: Address | None
+    list_size: Annotated[int, Field(ge=1)]
+    organizational_unit: Line | None
     rooms: Annotated[int, Field(ge=1)]
     lists: Annotated[tuple[RoomList, ...], Field(min_length=1)]
     grants: Annotated[tuple[Grant, ...], Field(min_length=1)]

@@ -1,7 +1,7 @@
 """Tells on stderr how a run goes on: a bar on a terminal, a few lines elsewhere."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import click
 from rich.console import Console
@@ -45,10 +45,10 @@ class _Lines:
             return
         self._done += 1
         if self._done * _LINES // self._total > (self._done - 1) * _LINES // self._total:
-            click.echo(f"Asked {self._done} of {self._total} mailboxes.", err=True)
+            _say(f"Asked {self._done} of {self._total} mailboxes.")
 
     def waits(self, seconds: float) -> None:
-        click.echo(_waiting(seconds), err=True)
+        _say(_waiting(seconds))
 
 
 @contextmanager
@@ -61,6 +61,11 @@ def listening(promises: Sequence[Promise]) -> Iterator[Listener]:
     columns = (TextColumn("Asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
         yield _Bar(progress, progress.add_task("", total=len(promises)))
+
+
+def _say(text: str) -> None:
+    with suppress(OSError):
+        click.echo(text, err=True)
 
 
 def _waiting(seconds: float) -> str:

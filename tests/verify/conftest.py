@@ -220,6 +220,10 @@ class BundleMaker:
             "identity": {"kind": "service-account", "address": "svc@contoso.com", "user": "CONTOSO\\svc"},
             "endpoint": "https://mail.contoso.com/EWS/Exchange.asmx",
             "controls": ["ceo@contoso.com"],
+            "domains": ["contoso.com"],
+            "list_owner": None,
+            "list_size": 75,
+            "organizational_unit": None,
         }
         self.files: dict[str, bytes] = {
             "50-Grant-Access.ps1": b"\xef\xbb\xbfNew-ManagementScope\r\n",

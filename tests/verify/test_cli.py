@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -286,11 +287,33 @@ def test_a_report_among_the_files_of_the_bundle_is_misuse(speak: Speak, maker: A
     assert speak("--report", str(folder / "nowhere" / "report.json")).exit_code == 2
 
 
-def test_a_report_that_cannot_be_written_is_no_pass(speak: Speak, tmp_path: Path) -> None:
-    (tmp_path / "report.json.part").mkdir()
+def test_a_report_that_cannot_be_written_is_no_pass(
+    speak: Speak, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(**_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "mkstemp", full)
     result = speak("--report", str(tmp_path / "report.json"))
     assert result.exit_code == 4
-    assert "The report is not there" in result.stderr
+    assert "No space left on device. The report is not there" in result.stderr
+    assert "Verdict: KEPT" in result.stdout
+
+
+def test_a_report_is_written_through_no_link_and_over_nothing_that_the_run_reads(
+    speak: Speak, server: Any, tmp_path: Path
+) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("precious")
+    (tmp_path / "report.json.part").symlink_to(victim)
+    (tmp_path / "report.json").symlink_to(victim)
+    assert speak("--report", str(tmp_path / "report.json")).exit_code == 0
+    assert victim.read_text() == "precious"
+    assert json.loads((tmp_path / "report.json").read_text("utf-8"))["verdict"] == "kept"
+    assert sorted(path.name for path in tmp_path.glob("report*")) == ["report.json", "report.json.part"]
+    for place in (server.ca, Path(os.devnull)):
+        assert speak("--report", str(place)).exit_code == 2
+    assert server.ca.read_text().startswith("-----BEGIN")
 
 
 def test_what_a_server_says_cannot_steer_the_terminal_or_add_markup(
@@ -433,7 +456,7 @@ def test_a_crash_says_that_nothing_was_proven(speak: Speak, monkeypatch: pytest.
     monkeypatch.setattr(errand, "run", crash)
     result = speak()
     assert result.exit_code == 4
-    assert "Nothing was proven" in result.stderr
+    assert "nothing was proven" in result.stderr
     assert "something secret" not in result.output
 
 
