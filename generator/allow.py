@@ -117,7 +117,7 @@ _PLAIN = (
     "ForEach-Object: Process*",
     "Format-Table: Property AutoSize! Wrap! HideTableHeaders!",
     "Get-ChildItem: LiteralPath=$EvidencePath<-EvidencePath* File!",
-    "Get-Command: Name<literal*",
+    "Get-Command: Name<literal* ListImported!",
     "Get-Content: LiteralPath<Get-ChildItem* Raw! Encoding=utf8*",
     "Get-Date:",
     f"Get-FileHash: LiteralPath=$roomsPath|$manifestPath|$evidenceFiles[-1].FullName<{_BESIDE}|Get-ChildItem* Algorithm=SHA256*",

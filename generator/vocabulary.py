@@ -41,7 +41,7 @@ ATTRIBUTES = frozenset({"CmdletBinding", "ValidateNotNullOrEmpty"})
 STATIC = frozenset({"IsNullOrEmpty", "IsNullOrWhiteSpace"})
 """Static methods of [string]."""
 
-METHODS = _words("Contains ContainsKey EndsWith Replace Split StartsWith ToLowerInvariant ToString ToUniversalTime Trim")
+METHODS = _words("AddMinutes Contains ContainsKey EndsWith Replace Split StartsWith ToLowerInvariant ToString ToUniversalTime Trim")
 """Methods of text, tables and dates."""
 
 PROPERTIES = _words(
@@ -59,7 +59,7 @@ PROPERTIES = _words(
 
 AUTOMATIC = _words(
     """
-    _ true false null psscriptroot psdefaultparametervalues psversiontable whatifpreference matches
+    _ true false null psscriptroot psdefaultparametervalues psversiontable whatifpreference confirmpreference matches
     env:username env:userdomain env:computername
     """
 )

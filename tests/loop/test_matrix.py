@@ -19,12 +19,14 @@ BEFORE = {10: "fresh", 30: "fresh", 40: "done30", 50: "done40", 60: "done50", 90
 PLANNED = {10: "fresh", 30: "plan30", 40: "plan40", 50: "plan50", 60: "done50", 90: "plan90"}
 AFTER = {10: "fresh", 30: "done30", 40: "done40", 50: "done50", 60: "done50", 90: "fresh"}
 WRITES = {30: 3, 40: 6, 50: 4, 90: 7}
-READS = {10: (17, 0), 30: (9, 5), 40: (10, 5), 50: (13, 7), 60: (19, 0), 90: (12, 7)}
+READS = {10: (17, 0), 30: (9, 5), 40: (10, 5), 50: (13, 7), 60: (19, 0), 90: (14, 7)}
 """Reading calls before the first write and after the last one; step 50 reads once more in between."""
 
 LIST, NAME = "m-rooms.haus-c@contoso.com", "Rooms Haus C"
 SCOPE, ASSIGNMENT = "m-rooms scope 02", "m-rooms assignment 02"
 NOTHING = "Nothing was changed."
+STEERING = frozenset("\x1b\x9b\u061c\u200b\u200e\u200f\u2028\u2029\u202e\ufeff")
+"""What must not reach a console."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +201,6 @@ CONFLICTS = (
 NAMES = f"$list = '{LIST}'; $scope = '{SCOPE}'; $assignment = '{ASSIGNMENT}'; "
 KEPT = {
     "list": (("recipients", LIST),), "scope": (("scopes", SCOPE),), "assignment": (), "assignment role": (("assignments", ASSIGNMENT), ("recipients", LIST), ("scopes", SCOPE)),
-    "assignment assignee": (("assignments", ASSIGNMENT), ("recipients", LIST), ("scopes", SCOPE)),
     "list name": (("recipients", LIST), ("scopes", SCOPE)), "list address": (("recipients", "other@contoso.com"),), "scope name in upper case": (("scopes", "M-ROOMS SCOPE 02"),),
 }
 
@@ -254,6 +255,9 @@ SESSIONS = (
     ("has a function for a command", "function global:Get-AcceptedDomain { throw 'called' }", "Remove-Item -LiteralPath function:Get-AcceptedDomain", "Get-AcceptedDomain is a function or an alias"),
     ("has an alias for a command", "Set-Alias -Name Get-AcceptedDomain -Value Get-Date -Scope Global", "Remove-Item -LiteralPath alias:Get-AcceptedDomain", "Get-AcceptedDomain is a function or an alias"),
     ("has another module", "New-Module -Name Evil -ScriptBlock { function Get-AcceptedDomain { } } | Import-Module -Global", "Remove-Module -Name Evil", "several modules"),
+    ("has an alias for a function of the script", "Set-Alias -Name Save-Record -Value Out-Null -Scope Global", "Remove-Item -LiteralPath alias:Save-Record", "Save-Record is an alias"),
+    ("asks before changes", "$global:ConfirmPreference = 'Medium'", "$global:ConfirmPreference = 'High'", "ConfirmPreference to Medium"),
+    ("asks before everything", "$global:ConfirmPreference = 'Low'", "$global:ConfirmPreference = 'High'", "ConfirmPreference to Low"),
     ("has a function for a plain command", "function global:Get-FileHash { throw 'called' }", "Remove-Item -LiteralPath function:Get-FileHash", "Get-FileHash is not the command of PowerShell"),
 )
 
@@ -325,8 +329,19 @@ LOST = (
     ("the scope used by others", f"New-ManagementRoleAssignment -Name other -Role ApplicationImpersonation -User ceo@contoso.com -CustomRecipientWriteScope '{SCOPE}'", ""),
     ("records lost", "[IO.Directory]::Delete($evidence, $true)", ""),
 )
+NEWCOMER = (
+    "Edit-Entry -Kind recipients -Key svc-rooms@contoso.com -With @{ primarySmtpAddress = 'old@contoso.com'; emailAddresses = @('SMTP:old@contoso.com'); "
+    "userPrincipalName = 'old@contoso.com'; alias = 'old'; name = 'Old'; samAccountName = 'old'; distinguishedName = 'CN=Old,DC=contoso,DC=com' }; "
+    "Set-Mailbox -Identity ceo@contoso.com -PrimarySmtpAddress svc-rooms@contoso.com"
+)
+FORGET = "; [IO.Directory]::Delete($evidence, $true)"
+FOREIGN = (
+    "New-ManagementScope -Name Cleaning -RecipientRestrictionFilter "
+    f"('MemberOfGroup -eq ''{{0}}''' -f (Get-DistributionGroup -Identity {LIST}).DistinguishedName.ToUpperInvariant())"
+)
 LISTS = (("recipients", "m-rooms.salle-dattente@contoso.com"), ("recipients", "m-rooms.obrien@contoso.com"), ("recipients", LIST))
 SCOPES = (("scopes", "m-rooms scope"), ("scopes", SCOPE))
+RIGHTS = (("assignments", "m-rooms assignment"), ("assignments", ASSIGNMENT))
 LEFT = {
     "lists unreadable": LISTS + SCOPES, "marks unreadable": LISTS + SCOPES, "members unreadable": LISTS + SCOPES, "owner unreadable": LISTS + SCOPES,
     "scopes unreadable": LISTS + SCOPES, "owner deleted": LISTS, "the scope used by others": (("recipients", LIST), ("scopes", SCOPE)), "a list deleted": SCOPES[1:],
@@ -338,6 +353,19 @@ def lost() -> Iterator[Cell]:
         faults = _fault(cmdlet=unread, kind="accessDenied") if unread else ()
         back = (Run(90, before=change, faults=faults), Run(90, apply=True, faults=faults))
         yield Cell(f"90 takes the right with {name}", "done50", back, stays=LEFT.get(name, ()))
+    yield Cell("90 takes the right of an account that was renamed", "done50", (Run(90, before=NEWCOMER), Run(90, apply=True)), stays=())
+    says = ("A right of this name still stands", f"{ASSIGNMENT}, held by contoso.com/", "Remove-ManagementRoleAssignment", NOTHING)
+    unknown = tuple(Run(90, apply=apply, ok=False, writes=0, before="" if apply else NEWCOMER + FORGET, says=says) for apply in (False, True))
+    yield Cell("90 names a right that nobody recorded", "done50", unknown, stays=(*LISTS, *SCOPES, *RIGHTS))
+    half = f"{FORGET[2:]}; Edit-Entry -Kind roleAssignments -Key '{ASSIGNMENT}' -With @{{ roleAssignee = [string](Get-User -Identity ceo@contoso.com).Guid }}"
+    rest = (
+        Run(90, before=half, says=("STILL STAND", "held by contoso.com/People/Ceo")),
+        Run(90, apply=True, ok=False, result="stopped", writes=4, says=("still stands", "were made")),
+        Run(90, ok=False, writes=0, says=("still stands", NOTHING)),
+    )
+    yield Cell("90 takes what is ours and names the right of another", "done50", rest, stays=(("recipients", LIST), ("scopes", SCOPE), ("assignments", ASSIGNMENT)))
+    used = (Run(90, before=FOREIGN, says=(f"the list {NAME} is used by another scope too, Cleaning, and stays",)), Run(90, apply=True))
+    yield Cell("90 leaves a list that another scope uses", "done50", used, stays=(("recipients", LIST),))
     for step, (name, change, says) in product((10, 30), (("owner deleted", LOST[9][1], "owner of the lists, it.admin@contoso.com"),)):
         for language in ("", GERMAN + "; "):
             stopped = Run(step, apply=step in WRITING, ok=False, writes=0, before=language + change, says=(says, NOTHING))
@@ -359,6 +387,11 @@ def records() -> Iterator[Cell]:
         else:
             yield Cell(f"90 a record is {name}", "done50", (Run(90, before=write, result="planned"), Run(90, apply=True)), end="fresh", stays=())
             yield Cell(f"50 a record is {name}", "done50", (Run(50, before=write, writes=0),), end="done50")
+    for step in WRITING:
+        ahead = f"[IO.File]::WriteAllText([IO.Path]::Combine($evidence, '{SCRIPTS[step]}.plan.20990101T010000Z.json'), '{{}}')"
+        yield Cell(f"{step} a plan of the future", PLANNED[step], (Run(step, apply=True, before=ahead, says=("is dated ahead of the clock",)),), end=AFTER[step])
+    escape = f"Set-Group -Identity {LIST} -Notes ('evil' + [string][char]0x1b + '[2J' + [string][char]0x2028 + [string][char]0x61c)"
+    yield Cell("40 notes that steer the console", "done30", (Run(40, ok=False, writes=0, before=escape, says=("found evil?[2J??", NOTHING)),))
     link = f"[void][IO.File]::CreateSymbolicLink([IO.Path]::Combine($evidence, '{SCRIPTS[50]}.apply.20010101T010000Z.json'), '/nowhere')"
     yield Cell("60 a record is unreadable", "done50", (Run(60, before=link, writes=0, says=("cannot be read",)),), end="done50")
 
@@ -436,8 +469,8 @@ CHILD = (
 LEAVE = f"Remove-DistributionGroupMember -Identity {LIST} -Member c1@contoso.com -Confirm:$false"
 JOIN = f"Set-Mailbox -Identity reception@contoso.com -Type Room; Add-DistributionGroupMember -Identity {LIST} -Member reception@contoso.com"
 SEEN = (
-    ("a grant by a child role", CHILD + "New-ManagementRoleAssignment -Name quiet -Role Quiet -User svc-rooms@contoso.com", (10, 60), "holds another grant, quiet (role Quiet"),
-    ("a grant by a role group", "Edit-Entry -Kind roleGroups -Key 'Hygiene Management' -With @{ members = @([string](Get-User -Identity svc-rooms@contoso.com).Guid) }", (10, 60), "holds another grant"),
+    ("a grant by a child role", CHILD + "New-ManagementRoleAssignment -Name quiet -Role Quiet -User svc-rooms@contoso.com", (10, 90), "holds another grant, quiet (role Quiet"),
+    ("a grant by a role group", "Edit-Entry -Kind roleGroups -Key 'Hygiene Management' -With @{ members = @([string](Get-User -Identity svc-rooms@contoso.com).Guid) }", (10, 90), "holds another grant"),
     ("an exclusive scope", "New-ManagementScope -Name Secret -RecipientRestrictionFilter 'Alias -eq ''a1''' -Exclusive -Force", (60,), "exclusive scope Secret"),
     ("another user of the scope", f"New-ManagementRoleAssignment -Name other -Role ApplicationImpersonation -User ceo@contoso.com -CustomRecipientWriteScope '{SCOPE}'", (60,), "used by another assignment too, other"),
     ("an enabled room account", "Set-Mailbox -Identity a1@contoso.com -AccountDisabled $false", (10,), "a1@contoso.com has an enabled user account"),
@@ -450,9 +483,14 @@ def seen() -> Iterator[Cell]:
     for name, change, steps, says in SEEN:
         for step in steps:
             yield Cell(f"{step} warns of {name}", "done50", (Run(step, writes=0, before=change, says=("WARNING", says)),))
+        if "grant" in name:
+            stopped = Run(60, ok=False, writes=0, before=change, says=("WARNING", says, "NOT confirmed: another grant of the service account", "remove it", NOTHING))
+            yield Cell(f"60 does not confirm {name}", "done50", (stopped,))
+            broken = f"{change}; Edit-Entry -Kind recipients -Key a1@contoso.com -Remove"
+            yield Cell(f"10 warns of {name} before it stops", "done50", (Run(10, ok=False, writes=0, before=broken, says=(says, "row 2", NOTHING)),))
     for step, says in ((50, "1 rooms are in no list (c1@contoso.com)"), (60, "TOO FEW  c1@contoso.com")):
         yield Cell(f"{step} a room left its list", "done50", (Run(step, ok=False, writes=0, before=LEAVE, says=(says, NOTHING)),))
-    too_many = Run(60, ok=False, writes=0, before=JOIN, says=("TOO MANY reception@contoso.com", "1 mailboxes too many", NOTHING))
+    too_many = Run(60, ok=False, writes=0, before=JOIN, says=("TOO MANY reception@contoso.com", "NOT confirmed", "mailboxes too many: 1 (reception@contoso.com)", NOTHING))
     yield Cell("60 reaches too many", "done50", (too_many,))
 
 
@@ -539,6 +577,7 @@ def test_a_script_does_no_more_than_it_should_and_says_what_it_did(cell: Cell, p
 
 def _check(where: str, run: Run, was: Any) -> None:
     said = f"{where}\n{was.error}\n{was.output}"
+    assert not set(was.error + was.output) & STEERING, said
     assert (was.error == "") is run.ok, said
     for text in run.says:
         assert text in said

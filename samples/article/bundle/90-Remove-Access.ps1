@@ -50,7 +50,7 @@ if ($WhatIfPreference) {
 }
 
 # A function or an alias of this session could stand in for a command: each must be the one of its own module.
-$exchangeCommands = @('Get-ADServerSettings', 'Get-OrganizationConfig', 'Get-AcceptedDomain', 'Get-DistributionGroup', 'Get-Group', 'Get-Recipient', 'Get-DistributionGroupMember', 'Get-User', 'Get-ManagementScope', 'Get-ManagementRoleAssignment', 'Remove-ManagementRoleAssignment', 'Remove-ManagementScope', 'Remove-DistributionGroup')
+$exchangeCommands = @('Get-ADServerSettings', 'Get-OrganizationConfig', 'Get-AcceptedDomain', 'Get-DistributionGroup', 'Get-Group', 'Get-Recipient', 'Get-DistributionGroupMember', 'Get-User', 'Get-ManagementScope', 'Get-ManagementRoleAssignment', 'Get-ManagementRole', 'Remove-ManagementRoleAssignment', 'Remove-ManagementScope', 'Remove-DistributionGroup')
 $plainCommands = @('ConvertFrom-Json', 'ConvertTo-Json', 'ForEach-Object', 'Get-ChildItem', 'Get-Command', 'Get-Content', 'Get-Date', 'Get-FileHash', 'Get-Item', 'Import-Csv', 'Join-Path', 'New-Item', 'Out-Null', 'Select-Object', 'Set-Content', 'Set-StrictMode', 'Sort-Object', 'Start-Sleep', 'Test-Path', 'Where-Object', 'Write-Information')
 $absentCommands = @(
     foreach ($commandName in $exchangeCommands + $plainCommands) {
@@ -81,8 +81,27 @@ foreach ($commandName in $plainCommands) {
     }
 }
 
-# What this bundle stands for. Template 46065c8cc027542a20a5e498658663b823f3ab998cd0df5561b02d3f51c6da02.
-$planId = '75c3abe529f0abf33b54771f603c7eba3428c8a0a4efb7eddb62c6e82152ba79'
+# An alias of this session would stand before a function of this script.
+$ownFunctions = @(
+    'Read-Account', 'Read-AssignmentState', 'Read-CleanText', 'Read-Ending', 'Read-FilterShape', 'Read-KnownDifference',
+    'Read-OtherGrant', 'Read-Owner', 'Read-RoomListState', 'Read-ScopeState', 'Save-Record', 'Show-Line', 'Show-Warning'
+)
+foreach ($functionName in $ownFunctions) {
+    $standIn = ''
+    try { $standIn = [string](Get-Command -Name $functionName -ListImported -ErrorAction Stop).CommandType }
+    catch { $standIn = '' }
+    if ('Alias' -eq $standIn) {
+        throw ('{0} is an alias of this session, and would replace what this script does. Open a session without a profile. Nothing was changed.' -f
+            $functionName)
+    }
+}
+if (@('Low', 'Medium') -contains [string]$ConfirmPreference) {
+    throw ('This session sets ConfirmPreference to {0}, so that commands would ask in between. Run $ConfirmPreference = ''High'', then this script again. Nothing was changed.' -f
+        [string]$ConfirmPreference)
+}
+
+# What this bundle stands for. Template e56a6afc9222cef400777a775280b05e7ae4059393ae8082c834b0b83598f646.
+$planId = '091be4132120f0d7fbfb12569ab1522752593f7a353449126536d8d726ee5614'
 $roomsDigest = 'db858bed5fac2cd64f084fa620a8a3722dcb0769fda7756a3fadc1b2bdedecf4'
 $roomsPath = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'
 
@@ -162,6 +181,12 @@ $manifestPath = Join-Path -Path $PSScriptRoot -ChildPath 'manifest.json'
 try { $record['ManifestSha256'] = (Get-FileHash -LiteralPath $manifestPath -Algorithm SHA256 -ErrorAction Stop).Hash.ToLowerInvariant() }
 catch { throw ('manifest.json beside this script cannot be read: {0} Get the bundle again. Nothing was changed.' -f [string]$_.Exception.Message) }
 
+# What the directory holds was typed by others: characters that steer a console must not reach this one.
+function Read-CleanText {
+    param([string]$Text)
+    $Text -replace '[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?'
+}
+
 # How far this run came, for the end of a message.
 function Read-Ending {
     $unknown = @($record['Actions'].Keys | Where-Object -FilterScript { 'unknown' -eq $record['Actions'][$_] })
@@ -177,14 +202,13 @@ function Save-Record {
         $earlierError = [string]$record['Error']
         if ($earlierError.Contains($evidenceFile)) { $earlierError = '' }
         throw ('The record {0} cannot be written: {1} Make room there, or give another folder with -EvidencePath. {2} {3}' -f
-            $evidenceFile, [string]$_.Exception.Message, $earlierError, (Read-Ending)).Replace('  ', ' ')
+            $evidenceFile, [string]$_.Exception.Message, $earlierError, (Read-CleanText -Text (Read-Ending))).Replace('  ', ' ')
     }
 }
 
-# What the directory holds was typed by others: control characters would reach this console.
 function Show-Line {
     param([string]$Text)
-    Write-Information -MessageData ($Text -replace '[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]', '?') -InformationAction Continue
+    Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue
 }
 
 function Show-Warning {
@@ -362,10 +386,17 @@ function Read-FilterShape {
     $shape -replace '^(?:<T>-and<M>|<M>-and<T>)$', '<G>'
 }
 
-# What there is of each management scope: absent, kept or conflict, with the differences.
+# What there is of each management scope: absent, kept or conflict, with the differences. Filters of others are noted.
+$otherFilters = @{}
 function Read-ScopeState {
     $record['Reads'] += 1
     $scopes = @(Get-ManagementScope -DomainController $DomainController -ErrorAction Stop)
+    $ourScopeNames = @($grants | ForEach-Object -Process { $_['Scope'] })
+    foreach ($scope in $scopes) {
+        if ($ourScopeNames -notcontains [string]$scope.Name) {
+            $otherFilters[[string]$scope.Name] = ([string]$scope.RecipientFilter).ToLowerInvariant()
+        }
+    }
     foreach ($grant in $grants) {
         $expected = @{}
         foreach ($address in $grant['Lists']) { $expected[[string]$listNames[$address]] = $true }
@@ -433,6 +464,25 @@ function Read-AssignmentState {
     }
 }
 
+# What else lets an account impersonate: the role or a child of it, directly or through a group.
+function Read-OtherGrant {
+    param([string]$Holder)
+    $record['Reads'] += 1
+    $impersonationRoles = @(
+        'ApplicationImpersonation'
+        Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $DomainController -ErrorAction Stop |
+            ForEach-Object -Process { [string]$_.Name }
+    )
+    $ourNames = @($grants | ForEach-Object -Process { $_['Assignment'] })
+    $record['Reads'] += 1
+    Get-ManagementRoleAssignment -RoleAssignee $Holder -DomainController $DomainController -ErrorAction Stop |
+        Where-Object -FilterScript { $impersonationRoles -contains [string]$_.Role -and $ourNames -notcontains [string]$_.Name } |
+        ForEach-Object -Process {
+            '{0} (role {1}, scope {2})' -f [string]$_.Name, [string]$_.Role,
+                ('{0} {1}' -f [string]$_.RecipientWriteScope, [string]$_.CustomRecipientWriteScope).Trim()
+        }
+}
+
 try {
     # The right place: this organisation, all of its domains in view, one domain controller for every call.
     $record['Reads'] += 1
@@ -498,6 +548,7 @@ try {
 
     # The right has to go whatever else cannot be read; what cannot be compared stays.
     $unread = @()
+    $accounts = @()
     $accountNames = @()
     $accountState = 'unread'
     try {
@@ -509,6 +560,15 @@ try {
         if ($accounts.Count -eq 0) { Show-Warning -Text ('the service account {0} does not exist any more' -f $accountName) }
     }
     catch { $unread = @('the service account could not be read: {0}' -f [string]$_.Exception.Message) }
+    # What this script does not take away.
+    try {
+        foreach ($account in $accounts) {
+            foreach ($line in @(Read-OtherGrant -Holder ([string]$account.DistinguishedName))) {
+                Show-Warning -Text ('the service account holds another grant, {0}, which stays and reaches what that one reaches' -f $line)
+            }
+        }
+    }
+    catch { $unread += @('what else lets the service account impersonate could not be read: {0}' -f [string]$_.Exception.Message) }
     $listNames = @{}
     $listStates = @()
     $scopeStates = @()
@@ -551,14 +611,13 @@ try {
         @($states | Where-Object -FilterScript { 'conflict' -eq $_['State'] }).Count)
 
 
-    # An assignment is ours by name, role and account, whatever its scope became. Where the account is gone or cannot
-    # be read, it is ours by its GUID, or because what it names exists no more.
+    # An assignment is ours by name and role, and by its account or the GUID that was recorded, whatever its scope
+    # became. Where the account is gone, it is ours too if what it names exists no more.
     $ourAssignments = @(
         foreach ($state in @($assignmentStates | Where-Object -FilterScript { 'absent' -ne $_['State'] })) {
             $differences = $state['Differences'] + @(Read-KnownDifference -Kind 'assignment' -Name $state['Name'] -Guid $state['Guid'])
             foreach ($difference in $differences) { Show-Warning -Text ('{0}: {1}' -f $state['Name'], $difference) }
-            $isOurs = $accountNames -contains $state['Assignee']
-            if ('found' -ne $accountState) { $isOurs = $state['Guid'] -eq [string]$knownGuids['assignment ' + $state['Name']] }
+            $isOurs = $accountNames -contains $state['Assignee'] -or $state['Guid'] -eq [string]$knownGuids['assignment ' + $state['Name']]
             if (-not $isOurs -and 'absent' -eq $accountState) {
                 $isUser = @($assignments | Where-Object -FilterScript { $state['Guid'] -eq [string]$_.Guid -and 'User' -eq [string]$_.RoleAssigneeType }).Count -ne 0
                 $isOurs = $isUser -and @(Read-Account -Name $state['Assignee']).Count -eq 0
@@ -566,6 +625,11 @@ try {
             if ('ApplicationImpersonation' -eq $state['Role'] -and $isOurs) { $state }
             else { Show-Warning -Text ('{0} is another assignment, of {1} to {2}, and stays' -f $state['Name'], $state['Role'], $state['Assignee']) }
         }
+    )
+    $standing = @(
+        $assignmentStates |
+            Where-Object -FilterScript { 'absent' -ne $_['State'] -and 'ApplicationImpersonation' -eq $_['Role'] -and $ourAssignments -notcontains $_ } |
+            ForEach-Object -Process { '{0}, held by {1}' -f $_['Name'], $_['Assignee'] }
     )
     $ourGuids = @($ourAssignments | ForEach-Object -Process { $_['Guid'] })
     $ourScopes = @(
@@ -587,7 +651,14 @@ try {
     $ourLists = @(
         foreach ($state in $listStates) {
             $differences = $state['Differences'] + @(Read-KnownDifference -Kind 'list' -Name $state['Name'] -Guid $state['Guid'] -Owners ($state['Owners'] -join '; '))
+            $part = $state['DistinguishedName'].Replace('''''', '''''''').ToLowerInvariant()
+            $users = @(
+                if ('' -ne $part) { $otherFilters.Keys | Where-Object -FilterScript { $otherFilters[$_].Contains($part) } }
+            )
             if ($differences.Count -ne 0) { Show-Warning -Text ('the list {0} was changed and stays: {1}' -f $state['Name'], ($differences -join '; ')) }
+            elseif ($users.Count -ne 0) {
+                Show-Warning -Text ('the list {0} is used by another scope too, {1}, and stays' -f $state['Name'], ($users -join '; '))
+            }
             elseif ('kept' -eq $state['State'] -and $scopeStates.Count -ne 0 -and -not $usedLists.ContainsKey($state['Address'])) { $state }
         }
     )
@@ -606,10 +677,17 @@ try {
     $record['Result'] = 'planned'
     if (-not $Apply -and $plan.Count -ne 0) { Show-Line -Text ('Nothing was changed. To carry out this plan: .\{0} -Apply' -f '90-Remove-Access.ps1') }
 
+    # A plan that is dated ahead of this clock would always be the newest one.
+    $planFiles = @($evidenceFiles | Where-Object -FilterScript { $_.Name -like ('{0}.plan.*' -f '90-Remove-Access') })
+    $latest = (Get-Date).ToUniversalTime().AddMinutes(5).ToString('o') -replace '[-:]|\.\d+', ''
+    foreach ($file in @($planFiles | Where-Object -FilterScript { ($_.Name -split '\.')[2] -gt $latest })) {
+        Show-Warning -Text ('the plan {0} is dated ahead of the clock of this machine, so it is not used' -f $file.Name)
+    }
+    $planFiles = @($planFiles | Where-Object -FilterScript { ($_.Name -split '\.')[2] -le $latest })
+
     # With -Apply the plan must be the one that was recorded last, by this bundle, for this place.
     if ($Apply -and $plan.Count -ne 0) {
         $record['Result'] = 'stopped'
-        $planFiles = @($evidenceFiles | Where-Object -FilterScript { $_.Name -like ('{0}.plan.*' -f '90-Remove-Access') })
         if ($planFiles.Count -eq 0) {
             throw 'There is no recorded plan of this step. Run this script without -Apply first, read its plan, then run it with -Apply. Nothing was changed.'
         }
@@ -722,6 +800,14 @@ try {
 
         }
     }
+    if ($standing.Count -ne 0) {
+        $byHand = 'Look who that is; if the right is not wanted, take it away by hand: Remove-ManagementRoleAssignment -Identity with that name.'
+        if ($Apply -or $plan.Count -eq 0) {
+            throw ('A right of this name still stands: {0}. It is not of the service account {1}, and no record says that this bundle made it. {2} {3}' -f
+                ($standing -join '; '), $accountName, $byHand, (Read-Ending))
+        }
+        Show-Line -Text ('A right of this name will STILL STAND: {0}. {1}' -f ($standing -join '; '), $byHand)
+    }
     if ($unread.Count -ne 0) {
         if ($plan.Count -eq 0) {
             throw ('There is no right to take away, but {0} Mend the cause and run this script again without -Apply. Nothing was changed.' -f ($unread -join '; '))
@@ -736,9 +822,9 @@ catch {
     # What Exchange or the machine said does not say what was changed.
     if ($record['Error'] -ne [string]$_.FullyQualifiedErrorId) {
         $record['Error'] = '{0} {1} Mend the cause, then run this script again without -Apply: it shows what is left.' -f $record['Error'], (Read-Ending)
-        throw $record['Error']
     }
-    throw
+    $record['Error'] = Read-CleanText -Text $record['Error']
+    throw $record['Error']
 }
 finally {
     Save-Record

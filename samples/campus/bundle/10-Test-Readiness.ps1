@@ -79,8 +79,27 @@ foreach ($commandName in $plainCommands) {
     }
 }
 
-# What this bundle stands for. Template 3af6cc458c0450b6d84b12e2e38cf88a21af5185e1f096c35e8569aed7a959ea.
-$planId = '0010851a998827bd9b2a5cf2c50c22120c01ff4fcdc66fb3a7b92b48026503e1'
+# An alias of this session would stand before a function of this script.
+$ownFunctions = @(
+    'Read-Account', 'Read-AssignmentState', 'Read-CleanText', 'Read-Ending', 'Read-FilterShape', 'Read-KnownDifference',
+    'Read-OtherGrant', 'Read-Owner', 'Read-RoomListState', 'Read-ScopeState', 'Save-Record', 'Show-Line', 'Show-Warning'
+)
+foreach ($functionName in $ownFunctions) {
+    $standIn = ''
+    try { $standIn = [string](Get-Command -Name $functionName -ListImported -ErrorAction Stop).CommandType }
+    catch { $standIn = '' }
+    if ('Alias' -eq $standIn) {
+        throw ('{0} is an alias of this session, and would replace what this script does. Open a session without a profile. Nothing was changed.' -f
+            $functionName)
+    }
+}
+if (@('Low', 'Medium') -contains [string]$ConfirmPreference) {
+    throw ('This session sets ConfirmPreference to {0}, so that commands would ask in between. Run $ConfirmPreference = ''High'', then this script again. Nothing was changed.' -f
+        [string]$ConfirmPreference)
+}
+
+# What this bundle stands for. Template be6f58865399555421dc1d1eb34d576efa2383ab7843f360ee4c38b1714a8b1e.
+$planId = 'b43cf4df19944d941f244c5d8e7ceb83ac8a0518557a08eb2332c958317d6379'
 $roomsDigest = 'daa1952908f8583de29ce67eb144421ec4413bdaeee1f69158985d0169e18cc5'
 $roomsPath = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'
 
@@ -195,6 +214,12 @@ $manifestPath = Join-Path -Path $PSScriptRoot -ChildPath 'manifest.json'
 try { $record['ManifestSha256'] = (Get-FileHash -LiteralPath $manifestPath -Algorithm SHA256 -ErrorAction Stop).Hash.ToLowerInvariant() }
 catch { throw ('manifest.json beside this script cannot be read: {0} Get the bundle again. Nothing was changed.' -f [string]$_.Exception.Message) }
 
+# What the directory holds was typed by others: characters that steer a console must not reach this one.
+function Read-CleanText {
+    param([string]$Text)
+    $Text -replace '[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?'
+}
+
 # How far this run came, for the end of a message.
 function Read-Ending {
     $unknown = @($record['Actions'].Keys | Where-Object -FilterScript { 'unknown' -eq $record['Actions'][$_] })
@@ -210,14 +235,13 @@ function Save-Record {
         $earlierError = [string]$record['Error']
         if ($earlierError.Contains($evidenceFile)) { $earlierError = '' }
         throw ('The record {0} cannot be written: {1} Make room there, or give another folder with -EvidencePath. {2} {3}' -f
-            $evidenceFile, [string]$_.Exception.Message, $earlierError, (Read-Ending)).Replace('  ', ' ')
+            $evidenceFile, [string]$_.Exception.Message, $earlierError, (Read-CleanText -Text (Read-Ending))).Replace('  ', ' ')
     }
 }
 
-# What the directory holds was typed by others: control characters would reach this console.
 function Show-Line {
     param([string]$Text)
-    Write-Information -MessageData ($Text -replace '[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]', '?') -InformationAction Continue
+    Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue
 }
 
 function Show-Warning {
@@ -392,10 +416,17 @@ function Read-FilterShape {
     $shape -replace '^(?:<T>-and<M>|<M>-and<T>)$', '<G>'
 }
 
-# What there is of each management scope: absent, kept or conflict, with the differences.
+# What there is of each management scope: absent, kept or conflict, with the differences. Filters of others are noted.
+$otherFilters = @{}
 function Read-ScopeState {
     $record['Reads'] += 1
     $scopes = @(Get-ManagementScope -DomainController $DomainController -ErrorAction Stop)
+    $ourScopeNames = @($grants | ForEach-Object -Process { $_['Scope'] })
+    foreach ($scope in $scopes) {
+        if ($ourScopeNames -notcontains [string]$scope.Name) {
+            $otherFilters[[string]$scope.Name] = ([string]$scope.RecipientFilter).ToLowerInvariant()
+        }
+    }
     foreach ($grant in $grants) {
         $expected = @{}
         foreach ($address in $grant['Lists']) { $expected[[string]$listNames[$address]] = $true }
@@ -461,6 +492,25 @@ function Read-AssignmentState {
             }
         }
     }
+}
+
+# What else lets an account impersonate: the role or a child of it, directly or through a group.
+function Read-OtherGrant {
+    param([string]$Holder)
+    $record['Reads'] += 1
+    $impersonationRoles = @(
+        'ApplicationImpersonation'
+        Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $DomainController -ErrorAction Stop |
+            ForEach-Object -Process { [string]$_.Name }
+    )
+    $ourNames = @($grants | ForEach-Object -Process { $_['Assignment'] })
+    $record['Reads'] += 1
+    Get-ManagementRoleAssignment -RoleAssignee $Holder -DomainController $DomainController -ErrorAction Stop |
+        Where-Object -FilterScript { $impersonationRoles -contains [string]$_.Role -and $ourNames -notcontains [string]$_.Name } |
+        ForEach-Object -Process {
+            '{0} (role {1}, scope {2})' -f [string]$_.Name, [string]$_.Role,
+                ('{0} {1}' -f [string]$_.RecipientWriteScope, [string]$_.CustomRecipientWriteScope).Trim()
+        }
 }
 
 try {
@@ -562,6 +612,20 @@ try {
         catch { Show-Warning -Text ('the record {0} cannot be read, so what it says is not compared' -f $file.Name) }
     }
 
+    # The service account, resolved to one object.
+    $accounts = @(Read-Account -Name $accountName)
+    if ($accounts.Count -ne 1) {
+        throw ('The service account {0} is {1} objects of this directory; it must be one. Section 1 of RUNBOOK.md says how it is made. Nothing was changed.' -f $accountName, $accounts.Count)
+    }
+    $account = $accounts[0]
+    $accountNames = @([string]$account.Identity, [string]$account.DistinguishedName, [string]$account.Guid)
+    Show-Line -Text ('Service account {0} is {1}' -f $accountName, [string]$account.DistinguishedName)
+
+    $otherGrants = @(Read-OtherGrant -Holder ([string]$account.DistinguishedName))
+    foreach ($line in $otherGrants) {
+        Show-Warning -Text ('the service account holds another grant, {0}: it reaches what that one reaches' -f $line)
+    }
+
     # One wide read of all room mailboxes, matched by primary address without regard to case.
     $record['Reads'] += 1
     $mailboxes = @(
@@ -637,15 +701,6 @@ try {
         throw ('The owner of the lists, {0}, does not exist in this directory. Make it, or render again with another room-lists.owner. Nothing was changed.' -f $listOwner)
     }
 
-    # The service account, resolved to one object.
-    $accounts = @(Read-Account -Name $accountName)
-    if ($accounts.Count -ne 1) {
-        throw ('The service account {0} is {1} objects of this directory; it must be one. Section 1 of RUNBOOK.md says how it is made. Nothing was changed.' -f $accountName, $accounts.Count)
-    }
-    $account = $accounts[0]
-    $accountNames = @([string]$account.Identity, [string]$account.DistinguishedName, [string]$account.Guid)
-    Show-Line -Text ('Service account {0} is {1}' -f $accountName, [string]$account.DistinguishedName)
-
     # The controls must exist, or their refusal would prove nothing.
     foreach ($control in $controls) {
         $record['Reads'] += 1
@@ -702,22 +757,6 @@ try {
         if ($members.ContainsKey($control)) { throw ('The control {0} is a member of a list. Nothing was changed.' -f $control) }
     }
 
-    # What else lets this account impersonate: the role or a child of it, directly or through a group.
-    $record['Reads'] += 1
-    $impersonationRoles = @(
-        'ApplicationImpersonation'
-        Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $DomainController -ErrorAction Stop |
-            ForEach-Object -Process { [string]$_.Name }
-    )
-    $record['Reads'] += 1
-    $ourNames = @($grants | ForEach-Object -Process { $_['Assignment'] })
-    Get-ManagementRoleAssignment -RoleAssignee ([string]$account.DistinguishedName) -DomainController $DomainController -ErrorAction Stop |
-        Where-Object -FilterScript { $impersonationRoles -contains [string]$_.Role -and $ourNames -notcontains [string]$_.Name } |
-        ForEach-Object -Process {
-            Show-Warning -Text ('the service account holds another grant, {0} (role {1}, scope {2}): it reaches what that one reaches' -f
-                [string]$_.Name, [string]$_.Role, ('{0} {1}' -f [string]$_.RecipientWriteScope, [string]$_.CustomRecipientWriteScope).Trim())
-        }
-
     $record['Result'] = 'unchanged'
     Show-Line -Text ('Ready: {0} rooms, {1} lists of which {2} exist, {3} controls, {4} warnings.' -f
         $rooms.Count, $lists.Count, @($listStates | Where-Object -FilterScript { 'absent' -ne $_['State'] }).Count, $controls.Count, $record['Warnings'].Count)
@@ -729,9 +768,9 @@ catch {
     # What Exchange or the machine said does not say what was changed.
     if ($record['Error'] -ne [string]$_.FullyQualifiedErrorId) {
         $record['Error'] = '{0} {1} Mend the cause, then run this script again without -Apply: it shows what is left.' -f $record['Error'], (Read-Ending)
-        throw $record['Error']
     }
-    throw
+    $record['Error'] = Read-CleanText -Text $record['Error']
+    throw $record['Error']
 }
 finally {
     Save-Record

@@ -81,8 +81,27 @@ foreach ($commandName in $plainCommands) {
     }
 }
 
-# What this bundle stands for. Template c44dd39cd1785a4b7c44f380af889139fb595609bacd38cd949cb59de88f648e.
-$planId = '0010851a998827bd9b2a5cf2c50c22120c01ff4fcdc66fb3a7b92b48026503e1'
+# An alias of this session would stand before a function of this script.
+$ownFunctions = @(
+    'Read-Account', 'Read-AssignmentState', 'Read-CleanText', 'Read-Ending', 'Read-FilterShape', 'Read-KnownDifference',
+    'Read-OtherGrant', 'Read-Owner', 'Read-RoomListState', 'Read-ScopeState', 'Save-Record', 'Show-Line', 'Show-Warning'
+)
+foreach ($functionName in $ownFunctions) {
+    $standIn = ''
+    try { $standIn = [string](Get-Command -Name $functionName -ListImported -ErrorAction Stop).CommandType }
+    catch { $standIn = '' }
+    if ('Alias' -eq $standIn) {
+        throw ('{0} is an alias of this session, and would replace what this script does. Open a session without a profile. Nothing was changed.' -f
+            $functionName)
+    }
+}
+if (@('Low', 'Medium') -contains [string]$ConfirmPreference) {
+    throw ('This session sets ConfirmPreference to {0}, so that commands would ask in between. Run $ConfirmPreference = ''High'', then this script again. Nothing was changed.' -f
+        [string]$ConfirmPreference)
+}
+
+# What this bundle stands for. Template 5c919bd0d7ff06fbd284b50243ea52ede110c05ba730e64a9d7cd4c30d9c87a2.
+$planId = 'b43cf4df19944d941f244c5d8e7ceb83ac8a0518557a08eb2332c958317d6379'
 $roomsDigest = 'daa1952908f8583de29ce67eb144421ec4413bdaeee1f69158985d0169e18cc5'
 $roomsPath = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'
 
@@ -174,6 +193,12 @@ $manifestPath = Join-Path -Path $PSScriptRoot -ChildPath 'manifest.json'
 try { $record['ManifestSha256'] = (Get-FileHash -LiteralPath $manifestPath -Algorithm SHA256 -ErrorAction Stop).Hash.ToLowerInvariant() }
 catch { throw ('manifest.json beside this script cannot be read: {0} Get the bundle again. Nothing was changed.' -f [string]$_.Exception.Message) }
 
+# What the directory holds was typed by others: characters that steer a console must not reach this one.
+function Read-CleanText {
+    param([string]$Text)
+    $Text -replace '[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?'
+}
+
 # How far this run came, for the end of a message.
 function Read-Ending {
     $unknown = @($record['Actions'].Keys | Where-Object -FilterScript { 'unknown' -eq $record['Actions'][$_] })
@@ -189,14 +214,13 @@ function Save-Record {
         $earlierError = [string]$record['Error']
         if ($earlierError.Contains($evidenceFile)) { $earlierError = '' }
         throw ('The record {0} cannot be written: {1} Make room there, or give another folder with -EvidencePath. {2} {3}' -f
-            $evidenceFile, [string]$_.Exception.Message, $earlierError, (Read-Ending)).Replace('  ', ' ')
+            $evidenceFile, [string]$_.Exception.Message, $earlierError, (Read-CleanText -Text (Read-Ending))).Replace('  ', ' ')
     }
 }
 
-# What the directory holds was typed by others: control characters would reach this console.
 function Show-Line {
     param([string]$Text)
-    Write-Information -MessageData ($Text -replace '[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]', '?') -InformationAction Continue
+    Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue
 }
 
 function Show-Warning {
@@ -371,10 +395,17 @@ function Read-FilterShape {
     $shape -replace '^(?:<T>-and<M>|<M>-and<T>)$', '<G>'
 }
 
-# What there is of each management scope: absent, kept or conflict, with the differences.
+# What there is of each management scope: absent, kept or conflict, with the differences. Filters of others are noted.
+$otherFilters = @{}
 function Read-ScopeState {
     $record['Reads'] += 1
     $scopes = @(Get-ManagementScope -DomainController $DomainController -ErrorAction Stop)
+    $ourScopeNames = @($grants | ForEach-Object -Process { $_['Scope'] })
+    foreach ($scope in $scopes) {
+        if ($ourScopeNames -notcontains [string]$scope.Name) {
+            $otherFilters[[string]$scope.Name] = ([string]$scope.RecipientFilter).ToLowerInvariant()
+        }
+    }
     foreach ($grant in $grants) {
         $expected = @{}
         foreach ($address in $grant['Lists']) { $expected[[string]$listNames[$address]] = $true }
@@ -679,10 +710,17 @@ try {
     $record['Result'] = 'planned'
     if (-not $Apply -and $plan.Count -ne 0) { Show-Line -Text ('Nothing was changed. To carry out this plan: .\{0} -Apply' -f '50-Grant-Access.ps1') }
 
+    # A plan that is dated ahead of this clock would always be the newest one.
+    $planFiles = @($evidenceFiles | Where-Object -FilterScript { $_.Name -like ('{0}.plan.*' -f '50-Grant-Access') })
+    $latest = (Get-Date).ToUniversalTime().AddMinutes(5).ToString('o') -replace '[-:]|\.\d+', ''
+    foreach ($file in @($planFiles | Where-Object -FilterScript { ($_.Name -split '\.')[2] -gt $latest })) {
+        Show-Warning -Text ('the plan {0} is dated ahead of the clock of this machine, so it is not used' -f $file.Name)
+    }
+    $planFiles = @($planFiles | Where-Object -FilterScript { ($_.Name -split '\.')[2] -le $latest })
+
     # With -Apply the plan must be the one that was recorded last, by this bundle, for this place.
     if ($Apply -and $plan.Count -ne 0) {
         $record['Result'] = 'stopped'
-        $planFiles = @($evidenceFiles | Where-Object -FilterScript { $_.Name -like ('{0}.plan.*' -f '50-Grant-Access') })
         if ($planFiles.Count -eq 0) {
             throw 'There is no recorded plan of this step. Run this script without -Apply first, read its plan, then run it with -Apply. Nothing was changed.'
         }
@@ -808,9 +846,9 @@ catch {
     # What Exchange or the machine said does not say what was changed.
     if ($record['Error'] -ne [string]$_.FullyQualifiedErrorId) {
         $record['Error'] = '{0} {1} Mend the cause, then run this script again without -Apply: it shows what is left.' -f $record['Error'], (Read-Ending)
-        throw $record['Error']
     }
-    throw
+    $record['Error'] = Read-CleanText -Text $record['Error']
+    throw $record['Error']
 }
 finally {
     Save-Record

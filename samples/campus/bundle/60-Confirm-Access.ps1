@@ -9,7 +9,7 @@
     This script only reads; -Apply makes no difference to it.
 
     Step 60 of bundle campus-rooms, ticket CHG0098765.
-    Needs: View-Only Organization Management.
+    Needs: Organization Management, or View-Only Organization Management together with the role Role Management.
 
 .PARAMETER Apply
     Accepted so that all scripts are called alike; changes nothing.
@@ -58,7 +58,7 @@ $absentCommands = @(
 )
 if ($absentCommands.Count -ne 0) {
     throw ('This session lacks {0}. Open the Exchange Management Shell with an account that holds: {1}. Nothing was changed.' -f
-        ($absentCommands -join ', '), 'View-Only Organization Management')
+        ($absentCommands -join ', '), 'Organization Management, or View-Only Organization Management together with the role Role Management')
 }
 $exchangeSources = @(
     foreach ($commandName in $exchangeCommands) {
@@ -79,8 +79,27 @@ foreach ($commandName in $plainCommands) {
     }
 }
 
-# What this bundle stands for. Template 295f0bb6775b6b2b80db2fa924167f5bfa8f72fb1224487bb89a7f8d4e641618.
-$planId = '0010851a998827bd9b2a5cf2c50c22120c01ff4fcdc66fb3a7b92b48026503e1'
+# An alias of this session would stand before a function of this script.
+$ownFunctions = @(
+    'Read-Account', 'Read-AssignmentState', 'Read-CleanText', 'Read-Ending', 'Read-FilterShape', 'Read-KnownDifference',
+    'Read-OtherGrant', 'Read-Owner', 'Read-RoomListState', 'Read-ScopeState', 'Save-Record', 'Show-Line', 'Show-Warning'
+)
+foreach ($functionName in $ownFunctions) {
+    $standIn = ''
+    try { $standIn = [string](Get-Command -Name $functionName -ListImported -ErrorAction Stop).CommandType }
+    catch { $standIn = '' }
+    if ('Alias' -eq $standIn) {
+        throw ('{0} is an alias of this session, and would replace what this script does. Open a session without a profile. Nothing was changed.' -f
+            $functionName)
+    }
+}
+if (@('Low', 'Medium') -contains [string]$ConfirmPreference) {
+    throw ('This session sets ConfirmPreference to {0}, so that commands would ask in between. Run $ConfirmPreference = ''High'', then this script again. Nothing was changed.' -f
+        [string]$ConfirmPreference)
+}
+
+# What this bundle stands for. Template 5a0263828dda21f463f4b1ba76552ef3f2d677125812e9311392d9a5d50d2043.
+$planId = 'b43cf4df19944d941f244c5d8e7ceb83ac8a0518557a08eb2332c958317d6379'
 $roomsDigest = 'daa1952908f8583de29ce67eb144421ec4413bdaeee1f69158985d0169e18cc5'
 $roomsPath = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'
 
@@ -172,6 +191,12 @@ $manifestPath = Join-Path -Path $PSScriptRoot -ChildPath 'manifest.json'
 try { $record['ManifestSha256'] = (Get-FileHash -LiteralPath $manifestPath -Algorithm SHA256 -ErrorAction Stop).Hash.ToLowerInvariant() }
 catch { throw ('manifest.json beside this script cannot be read: {0} Get the bundle again. Nothing was changed.' -f [string]$_.Exception.Message) }
 
+# What the directory holds was typed by others: characters that steer a console must not reach this one.
+function Read-CleanText {
+    param([string]$Text)
+    $Text -replace '[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?'
+}
+
 # How far this run came, for the end of a message.
 function Read-Ending {
     $unknown = @($record['Actions'].Keys | Where-Object -FilterScript { 'unknown' -eq $record['Actions'][$_] })
@@ -187,14 +212,13 @@ function Save-Record {
         $earlierError = [string]$record['Error']
         if ($earlierError.Contains($evidenceFile)) { $earlierError = '' }
         throw ('The record {0} cannot be written: {1} Make room there, or give another folder with -EvidencePath. {2} {3}' -f
-            $evidenceFile, [string]$_.Exception.Message, $earlierError, (Read-Ending)).Replace('  ', ' ')
+            $evidenceFile, [string]$_.Exception.Message, $earlierError, (Read-CleanText -Text (Read-Ending))).Replace('  ', ' ')
     }
 }
 
-# What the directory holds was typed by others: control characters would reach this console.
 function Show-Line {
     param([string]$Text)
-    Write-Information -MessageData ($Text -replace '[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]', '?') -InformationAction Continue
+    Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue
 }
 
 function Show-Warning {
@@ -369,10 +393,17 @@ function Read-FilterShape {
     $shape -replace '^(?:<T>-and<M>|<M>-and<T>)$', '<G>'
 }
 
-# What there is of each management scope: absent, kept or conflict, with the differences.
+# What there is of each management scope: absent, kept or conflict, with the differences. Filters of others are noted.
+$otherFilters = @{}
 function Read-ScopeState {
     $record['Reads'] += 1
     $scopes = @(Get-ManagementScope -DomainController $DomainController -ErrorAction Stop)
+    $ourScopeNames = @($grants | ForEach-Object -Process { $_['Scope'] })
+    foreach ($scope in $scopes) {
+        if ($ourScopeNames -notcontains [string]$scope.Name) {
+            $otherFilters[[string]$scope.Name] = ([string]$scope.RecipientFilter).ToLowerInvariant()
+        }
+    }
     foreach ($grant in $grants) {
         $expected = @{}
         foreach ($address in $grant['Lists']) { $expected[[string]$listNames[$address]] = $true }
@@ -438,6 +469,25 @@ function Read-AssignmentState {
             }
         }
     }
+}
+
+# What else lets an account impersonate: the role or a child of it, directly or through a group.
+function Read-OtherGrant {
+    param([string]$Holder)
+    $record['Reads'] += 1
+    $impersonationRoles = @(
+        'ApplicationImpersonation'
+        Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $DomainController -ErrorAction Stop |
+            ForEach-Object -Process { [string]$_.Name }
+    )
+    $ourNames = @($grants | ForEach-Object -Process { $_['Assignment'] })
+    $record['Reads'] += 1
+    Get-ManagementRoleAssignment -RoleAssignee $Holder -DomainController $DomainController -ErrorAction Stop |
+        Where-Object -FilterScript { $impersonationRoles -contains [string]$_.Role -and $ourNames -notcontains [string]$_.Name } |
+        ForEach-Object -Process {
+            '{0} (role {1}, scope {2})' -f [string]$_.Name, [string]$_.Role,
+                ('{0} {1}' -f [string]$_.RecipientWriteScope, [string]$_.CustomRecipientWriteScope).Trim()
+        }
 }
 
 try {
@@ -517,10 +567,6 @@ try {
         catch { Show-Warning -Text ('the record {0} cannot be read, so what it says is not compared' -f $file.Name) }
     }
 
-    $ownerNames = @(Read-Owner)
-    $listStates = @(Read-RoomListState)
-    $listNames = @{}
-    foreach ($state in $listStates) { $listNames[$state['Address']] = $state['DistinguishedName'] }
     # The service account, resolved to one object.
     $accounts = @(Read-Account -Name $accountName)
     if ($accounts.Count -ne 1) {
@@ -530,6 +576,15 @@ try {
     $accountNames = @([string]$account.Identity, [string]$account.DistinguishedName, [string]$account.Guid)
     Show-Line -Text ('Service account {0} is {1}' -f $accountName, [string]$account.DistinguishedName)
 
+    $otherGrants = @(Read-OtherGrant -Holder ([string]$account.DistinguishedName))
+    foreach ($line in $otherGrants) {
+        Show-Warning -Text ('the service account holds another grant, {0}: it reaches what that one reaches' -f $line)
+    }
+
+    $ownerNames = @(Read-Owner)
+    $listStates = @(Read-RoomListState)
+    $listNames = @{}
+    foreach ($state in $listStates) { $listNames[$state['Address']] = $state['DistinguishedName'] }
     $record['Reads'] += 1
     $assignments = @(Get-ManagementRoleAssignment -DomainController $DomainController -ErrorAction Stop)
 
@@ -611,27 +666,26 @@ try {
                 $ours[0]['Scope'], [string]$assignment.Name, [string]$assignment.RoleAssignee, [string]$assignment.Role)
         }
     }
-    # What else lets this account impersonate: the role or a child of it, directly or through a group.
-    $record['Reads'] += 1
-    $impersonationRoles = @(
-        'ApplicationImpersonation'
-        Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $DomainController -ErrorAction Stop |
-            ForEach-Object -Process { [string]$_.Name }
-    )
-    $record['Reads'] += 1
-    $ourNames = @($grants | ForEach-Object -Process { $_['Assignment'] })
-    Get-ManagementRoleAssignment -RoleAssignee ([string]$account.DistinguishedName) -DomainController $DomainController -ErrorAction Stop |
-        Where-Object -FilterScript { $impersonationRoles -contains [string]$_.Role -and $ourNames -notcontains [string]$_.Name } |
-        ForEach-Object -Process {
-            Show-Warning -Text ('the service account holds another grant, {0} (role {1}, scope {2}): it reaches what that one reaches' -f
-                [string]$_.Name, [string]$_.Role, ('{0} {1}' -f [string]$_.RecipientWriteScope, [string]$_.CustomRecipientWriteScope).Trim())
-        }
-
     Show-Line -Text 'Not to be seen from here: permissions set on single mailboxes or folders, rights given in Active Directory itself, and what other tools changed without Exchange.'
 
-    if ($faults.Count + $outside.Count + $unreached.Count -ne 0) {
+    $reasons = @(
+        if ($otherGrants.Count -ne 0) {
+            'another grant of the service account, {0}: remove it' -f ($otherGrants -join '; ')
+        }
+        if ($outside.Count -ne 0) {
+            'mailboxes too many: {0} ({1}): take them out of the lists' -f $outside.Count, (@($outside | Select-Object -First 5) -join ', ')
+        }
+        if ($unreached.Count -ne 0) {
+            'rooms too few: {0} ({1}): run step 40 again' -f $unreached.Count, (@($unreached | Select-Object -First 5) -join ', ')
+        }
+        if ($faults.Count -ne 0) {
+            'differences: {0} ({1}): put them right, or run the step that makes what is absent' -f
+                $faults.Count, (@($faults | Select-Object -First 3) -join ' | ')
+        }
+    )
+    if ($reasons.Count -ne 0) {
         foreach ($line in $faults) { Show-Line -Text ('  WRONG {0}' -f $line) }
-        throw ('The scope is not the inventory: {0} mailboxes too many, {1} rooms too few, {2} other differences. Nothing was changed.' -f $outside.Count, $unreached.Count, $faults.Count)
+        throw ('NOT confirmed: {0}. Then run this script again. Nothing was changed.' -f ($reasons -join '. '))
     }
     $record['Result'] = 'unchanged'
     Show-Line -Text ('Confirmed: the stored scope is exactly the {0} rooms of rooms.csv.' -f $rooms.Count)
@@ -643,9 +697,9 @@ catch {
     # What Exchange or the machine said does not say what was changed.
     if ($record['Error'] -ne [string]$_.FullyQualifiedErrorId) {
         $record['Error'] = '{0} {1} Mend the cause, then run this script again without -Apply: it shows what is left.' -f $record['Error'], (Read-Ending)
-        throw $record['Error']
     }
-    throw
+    $record['Error'] = Read-CleanText -Text $record['Error']
+    throw $record['Error']
 }
 finally {
     Save-Record
