@@ -8,9 +8,11 @@ from generator.audit import audit_named, rule
 from generator.errors import AuditError
 from generator.finding import Finding
 from generator.intake import MANIFEST, SUMS, Delivery
+from generator.manifest import Manifest
 from generator.observe import observe, step_of
 from generator.profile import PROFILES
 from generator.promises import ROOMS, check_promises, read_manifest
+from generator.rebuild import rebuild
 from generator.script import Script, ScriptError
 from generator.shapes import check_shape
 from generator.statement import Statement
@@ -62,7 +64,7 @@ def audit_delivery(
     2. The manifest agrees with it, and the scripts are those of the profile.
     3. Every script keeps the rules of its step, and is the template of this release.
     4. The statement is true.
-    5. Scripts, rooms and manifest say the same.
+    5. Scripts, rooms and manifest say the same, and this release makes the same bytes of them.
     6. It is what the configuration gives, if that was asked.
     """
     if delivery.kind == "bundle" and not delivery.files:
@@ -158,6 +160,21 @@ def _agreeing(files: Mapping[str, bytes], digests: Mapping[str, str]) -> Iterato
     scripts = {name: data for name, data in files.items() if name in wanted}
     yield from _stated(files, scripts, manifest.profile)
     yield from check_promises(manifest, files, scripts)
+    yield from _made_again(manifest, files)
+
+
+def _made_again(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Finding]:
+    """Comments, help and runbook, too, are what this release makes of the manifest."""
+    try:
+        written = rebuild(manifest, files.get(ROOMS, b""))
+    except AuditError as error:
+        yield _about("RSA113", MANIFEST, error.message)
+        return
+    if written.plan_id != manifest.plan_id:
+        yield _about("RSA113", MANIFEST, f"The plan id is {manifest.plan_id}, expected {written.plan_id}.")
+    for name, data in sorted({**written.scripts, **written.others}.items()):
+        if name in files and files[name] != data:
+            yield _about("RSA113", name, "This release makes other bytes of manifest and rooms.")
 
 
 def _stated(files: Mapping[str, bytes], scripts: Mapping[str, bytes], profile: str) -> Iterator[Finding]:

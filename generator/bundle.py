@@ -1,8 +1,5 @@
 """From a configuration to the bytes of a bundle, audited before any of them reaches the disk."""
 
-import csv
-import hashlib
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +11,12 @@ from generator.inventory import check_together, read
 from generator.manifest import Manifest, describe
 from generator.plan import Plan, Previous, make_plan
 from generator.profile import PROFILES
-from generator.render import render_scripts, render_text
 from generator.statement_files import statement_files
+from generator.sums import digest
+from generator.written import write
 
 SUMS = "SHA256SUMS"
 MANIFEST = "manifest.json"
-ROOMS = "rooms.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +35,7 @@ class Bundle:
     @property
     def digest(self) -> str:
         """SHA-256 of SHA256SUMS, which belongs on the ticket."""
-        return sha256(self.files[SUMS])
+        return digest(self.files[SUMS])
 
 
 def compose(config_path: Path, previous: Previous | None = None) -> Bundle:
@@ -51,48 +48,18 @@ def compose(config_path: Path, previous: Previous | None = None) -> Bundle:
     inventory = read(config_path.parent / config.rooms.file, config.rooms)
     check_together(config, inventory)
     plan = make_plan(config, inventory, previous or Previous())
-    rooms = rooms_csv(plan)
-    scripts = render_scripts(plan, sha256(rooms))
-    files = {name: powershell(text) for name, text in scripts.texts.items()}
-    _audit(plan, files)
-    files |= statement_files(files, plan.profile)
-    files[ROOMS] = rooms
-    files["RUNBOOK.md"] = runbook(plan, scripts.plan_id).encode()
-    manifest = describe(plan, scripts.plan_id, {name: sha256(data) for name, data in sorted(files.items())})
+    written = write(plan)
+    _audit(plan, written.scripts)
+    files = {**written.scripts, **statement_files(written.scripts, plan.profile), **written.others}
+    manifest = describe(plan, written.plan_id, {name: digest(data) for name, data in sorted(files.items())})
     files[MANIFEST] = manifest.text().encode()
     files[SUMS] = sums(files)
     return Bundle(plan.bundle, plan, manifest, files, (*inventory.notes, *_notes(plan)))
 
 
-def rooms_csv(plan: Plan) -> bytes:
-    """The only place of a bundle where rooms stand: UTF-8 with BOM, CRLF, in inventory order."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(("PrimarySmtpAddress", "RoomListAddress", "DisplayName"))
-    lists = plan.list_of()
-    writer.writerows((room.address, lists[room.address], room.display_name) for room in plan.rooms)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def powershell(text: str) -> bytes:
-    """A script as Windows PowerShell 5.1 needs it: UTF-8 with BOM, CRLF."""
-    return text.replace("\n", "\r\n").encode("utf-8-sig")
-
-
 def sums(files: Mapping[str, bytes]) -> bytes:
     """SHA256SUMS, as `sha256sum -c` reads it."""
-    return "".join(f"{sha256(data)}  {name}\n" for name, data in sorted(files.items())).encode()
-
-
-def sha256(data: bytes) -> str:
-    """The digest as it stands in manifests and on tickets."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def runbook(plan: Plan, plan_id: str) -> str:
-    """The text for the people who run the scripts."""
-    profile = PROFILES[plan.profile]
-    return render_text(f"{profile.folder}/RUNBOOK.md.j2", plan=plan, plan_id=plan_id, profile=profile)
+    return "".join(f"{digest(data)}  {name}\n" for name, data in sorted(files.items())).encode()
 
 
 def _audit(plan: Plan, scripts: Mapping[str, bytes]) -> None:

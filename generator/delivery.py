@@ -13,10 +13,12 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from generator.bundle import MANIFEST, ROOMS, SUMS, Bundle, sha256
+from generator.bundle import MANIFEST, SUMS, Bundle
 from generator.errors import BundleError
 from generator.manifest import Manifest
 from generator.plan import ListName, Previous
+from generator.sums import digest
+from generator.written import ROOMS
 
 EVIDENCE = "evidence"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -65,7 +67,7 @@ def read_previous(folder: Path) -> Previous:
         rooms = (folder / ROOMS).read_bytes()
     except (OSError, ValidationError) as error:
         raise BundleError(f"{folder} is not a bundle that can be continued: {_reason(error)}.") from None
-    if sha256(rooms) != manifest.files.get(ROOMS):
+    if digest(rooms) != manifest.files.get(ROOMS):
         raise BundleError(f"{folder / ROOMS} is not what its manifest says. Give the bundle as it was rendered.")
     lists = {one.address: ListName(one.name, one.alias, one.address) for one in manifest.lists}
     rows = csv.DictReader(io.StringIO(rooms.decode("utf-8-sig"), newline=""))

@@ -29,6 +29,19 @@ MANIFEST = "manifest.json"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _ENCRYPTED = 0x1
+_UTF8 = 0x800
+_LOCAL = struct.Struct("<4s5H3L2H")
+"""The header before the bytes of an entry; APPNOTE 4.3.7."""
+
+_FIELD = struct.Struct("<HH")
+_DESCRIPTORS = frozenset({12, 16, 20, 24})
+"""What may stand behind the bytes of an entry; APPNOTE 4.3.9."""
+
+_HARMLESS = frozenset({0x0001, 0x000A, 0x5455, 0x7875})
+"""Large sizes, times and owners; not a second name (0x7075). APPNOTE 4.5 and 4.6."""
+
+_RECORD = re.compile(r"\d\d-[A-Za-z-]+\.(?:plan|apply)\.\d{8}T\d{6}Z\.json")
+"""What the scripts leave in the evidence folder, which is for `roomscope evidence`."""
 _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
@@ -90,6 +103,7 @@ def _folder(path: Path) -> Delivery:
     total = 0
     for entry in _entries(path):
         if entry.name == EVIDENCE and entry.is_dir(follow_symlinks=False):
+            strange += [f"{EVIDENCE}/{one.name}" for one in _entries(path / EVIDENCE) if not _is_record(one)]
             continue
         if entry.is_symlink() or not entry.is_file(follow_symlinks=False) or not _NAME.fullmatch(entry.name):
             strange.append(entry.name)
@@ -99,6 +113,10 @@ def _folder(path: Path) -> Delivery:
         if total > TOGETHER:
             raise _refusal(path, f"it holds more than {TOGETHER} bytes")
     return _bundle(path, files, strange)
+
+
+def _is_record(entry: os.DirEntry[str]) -> bool:
+    return entry.is_file(follow_symlinks=False) and _RECORD.fullmatch(entry.name) is not None
 
 
 def _entries(path: Path) -> list[os.DirEntry[str]]:
@@ -115,6 +133,7 @@ def _zip(path: Path) -> Delivery:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             _check_size(path, entries)
+            _check_layout(path, archive, entries)
             return _bundle(path, *_unpacked(path, archive, entries))
     except _DAMAGED as error:
         raise _refusal(path, f"it is not a zip that can be read ({error})") from None
@@ -127,6 +146,38 @@ def _check_size(path: Path, entries: list[zipfile.ZipInfo]) -> None:
         raise _refusal(path, f"it unpacks to more than {TOGETHER} bytes")
 
 
+def _check_layout(path: Path, archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
+    """Refuses what one program would unpack and another would not: hidden entries, second names."""
+    file = archive.fp
+    end = 0
+    for entry in sorted(entries, key=lambda one: one.header_offset):
+        if file is None or (gap := entry.header_offset - end) not in {0, *_DESCRIPTORS}:
+            raise _refusal(path, f"something is hidden before {entry.orig_filename!r:.80}")
+        if gap and not end:
+            raise _refusal(path, "something stands before its first file")
+        file.seek(entry.header_offset)
+        header = file.read(_LOCAL.size)
+        name_size, extra_size = _LOCAL.unpack(header)[-2:]
+        name, extra = file.read(name_size), file.read(extra_size)
+        if name != entry.orig_filename.encode("utf-8" if entry.flag_bits & _UTF8 else "cp437"):
+            raise _refusal(path, f"{entry.orig_filename!r:.80} has another name at its place")
+        if not {*_fields(extra), *_fields(entry.extra)} <= _HARMLESS:
+            raise _refusal(path, f"{entry.orig_filename!r:.80} carries fields that could give it another name")
+        if entry.is_dir() and (entry.file_size or entry.compress_size):
+            raise _refusal(path, f"the folder {entry.orig_filename!r:.80} holds bytes of its own")
+        end = entry.header_offset + _LOCAL.size + name_size + extra_size + entry.compress_size
+    if archive.start_dir - end not in {0, *_DESCRIPTORS}:
+        raise _refusal(path, "something is hidden after its last file")
+
+
+def _fields(extra: bytes) -> Iterator[int]:
+    """The kinds of the extra fields."""
+    while len(extra) >= _FIELD.size:
+        kind, size = _FIELD.unpack(extra[: _FIELD.size])
+        yield kind
+        extra = extra[_FIELD.size + size :]
+
+
 def _unpacked(
     path: Path, archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]
 ) -> tuple[dict[str, bytes], list[str]]:
@@ -136,7 +187,7 @@ def _unpacked(
     top = _top([_parts(path, entry) for entry in plain])
     for entry in plain:
         name = "/".join(_parts(path, entry)[top:])
-        if name.startswith(f"{EVIDENCE}/"):
+        if name.startswith(f"{EVIDENCE}/") and _RECORD.fullmatch(name.removeprefix(f"{EVIDENCE}/")):
             continue
         if not _NAME.fullmatch(name):
             strange.append(name)

@@ -53,6 +53,10 @@ class Manifest(_Record):
     identity: Identity
     endpoint: str | None
     controls: tuple[str, ...]
+    domains: tuple[str, ...]
+    list_owner: str | None
+    list_size: int
+    organizational_unit: str | None
     rooms: int
     lists: tuple[ListRecord, ...]
     grants: tuple[GrantRecord, ...]
@@ -77,6 +81,10 @@ def describe(plan: Plan, plan_id: str, files: dict[str, str]) -> Manifest:
         identity=Identity(kind="service-account", address=plan.account_address, user=plan.account_user),
         endpoint=plan.endpoint,
         controls=plan.controls,
+        domains=plan.domains,
+        list_owner=plan.owner,
+        list_size=plan.list_size,
+        organizational_unit=plan.organizational_unit,
         rooms=len(plan.rooms),
         lists=tuple(
             ListRecord(address=one.address, name=one.name, alias=one.alias, rooms=len(one.rooms)) for one in plan.lists

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 
 from generator.config import Config
 from generator.errors import ConfigError, listing
@@ -82,7 +82,15 @@ class Plan:
 
     def identity(self, templates: Iterable[str]) -> str:
         """The plan id: SHA-256 of the canonical plan with the digests of the templates."""
-        content = {"plan": asdict(self), "templates": list(templates)}
+        content = {
+            "plan": {one.name: getattr(self, one.name) for one in fields(self) if one.name not in {"lists", "grants"}},
+            "lists": [
+                [one.name, one.alias, one.address, [[room.address, room.display_name] for room in one.rooms]]
+                for one in self.lists
+            ],
+            "grants": [[one.scope, one.assignment, one.lists] for one in self.grants],
+            "templates": list(templates),
+        }
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()
 

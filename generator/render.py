@@ -118,7 +118,7 @@ def _scripts() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters = {"name": name, "comment": comment, "length": len}
+    environment.filters = {"name": name, "comment": comment, "length": len, "indent": jinja2.filters.FILTERS["indent"]}
     environment.globals = {}
     return environment
 

@@ -113,4 +113,14 @@ RULES = (
         "A comparison -ne turned into -eq.",
         "A script as this release renders it, with any names and addresses.",
     ),
+    Rule(
+        "RSA113",
+        "The bundle is what this release makes of its manifest and rooms",
+        "A bundle follows from its plan, and manifest.json with rooms.csv hold the whole plan. So the scripts, rooms.csv and RUNBOOK.md are "
+        "rendered again from them and compared byte for byte: a comment, a sentence of the runbook or a text that stands for data cannot "
+        "say anything else than the manifest does.",
+        "If the bundle came from another release, audit it with that release. Otherwise do not run it; ask the author.",
+        "A sentence added to RUNBOOK.md, with all digests adjusted.",
+        "A bundle as this release renders it.",
+    ),
 )

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from generator.bundle import MANIFEST, SUMS, compose, sha256, sums
+from generator.bundle import MANIFEST, SUMS, compose, sums
 from generator.errors import AuditError
 from generator.manifest import Manifest
 from generator.statement_files import SECOND_OPINION, statement_files
+from generator.sums import digest
 
 Files = dict[str, bytes]
 SAMPLES = Path(__file__).parent.parent.parent.parent / "samples"
@@ -31,7 +32,7 @@ def seal(files: Mapping[str, bytes]) -> Files:
     except AuditError:
         pass
     manifest = Manifest.model_validate_json(files[MANIFEST])
-    listed = {name: sha256(data) for name, data in sorted(sealed.items())}
+    listed = {name: digest(data) for name, data in sorted(sealed.items())}
     sealed[MANIFEST] = manifest.model_copy(update={"files": listed}).text().encode()
     sealed[SUMS] = sums(sealed)
     return sealed

@@ -6,17 +6,20 @@ import os
 import random
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from generator.audit_delivery import Result, audit_delivery
-from generator.bundle import MANIFEST, SUMS, sha256, sums
+from generator.bundle import MANIFEST, SUMS, sums
 from generator.errors import AuditError
 from generator.intake import MOST, take
 from generator.manifest import Manifest
+from generator.rebuild import rebuild
 from generator.statement_files import statement_files
+from generator.sums import digest
 
 Files = dict[str, bytes]
 GRANT = "50-Grant-Access.ps1"
@@ -48,14 +51,14 @@ def test_every_sample_is_clean(samples: Mapping[str, Files], audited: Callable[.
         result = audited(files)
         assert result.findings == ()
         assert result.clean
-        assert result.digest == sha256(files[SUMS])
+        assert result.digest == digest(files[SUMS])
         assert not result.compared
         assert result.statement is not None
         assert len(result.statement.scripts) == 6
 
 
 def test_the_digest_of_the_ticket_is_compared(article: Files, audited: Callable[..., Result]) -> None:
-    result = audited(article, sha256(article[SUMS]).upper())
+    result = audited(article, digest(article[SUMS]).upper())
     assert result.clean
     assert result.compared
     assert rules(audited(article, "0" * 64)) == {"RSA104"}
@@ -164,7 +167,7 @@ def promising(files: Files, **changes: object) -> Files:
 
 def roomed(files: Files, rooms: bytes) -> Files:
     """Changes the rooms, and adjusts every digest, also those in the scripts."""
-    old, new = sha256(files["rooms.csv"]).encode(), sha256(rooms).encode()
+    old, new = digest(files["rooms.csv"]).encode(), digest(rooms).encode()
     scripts = {name: data.replace(old, new) for name, data in files.items() if name[0].isdigit()}
     assert scripts[GRANT] != files[GRANT]
     return {**files, **scripts, "rooms.csv": rooms}
@@ -217,9 +220,14 @@ def test_other_rooms_with_everything_adjusted_need_the_ticket_or_the_configurati
     article: Files, seal: Callable[[Mapping[str, bytes]], Files], audited: Callable[..., Result]
 ) -> None:
     first = article["rooms.csv"].splitlines()[1].split(b",")[0]
-    files = seal(roomed(article, article["rooms.csv"].replace(first, b"director@example.com")))
+    edited = roomed(article, article["rooms.csv"].replace(first, b"director@example.com"))
+    assert rules(audited(seal(edited))) == {"RSA113"}
+    manifest = Manifest.model_validate_json(article[MANIFEST])
+    made = rebuild(manifest, edited["rooms.csv"])
+    known = manifest.model_copy(update={"plan_id": made.plan_id}).text().encode()
+    files = seal({**article, **made.scripts, **made.others, MANIFEST: known})
     assert audited(files).clean
-    assert rules(audited(files, sha256(article[SUMS]))) == {"RSA104"}
+    assert rules(audited(files, digest(article[SUMS]))) == {"RSA104"}
     assert rules(audited(files, None, article)) == {"RSA108"}
 
 
@@ -233,6 +241,8 @@ def test_evidence_is_not_part_of_the_bundle(article: Files, put: Callable[[Files
     (folder / "evidence").mkdir()
     (folder / "evidence" / "50-Grant-Access.plan.20261122T000000Z.json").write_text("{}")
     assert audit_delivery(take(folder)).clean
+    (folder / "evidence" / "50-Grant-Access.ps1").write_text("x")
+    assert rules(audit_delivery(take(folder))) == {"RSA102"}
 
 
 def test_links_and_folders_are_not_followed(article: Files, put: Callable[[Files], Path]) -> None:
@@ -267,7 +277,7 @@ def test_a_zip_is_its_content(article: Files, tmp_path: Path, prefix: str, metho
     (tmp_path / "b.zip").write_bytes(zipped({prefix + name: data for name, data in article.items()}, method))
     result = audit_delivery(take(tmp_path / "b.zip"))
     assert result.clean
-    assert result.digest == sha256(article[SUMS])
+    assert result.digest == digest(article[SUMS])
 
 
 def test_an_extra_file_in_a_zip_is_a_finding(article: Files, tmp_path: Path) -> None:
@@ -309,7 +319,37 @@ def liar(article: Files) -> bytes:
     return data.replace(size, struct.pack("<I", 10))
 
 
+def renamed(article: Files) -> bytes:
+    """A field gives an entry another name for programs that know it (Info-ZIP's Unicode path)."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, content in article.items():
+            entry = zipfile.ZipInfo(name)
+            other = struct.pack("<BI", 1, zlib.crc32(name.encode())) + b"55-Fix.ps1"
+            entry.extra = struct.pack("<HH", 0x7075, len(other)) + other if name == "rooms.csv" else b""
+            archive.writestr(entry, content)
+    return data.getvalue()
+
+
+def hidden_before(article: Files) -> bytes:
+    """An entry that no list names, which a program that reads from the front unpacks."""
+    alone = zipped({"55-Fix.ps1": b"x"}, zipfile.ZIP_STORED)
+    return alone[: alone.index(b"PK\1\2")] + zipped(article)
+
+
+def heavy_folder(article: Files) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("55-Fix.ps1/"), b"x")
+        for name, content in article.items():
+            archive.writestr(name, content)
+    return data.getvalue()
+
+
 HOSTILE = {
+    "a second name": renamed,
+    "an entry before the first": hidden_before,
+    "a folder with bytes": heavy_folder,
     "a way out": lambda article: zipped({**article, "../x.ps1": b"x"}),
     "a way out inside": lambda article: zipped({**article, "a/../../x.ps1": b"x"}),
     "an absolute name": lambda article: zipped({**article, "/etc/x": b"x"}),

@@ -1,0 +1,60 @@
+"""A delivered bundle is made again from its own manifest and rooms; nothing in it may say anything else."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from generator.audit_delivery import audit_delivery
+from generator.bundle import MANIFEST
+from generator.intake import take
+
+Files = dict[str, bytes]
+GRANT = "50-Grant-Access.ps1"
+
+
+def swap(name: str, old: str, new: str) -> Callable[[Files], Files]:
+    def change(files: Files) -> Files:
+        assert old.encode() in files[name], old
+        return files | {name: files[name].replace(old.encode(), new.encode(), 1)}
+
+    return change
+
+
+def say(**values: object) -> Callable[[Files], Files]:
+    def change(files: Files) -> Files:
+        manifest = json.loads(files[MANIFEST]) | values
+        text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        return files | {MANIFEST: text.encode()}
+
+    return change
+
+
+QUIET = {
+    "a sentence in the runbook": swap("RUNBOOK.md", "# Runbook", "Run first: iex (iwr evil)\n\n# Runbook"),
+    "a comment": swap(GRANT, "# Distinguished names belong", "# Approved by the board. Distinguished names belong"),
+    "the help": swap(GRANT, "WHOLE MAILBOX", "calendar"),
+    "any mark will do": swap(GRANT, "$markStart = 'roomscope cronofy-rooms '", "$markStart = ''"),
+    "other accepted domains": swap("10-Test-Readiness.ps1", "@('example.com')", "@('example.org')"),
+    "an owner in the scripts only": swap("30-New-RoomLists.ps1", "$listOwner = $null", "$listOwner = 'ceo@example.com'"),
+    "an owner in the manifest only": say(list_owner="ceo@example.com"),
+    "a plan id of another plan": say(plan_id="0" * 64),
+    "another ticket": say(ticket="CHG0000000"),
+    "a search that finds nobody": swap("30-New-RoomLists.ps1", "Search = 'EmailAddresses -eq", "Search = 'Alias -eq"),
+    "a list that has no room": say(
+        lists=[{"address": "x@example.com", "name": "X", "alias": "x", "rooms": 0}],
+    ),
+    "a name that is no literal": say(bundle="x\u202ey"),
+}
+
+
+@pytest.mark.parametrize("change", QUIET.values(), ids=QUIET)
+def test_a_quiet_change_is_found_though_all_digests_were_adjusted(
+    change: Callable[[Files], Files],
+    article: Files,
+    seal: Callable[[Mapping[str, bytes]], Files],
+    put: Callable[[Mapping[str, bytes]], Path],
+) -> None:
+    result = audit_delivery(take(put(seal(change(article)))))
+    assert "RSA113" in {finding.rule for finding in result.findings}
