@@ -5,6 +5,7 @@ import re
 import ssl
 import sys
 import threading
+from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
 
@@ -72,17 +73,24 @@ class _Policy(FailFast):  # type: ignore[misc]  # exchangelib ships no types
         """The server's name for the last answer that this thread got."""
         return getattr(self._last, "request_id", "")
 
+    @property
+    def ok(self) -> bool:
+        """Whether that answer came with 200, as every success does."""
+        return getattr(self._last, "ok", False)
+
     def forget(self) -> None:
         self._last.request_id = ""
+        self._last.ok = False
 
     # The library looks at `connection: close` before 401 and 403, so nothing is left to it.
     def raise_response_errors(self, response: Response) -> None:
         self._last.request_id = response.headers.get("request-id", "")
+        self._last.ok = response.status_code == HTTPStatus.OK
         if response.status_code not in {200, 500} or "X-CasErrorCode" in response.headers:
             raise HttpRefusalError(self._refusal(response))
         # EWS sends a valid SOAP answer with HTTP 500, so the body decides.
         if b"Envelope" not in response.content[:1000]:
-            if response.status_code == 200:  # noqa: PLR2004 - OK
+            if response.status_code == HTTPStatus.OK:
                 raise WireError(Trouble.NOT_EWS, _kind(response))
             raise HttpRefusalError(self._refusal(response))
 
@@ -134,6 +142,21 @@ class _OneFindItem(FindItem):  # type: ignore[misc]  # exchangelib ships no type
     def _get_elements(self, payload: Any) -> Any:
         yield from self._response_generator(payload=payload)
 
+    # The library takes the first of several answers, and some of them may say otherwise.
+    @classmethod
+    def _get_soap_parts(cls, response: Response) -> Any:
+        header, body = super()._get_soap_parts(response)
+        bodies = [child for child in body.getparent() if child.tag == body.tag]
+        if len(bodies) != 1 or len(list(body.iterchildren("*"))) != 1:
+            raise MalformedResponseError("not exactly one answer in the SOAP body")
+        return header, body
+
+    def _get_soap_messages(self, body: Any) -> Any:
+        messages = super()._get_soap_messages(body)
+        if len(messages) != 1 or len(list(messages[0].getparent().iterchildren("*"))) != 1:
+            raise MalformedResponseError("not exactly one message in the answer")
+        return messages
+
     def _api_versions_to_try(self) -> tuple[str]:
         return (self._version_hint.api_version,)
 
@@ -177,6 +200,8 @@ class Probe:
             return Wire(error.trouble, error.text, self._policy.request_id)
         except Exception as error:  # noqa: BLE001 - whatever a library raises must not look like an answer
             return _translate(error, self._policy.request_id)
+        if not self._policy.ok:
+            return Wire(Trouble.NOT_EWS, "a success with HTTP 500", self._policy.request_id)
         return Opened(self._policy.request_id)
 
     def _open(self, question: Question) -> None:

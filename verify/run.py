@@ -127,11 +127,18 @@ class Run:
 
     def _put(self, question: Question) -> Seen | None:
         try:
-            return self._asker.ask(question) if self._pace.enter() else None
+            return self._heed(self._asker.ask(question)) if self._pace.enter() else None
         except Exception as error:  # noqa: BLE001 - a crash in a worker must not look like an answer
             return Odd(type(error).__name__, ours=True)
         finally:
             self._pace.leave()
+
+    def _heed(self, seen: Seen) -> Seen:
+        """Ends the run before the place is free: no other sign-in may begin after a refused one."""
+        match learn(seen):
+            case Unlearnt(cause=cause, stops=True):
+                self._end(cause)
+        return seen
 
     def _worth_another(self, observation: Observation) -> bool:
         match observation:

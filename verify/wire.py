@@ -2,7 +2,6 @@
 
 import socket
 import ssl
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from requests.exceptions import SSLError, Timeout
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError
 
+from verify.deadline import Deadline, pool
 from verify.errors import EndpointError
 from verify.seen import Trouble
 
@@ -40,12 +40,16 @@ class Patience:
     connect: float = 10
     read: float = 30
     whole: float = 60
-    """For one answer from first to last byte."""
+    """For one exchange, from the connection to the last byte of the answer."""
 
 
 def trust(extra: Path | None) -> ssl.SSLContext:
     """Certificate verification with the usual authorities and one extra file of them."""
-    context = ssl.create_default_context()
+    # The default context would write the keys of each connection to the file that SSLKEYLOGFILE names.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = True, ssl.CERT_REQUIRED
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_default_certs()
     context.load_verify_locations(certifi.where())
     try:
         if extra is not None:
@@ -58,7 +62,7 @@ def trust(extra: Path | None) -> ssl.SSLContext:
 class BoundedResponse(Response):
     """A response whose body is read up to a bound, whoever reads it."""
 
-    patience = Patience()
+    deadline = Deadline(60)
 
     def iter_content(self, chunk_size: int | None = 1, decode_unicode: bool = False) -> Iterator[bytes]:  # noqa: FBT001, FBT002 - the library's signature
         """The body in large pieces."""
@@ -66,30 +70,32 @@ class BoundedResponse(Response):
         if isinstance(self._content, bytes):
             yield self._content
             return
-        yield from self._pieces(time.monotonic() + self.patience.whole)
+        yield from self._pieces()
 
-    def _pieces(self, deadline: float) -> Iterator[bytes]:
+    def _pieces(self) -> Iterator[bytes]:
         size = 0
         try:
             while piece := self.raw.read1(_CHUNK, decode_content=True):
                 size += len(piece)
-                _check(size, deadline)
+                if size > LARGEST_ANSWER:
+                    raise WireError(Trouble.TOO_LARGE, f"more than {LARGEST_ANSWER} bytes")
                 yield piece
+            self._check()
             self.raw.release_conn()
         except ReadTimeoutError as error:
             raise WireError(Trouble.TIMED_OUT) from error
         except (HTTPError, OSError) as error:
+            self._check()
             raise WireError(Trouble.NO_CONNECTION, "cut within the answer") from error
         finally:
-            if size > LARGEST_ANSWER or time.monotonic() > deadline:
+            self.deadline.stop()
+            if size > LARGEST_ANSWER or self.deadline.passed:
                 self.raw.close()
 
-
-def _check(size: int, deadline: float) -> None:
-    if size > LARGEST_ANSWER:
-        raise WireError(Trouble.TOO_LARGE, f"more than {LARGEST_ANSWER} bytes")
-    if time.monotonic() > deadline:
-        raise WireError(Trouble.TIMED_OUT, "the answer did not end")
+    def _check(self) -> None:
+        """A line that was cut by the deadline looks like an end."""
+        if self.deadline.passed:
+            raise WireError(Trouble.TIMED_OUT, "the answer did not end")
 
 
 class BoundedAdapter(HTTPAdapter):
@@ -98,21 +104,25 @@ class BoundedAdapter(HTTPAdapter):
     def __init__(self, context: ssl.SSLContext, patience: Patience) -> None:
         self._context = context
         self._patience = patience
+        self._deadline = Deadline(patience.whole)
         super().__init__(pool_connections=1, pool_maxsize=1, pool_block=True, max_retries=0)
 
     def init_poolmanager(self, *args: int, **kwargs: object) -> None:
         """Every connection uses our trust."""
         super().init_poolmanager(*args, **kwargs, ssl_context=self._context)  # type: ignore[arg-type]
+        self.poolmanager.pool_classes_by_scheme = {"https": pool(self._deadline)}
 
     def proxy_manager_for(self, proxy: str, **kwargs: object) -> object:
         """Behind a proxy as well."""
-        return super().proxy_manager_for(proxy, **kwargs, ssl_context=self._context)
+        manager = super().proxy_manager_for(proxy, **kwargs, ssl_context=self._context)
+        manager.pool_classes_by_scheme = {"https": pool(self._deadline)}
+        return manager
 
     def build_response(self, req: PreparedRequest, resp: BaseHTTPResponse) -> Response:
         """The library's response, bounded."""
         bounded = BoundedResponse()
         bounded.__dict__.update(super().build_response(req, resp).__dict__)
-        bounded.patience = self._patience
+        bounded.deadline = self._deadline
         return bounded
 
     def send(  # noqa: PLR0913, PLR0917 - the library's signature
@@ -127,14 +137,20 @@ class BoundedAdapter(HTTPAdapter):
         """Sends with our own patience and trust, whatever environment or caller wish."""
         del timeout, verify, cert
         limits = (self._patience.connect, self._patience.read)
+        self._deadline.start()
         try:
+            # The body is always read by the bounded response, which ends the deadline.
             return super().send(request, stream=stream, timeout=limits, verify=True, proxies=proxies)
-        except SSLError as error:
-            raise WireError(Trouble.UNTRUSTED, _tls_reason(error)) from error
-        except Timeout as error:
-            raise WireError(Trouble.TIMED_OUT) from error
-        except NoConnection as error:
-            raise WireError(*_no_connection(error)) from error
+        except (SSLError, Timeout, NoConnection) as error:
+            self._deadline.stop()
+            raise self._trouble(error) from error
+
+    def _trouble(self, error: Exception) -> WireError:
+        if self._deadline.passed:
+            return WireError(Trouble.TIMED_OUT, "the answer did not end")
+        if isinstance(error, SSLError):
+            return WireError(Trouble.UNTRUSTED, _tls_reason(error))
+        return WireError(Trouble.TIMED_OUT) if isinstance(error, Timeout) else WireError(*_no_connection(error))
 
 
 def _tls_reason(error: BaseException) -> str:

@@ -386,9 +386,78 @@ def test_a_body_that_drips_is_left_in_time(ask: Ask, authority: trustme.CA, serv
     assert time.monotonic() - started < 2
 
 
+DRIPS = [
+    pytest.param(b"HTTP/1.1 200 OK\r\nX: ", b"x", id="a header"),
+    pytest.param(b"HTTP/1.1 200 OK\r\n", b"X: y\r\n", id="header after header"),
+    pytest.param(b"", b"HTTP/1.1 100 Continue\r\n\r\n", id="endless 100"),
+    pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"0", id="the size of a chunk"),
+    pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n", id="small chunks"),
+    pytest.param(b"HTTP/1.1 200 OK\r\n\r\n", b"x", id="a body that ends with the connection"),
+    pytest.param(b"HTTP/1.1 401 No\r\nContent-Length: 9999\r\n\r\n", b"x", id="the body of a refusal"),
+]
+
+
+@pytest.mark.parametrize(("head", "drop"), DRIPS)
+def test_whatever_drips_is_left_in_time(
+    ask: Ask, authority: trustme.CA, server: Any, head: bytes, drop: bytes
+) -> None:
+    with dripping(authority, head, drop) as endpoint:
+        started = time.monotonic()
+        seen = ask(endpoint=endpoint, patience=Patience(0.5, 0.5, 0.4))
+    assert seen == Wire(Trouble.TIMED_OUT, "the answer did not end")
+    assert time.monotonic() - started < 2
+
+
+def test_a_handshake_that_never_ends_is_left_in_time(ask: Ask) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        endpoint = f"https://127.0.0.1:{listener.getsockname()[1]}/EWS/Exchange.asmx"
+        seen = ask(endpoint=endpoint, patience=Patience(5, 5, 0.3))
+    assert seen.trouble is Trouble.TIMED_OUT
+
+
+def test_a_deadline_of_one_exchange_does_not_end_the_next(server: Any, password: str) -> None:
+    with probing(server.endpoint, server.ca, password, patience=Patience(1, 1, 0.3)) as probe:
+        for _ in range(3):
+            assert probe.ask(ROOM) == Opened()
+            time.sleep(0.2)
+    assert len({call.connection for call in server.calls}) == 1
+
+
+def test_no_keys_of_a_connection_are_written_down(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
+    assert ask() == Opened()
+    assert not (tmp_path / "keys").exists()
+
+
+def test_several_answers_at_once_are_none(ask: Ask, server: Any, says: Any, reply: Any) -> None:
+    good, bad = says.items().body, says.error("ErrorAccessDenied").body
+    fault = says.fault("ErrorImpersonateUserDenied").body
+    start, end = good.index("<s:Body>") + len("<s:Body>"), -len("</s:Body></s:Envelope>")
+    inner = [text[start:end] for text in (good, bad, fault)]
+    message = slice(inner[0].index("<m:FindItemResponseMessage"), inner[0].index("</m:ResponseMessages>"))
+    for body in (
+        inner[0] * 2, inner[0] + inner[1], inner[1] + inner[0], inner[0] + inner[2], inner[2] + inner[0], "",
+        inner[0] + "</s:Body><s:Body>" + inner[2], inner[0].replace(inner[0][message], inner[0][message] * 2),
+        inner[0].replace("</m:ResponseMessages>", "<m:Other/></m:ResponseMessages>"),
+    ):
+        server.answer = lambda _, text=good[:start] + body + good[end:]: reply(body=text)
+        seen = ask()
+        assert isinstance(seen, Wire), body
+        assert seen.trouble is Trouble.NOT_EWS
+
+
+def test_a_success_with_500_is_none(ask: Ask, server: Any, says: Any, reply: Any) -> None:
+    server.answer = lambda _: reply(500, says.items().body)
+    assert ask() == Wire(Trouble.NOT_EWS, "a success with HTTP 500")
+
+
 @contextmanager
-def dripping(authority: trustme.CA) -> Iterator[str]:
-    """A server that sends a byte now and then, for ever."""
+def dripping(
+    authority: trustme.CA, head: bytes = b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n", drop: bytes = b"x"
+) -> Iterator[str]:
+    """A server that sends a little now and then, for ever."""
     import ssl
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -400,10 +469,10 @@ def dripping(authority: trustme.CA) -> Iterator[str]:
         plain, _ = listener.accept()
         with context.wrap_socket(plain, server_side=True) as client:
             client.recv(65536)
-            client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
             try:
+                client.sendall(head)
                 while not end.wait(0.05):
-                    client.sendall(b"x")
+                    client.sendall(drop)
             except OSError:
                 return
 

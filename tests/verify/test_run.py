@@ -166,6 +166,21 @@ def test_a_sign_in_that_fails_later_ends_the_run_within_the_requests_under_way()
     assert result.stopped is Cause.SIGN_IN
 
 
+def test_after_a_refused_sign_in_no_other_one_begins() -> None:
+    changed = threading.Barrier(QUICK.workers)
+
+    def answer(question: Question) -> Seen:
+        if question.mailbox == "room0@x.com":
+            return exchange(question)
+        changed.wait(5)
+        return Http(401)
+
+    fake = Fake(answer)
+    result = run(fake, promises(200))
+    assert len(fake.asked) == 1 + QUICK.workers
+    assert result.stopped is Cause.SIGN_IN
+
+
 @pytest.mark.parametrize("seen", [Http(302, location="https://x"), Wire(Trouble.UNTRUSTED), Http(401, locked=True)])
 def test_what_ends_a_run_is_asked_once(seen: Seen) -> None:
     fake = Fake(always(seen))
