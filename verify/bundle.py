@@ -83,6 +83,8 @@ def read_plain(path: Path) -> bytes:
 
 
 def _names(folder: Path) -> set[str]:
+    if folder.is_file() and folder.suffix.lower() == ".zip":
+        raise BundleError(f"{folder} is an archive. Unpack it first, and name the folder.")
     try:
         entries = list(os.scandir(folder))
     except OSError as error:

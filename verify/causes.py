@@ -158,7 +158,7 @@ class Cause(StrEnum):
         "RS051", "Sign-in method not offered",
         ("The server does not offer this kind of sign-in; Exchange offers NTLM and Negotiate unless "
         "somebody switched Basic on."),
-        "Choose the other one with --auth.", Who.OPERATOR,
+        "Give --auth ntlm where NTLM or Negotiate is offered, --auth basic where only Basic is.", Who.OPERATOR,
     )
     LOCKED = (
         "RS052", "Account locked",

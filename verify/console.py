@@ -19,6 +19,7 @@ _COLOURS = {
     Verdict.UNASKED: "yellow",
     Verdict.BROKEN: "bold red",
 }
+_UNPUT = {"RS072", "RS073"}
 _EXPECTED = {
     "grant": "rooms answer, controls are refused",
     "none": "nobody is reached: no room and no control, neither by acting as it nor by the account itself",
@@ -87,12 +88,25 @@ def _findings(report: Report) -> Iterator[str]:
         yield f"{cause.id}  {cause.headline} ({len(lines)})" if lines else f"{cause.id}  {cause.headline}"
         yield f"  Meaning: {cause.meaning}"
         yield f"  To do:   {cause.action} Who: {cause.who}."
+        if cause.id in _UNPUT:
+            yield f"  Not asked: {_some([line.mailbox for line in lines])}"
+            yield ""
+            continue
         yield from map(_mailbox, islice(lines, SHOWN))
         if len(lines) > SHOWN:
             yield f"  … and {len(lines) - SHOWN} more"
         yield ""
     yield f"Not tested: {'; '.join(report.not_tested)}."
     yield ""
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{', '.join(names[:SHOWN])}{more}"
+
+
+def _of(kept: int, count: int, word: str) -> str:
+    return f"{kept} of {count} {word if count == 1 else f'{word}s'}"
 
 
 def _mailbox(line: Line) -> str:
@@ -106,6 +120,6 @@ def _mailbox(line: Line) -> str:
 def _verdict(report: Report) -> str:
     counts = report.rooms, report.controls
     rooms, controls = (found.kept + found.pending + found.unasked + found.broken for found in counts)
-    kept = f"{report.rooms.kept} of {rooms} rooms and {report.controls.kept} of {controls} controls as promised"
+    kept = f"{_of(report.rooms.kept, rooms, 'room')} and {_of(report.controls.kept, controls, 'control')} as promised"
     cause = next(entry for entry in report.causes if entry.id == report.cause)
     return f"Verdict: {report.verdict.value.upper()} - {cause.headline} ({cause.id}); {kept}."

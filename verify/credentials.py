@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from verify.errors import CredentialError
+from verify.text import harmless
 
 LONGEST = 1024
 
@@ -47,7 +48,7 @@ def obtain(user: str, scheme: Scheme, source: Source, *, terminal: bool) -> Cred
         return Credential(user, scheme, _usable(_from_file(source.file), str(source.file)))
     if not terminal:
         raise CredentialError("There is no terminal to ask at. Give --password-env or --password-file.")
-    return Credential(user, scheme, click.prompt(f"Password of {user}", hide_input=True, err=True))
+    return Credential(user, scheme, click.prompt(f"Password of {harmless(user)}", hide_input=True, err=True))
 
 
 def _from_environment(variable: str) -> str:

@@ -31,8 +31,9 @@ def settle(bundle: Bundle, given: str | None, *, terminal: bool) -> str:
             f"The password would go to {urlsplit(endpoint).hostname}, because a file says so. "
             "Give --digest from the ticket, or --endpoint."
         )
-    host = urlsplit(endpoint).hostname
-    if not click.confirm(f"The bundle, not compared with a ticket, sends the password to {host}. Right?", err=True):
+    if not click.confirm(
+        f"The bundle, not compared with a ticket, sends the password to {harmless(endpoint)}. Right?", err=True
+    ):
         raise EndpointError("Nothing was asked. Give the right address with --endpoint.")
     return endpoint
 

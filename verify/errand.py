@@ -37,7 +37,7 @@ class Errand:
 def run(errand: Errand) -> Report:
     """Asks every mailbox and says what was found."""
     started = datetime.now(UTC)
-    changed = last_change(errand.bundle.folder)
+    changed = last_change(errand.bundle)
     with _probe(errand) as probe, listening(errand.promises) as listener:
         fresh = is_fresh(changed, started, errand.limits.delay)
         result = Run(probe, errand.limits, listener).verify(errand.promises, fresh=fresh)

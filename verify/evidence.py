@@ -1,30 +1,40 @@
 """Reads from the administrator's record when the grant was last changed; enough for pending, never for kept."""
 
-import json
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Iterator
+from datetime import datetime
 
-from verify.bundle import EVIDENCE, read_plain
+from verify.bundle import EVIDENCE, Bundle, read_plain
+from verify.chain import manifest_digest
+from verify.record import Mode, Record, RecordError, Step, parse
 
-CHANGES = "[45]0-*.apply.*.json"
+CHANGES = (Step.ROOMS, Step.GRANT)
 """The steps that widen what the account reaches: members of lists, and scope with assignment."""
 
-HARMLESS = frozenset({"unchanged", "stopped", "planned"})
-"""Runs that say of themselves that they changed nothing."""
+MOST = 1000
+"""More files than this are no folder of records."""
 
 
-def last_change(folder: Path) -> datetime | None:
-    """The newest end of a run that changed the grant, or nothing where no record says so."""
-    ends = [end for path in sorted((folder / EVIDENCE).glob(CHANGES)) if (end := _end(path))]
+def last_change(bundle: Bundle) -> datetime | None:
+    """The newest end of a run of this bundle that may have changed the grant, or nothing where no record says so."""
+    digest = manifest_digest(bundle.folder)
+    ends = [
+        record.end for record in _records(bundle)
+        if (record.bundle, record.plan_id, record.manifest_sha256) == (*_name(bundle), digest) and record.touched
+    ]
     return max(ends, default=None)
 
 
-def _end(path: Path) -> datetime | None:
-    try:
-        record = json.loads(read_plain(path).decode("utf-8-sig"))
-        if record.get("Result") in HARMLESS:
-            return None
-        end = datetime.fromisoformat(record["End"])
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return None
-    return end if end.tzinfo else end.replace(tzinfo=UTC)
+def _name(bundle: Bundle) -> tuple[str, str]:
+    return bundle.manifest.bundle, bundle.manifest.plan_id
+
+
+def _records(bundle: Bundle) -> Iterator[Record]:
+    for step in CHANGES:
+        paths = sorted((bundle.folder / EVIDENCE).glob(f"{step.value}.{Mode.APPLY}.*.json"))
+        for path in paths[-MOST:]:
+            try:
+                record = parse(read_plain(path))
+            except (OSError, RecordError):
+                continue
+            if (record.step, record.mode) == (step, Mode.APPLY):
+                yield record

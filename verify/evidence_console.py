@@ -73,11 +73,13 @@ def _runs(statement: Statement) -> Iterator[str]:
 
 def _run(run: RunLine) -> Iterator[str]:
     seen = "" if run.seen is None or not run.lines else f", {run.seen} seen afterwards"
-    lines = f"; {run.planned} planned, {run.done} done{seen}" if run.lines else ""
+    done = f"{run.done} done" if run.told else f"how many were done is not recorded, between 0 and {run.planned}"
+    lines = f"; {run.planned} planned, {done}{seen}" if run.lines else ""
     yield f"  {run.start:%Y-%m-%d %H:%M:%S}Z  {run.step.value} {run.mode.value}: {run.result.value}{lines}"
     where = ", ".join(filter(None, (run.computer, run.organization, run.domain_controller, run.module)))
-    who = run.who.strip("\\") or "nobody named"
-    yield f"      {who} on {where or 'no place named'}; PowerShell {run.powershell}; {run.reads} reading, {run.writes} writing calls"
+    who = run.who.strip("\\") or "user not recorded"
+    calls = f"{run.reads} reading, {run.writes} writing calls" if run.told else "calls not recorded"
+    yield f"      {who} on {where or 'no place named'}; PowerShell {run.powershell}; {calls}"
     if run.error:
         yield f"      Error: {run.error}"
 

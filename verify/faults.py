@@ -86,6 +86,10 @@ class Fault(StrEnum):
         "RE206", Weight.DIFFERS, "The runs were made in different organisations",
         "Find out which one was meant, and take the right away in the other.",
     )
+    OVERREACHES = (
+        "RE207", Weight.DIFFERS, "The service account holds another grant beside those of the bundle",
+        "Find out who gave it and for what; take it away, or have it approved as well, then run 60-Confirm-Access.ps1 again.",
+    )
     FAILED = (
         "RE301", Weight.DIFFERS, "The last run of a step stopped",
         "Mend the cause that it names, run the script again without -Apply, read the plan, apply it.",

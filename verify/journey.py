@@ -155,5 +155,8 @@ def _shortfall(found: StepProgress) -> Iterator[Finding]:
 def _halfway(last: Record | None) -> str:
     if last is None or last.mode is Mode.PLAN:
         return "it ended before it had a plan"
+    if last.killed:
+        text = f"{len(last.plan)} changes were planned, and it is not recorded which were made"
+        return f"{text}: {last.error}" if last.error else text
     text = f"of {len(last.plan)} planned changes {len(last.done)} are noted as done, and another may have been made"
     return f"{text}: {last.error}" if last.error else text

@@ -2,9 +2,17 @@
 
 import json
 import re
+import unicodedata
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from verify.errors import BundleError
 from verify.text import harmless
@@ -13,7 +21,15 @@ _ADDRESS = r"[!#-?A-~]{1,64}@[A-Za-z0-9.-]{1,253}"
 
 Address = Annotated[str, StringConstraints(pattern=rf"\A{_ADDRESS}\Z")]
 Digest = Annotated[str, StringConstraints(pattern=r"\A[0-9a-f]{64}\Z")]
-Line = Annotated[str, StringConstraints(pattern=r"\A[^\x00-\x1f\x7f-\x9f]*\Z", max_length=1024)]
+
+
+def _plain(text: str) -> str:
+    if any(unicodedata.category(character) in {"Cc", "Cf", "Zl", "Zp"} for character in text):
+        raise ValueError("a control or format character, which does not show")
+    return text
+
+
+Line = Annotated[str, StringConstraints(max_length=1024), AfterValidator(_plain)]
 
 
 class _Record(BaseModel):

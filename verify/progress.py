@@ -1,4 +1,4 @@
-"""Tells on stderr how a run goes on: a bar on a terminal, a few lines elsewhere."""
+"""Tells on stderr how a run goes on: a bar on a terminal, pauses only elsewhere."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -18,9 +18,6 @@ from verify.outcome import Observation
 from verify.run import Listener
 from verify.verdict import Door, Promise
 
-_LINES = 10
-"""So many lines are written where there is no terminal."""
-
 
 class _Bar:
     def __init__(self, progress: Progress, task: TaskID) -> None:
@@ -28,7 +25,7 @@ class _Bar:
         self._task = task
 
     def heard(self, observation: Observation) -> None:
-        if observation.question.door is Door.IMPERSONATED:
+        if observation.seen is not None and observation.question.door is Door.IMPERSONATED:
             self._progress.advance(self._task)
 
     def waits(self, seconds: float) -> None:
@@ -36,16 +33,10 @@ class _Bar:
 
 
 class _Lines:
-    def __init__(self, total: int) -> None:
-        self._total = total
-        self._done = 0
+    """Where there is no terminal only a pause is worth a line."""
 
     def heard(self, observation: Observation) -> None:
-        if observation.question.door is not Door.IMPERSONATED:
-            return
-        self._done += 1
-        if self._done * _LINES // self._total > (self._done - 1) * _LINES // self._total:
-            _say(f"Asked {self._done} of {self._total} mailboxes.")
+        return
 
     def waits(self, seconds: float) -> None:
         _say(_waiting(seconds))
@@ -56,7 +47,7 @@ def listening(promises: Sequence[Promise]) -> Iterator[Listener]:
     """A listener for a run over these promises."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _Lines(len(promises))
+        yield _Lines()
         return
     columns = (TextColumn("Asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:

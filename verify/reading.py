@@ -9,7 +9,7 @@ from verify.chain import Entry, Folder, follow
 from verify.deeds import Deed, contradictions, deeds
 from verify.faults import Fault, Finding, Weight
 from verify.journey import Journey, Run, shortfalls, travel
-from verify.record import ListState
+from verify.record import ListState, Step
 from verify.sight import Seen, Sight, standing
 from verify.statement import (
     LIMITS,
@@ -25,6 +25,9 @@ from verify.statement import (
 )
 from verify.text import harmless
 
+_OTHER_GRANT = "the service account holds another grant"
+"""How 60-Confirm-Access.ps1 begins the line that names one."""
+
 
 def build(bundle: Bundle, manifest_sha256: str, folder: Folder) -> Statement:
     """The statement of these records about this bundle."""
@@ -33,7 +36,7 @@ def build(bundle: Bundle, manifest_sha256: str, folder: Folder) -> Statement:
     journey, sight = travel(runs), Sight(bundle)
     chain = [*follow(folder.entries), *_strangers(folder, about)]
     findings = [*chain, *_within(runs), *sight.follow(runs), *standing(journey, sight), *shortfalls(journey)]
-    findings += [*_across(runs), *_warnings(runs), *_beside(folder)]
+    findings += [*_overreach(journey), *_across(runs), *_warnings(runs), *_beside(folder)]
     return Statement(
         format="roomscope-statement/1",
         conclusion=_conclude(folder, findings),
@@ -124,6 +127,15 @@ def _warnings(runs: tuple[Run, ...]) -> Iterator[Finding]:
         yield Finding(Fault.WARNED, run.file, f"{len(run.record.warnings)} warnings", run.record.warnings)
 
 
+def _overreach(journey: Journey) -> Iterator[Finding]:
+    """What the last confirmation found; an earlier one may be settled."""
+    confirmations = [run for run in journey.runs if run.record.step is Step.CONFIRM]
+    for run in confirmations[-1:]:
+        items = tuple(text for text in run.record.warnings if _OTHER_GRANT in text.lower())
+        if items:
+            yield Finding(Fault.OVERREACHES, run.file, f"other grants: {len(items)}", items)
+
+
 def _beside(folder: Folder) -> Iterator[Finding]:
     if folder.beside:
         yield Finding(Fault.BESIDE, "", f"files that are no records: {len(folder.beside)}", folder.beside)
@@ -155,6 +167,7 @@ def _run(run: Run) -> RunLine:
         writes=record.writes,
         planned=len(record.plan),
         done=len(record.done),
+        told=not record.killed,
         seen=None if not record.after else sum(line.seen is True for line in lines),
         lines=tuple(map(_deed, lines)),
     )

@@ -192,8 +192,13 @@ class Record(_Record):
     @property
     def touched(self) -> bool:
         """Whether the run may have changed something; a killed one could not count what it did."""
-        killed = self.result is Ending.INTERRUPTED and self.mode is Mode.APPLY and bool(self.plan)
-        return bool(self.writes or self.actions) or killed
+        return bool(self.writes or self.actions) or self.killed
+
+    @property
+    def killed(self) -> bool:
+        """Whether the run may have changed something without living to record it."""
+        untold = not self.actions and not self.writes
+        return self.result is Ending.INTERRUPTED and self.mode is Mode.APPLY and bool(self.plan) and untold
 
 
 def parse(data: bytes) -> Record:

@@ -87,6 +87,9 @@ class RunLine(_Part):
     writes: int
     planned: int
     done: int
+    told: bool
+    """Whether the run lived to record what it did."""
+
     seen: int | None
     """How many lines showed when it read back; unknown where it did not."""
 

@@ -1,5 +1,6 @@
 """The command as an operator speaks it, against a server on loopback."""
 
+import hashlib
 import json
 import os
 import re
@@ -54,7 +55,7 @@ def test_a_right_grant_is_kept(speak: Speak, server: Any, maker: Any) -> None:
     maker.write()
     result = speak("--digest", maker.digest())
     assert result.exit_code == 0, result.output
-    assert "Verdict: KEPT - As promised (RS001); 3 of 3 rooms and 1 of 1 controls as promised." in result.stdout
+    assert "Verdict: KEPT - As promised (RS001); 3 of 3 rooms and 1 of 1 control as promised." in result.stdout
     assert "as on the ticket" in result.stdout
     assert len(server.calls) == 3 + 3 + 2
 
@@ -134,7 +135,7 @@ def test_a_control_of_the_operator_is_asked_too(speak: Speak, maker: Any, server
     maker.manifest["controls"] = []
     result = speak("--control", "CEO@contoso.com")
     assert result.exit_code == 0
-    assert "1 of 1 controls" in result.stdout
+    assert "1 of 1 control " in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -214,10 +215,19 @@ def test_after_the_way_back_nobody_must_be_reached(speak: Speak, server: Any, sa
     assert "nobody is reached" in result.stdout
 
 
-def _evidence(folder: Path, end: str, step: str = "50-Grant-Access", result: str = "applied") -> None:
+def _evidence(folder: Path, end: str, step: str = "50-Grant-Access", result: str = "applied", **more: Any) -> None:
     (folder / "evidence").mkdir(exist_ok=True)
-    record = json.dumps({"Step": step, "End": end, "Result": result})
-    (folder / "evidence" / f"{step}.apply.20261122T101112Z.json").write_text(record, encoding="utf-8-sig")
+    actions = {"Actions": {"assign": "done"}, "Writes": 1} if result == "applied" else {"Actions": {}, "Writes": 0}
+    record = {
+        "Format": "roomscope-evidence/1", "Step": step, "Mode": "apply", "Bundle": "contoso-rooms", "PlanId": "a" * 64,
+        "ManifestSha256": hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest(), "Previous": None,
+        "PreviousSha256": None, "Who": "", "Computer": "", "Organization": "", "OrganizationGuid": "", "Version": "",
+        "DomainController": "", "PowerShell": "5.1", "Module": "", "ModuleVersion": "", "Start": "2026-11-22T10:11:12Z",
+        "End": end, "Result": result, "Error": "", "Reads": 1, "Plan": ["assign"], "Before": [], "After": [],
+        "Warnings": [], **actions, **more,
+    }
+    path = folder / "evidence" / f"{step}.apply.20261122T101112Z.json"
+    path.write_text(json.dumps(record), encoding="utf-8-sig")
 
 
 def _ago(**much: int) -> str:
@@ -253,6 +263,26 @@ def test_only_a_run_that_widened_the_grant_makes_pending(
     step, result, exit_code = run
     server.answer = says.exchange(set(), ROOMS | OTHERS)
     _evidence(maker.write(), _ago(minutes=1), step, result)
+    assert speak().exit_code == exit_code
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        ({"Result": "stopped", "Writes": 2}, 3),
+        ({"Bundle": "other"}, 1),
+        ({"PlanId": "b" * 64}, 1),
+        ({"ManifestSha256": "b" * 64}, 1),
+        ({"Unknown": 1}, 1),
+        ({"Mode": "plan"}, 1),
+    ],
+)
+def test_only_a_whole_record_of_this_bundle_that_touched_something_makes_pending(
+    speak: Speak, server: Any, says: Any, maker: Any, record: tuple[dict[str, Any], int]
+) -> None:
+    more, exit_code = record
+    server.answer = says.exchange(set(), ROOMS | OTHERS)
+    _evidence(maker.write(), _ago(minutes=1), **more)
     assert speak().exit_code == exit_code
 
 
@@ -348,8 +378,33 @@ def test_an_over_long_pause_says_that_it_waits(speak: Speak, server: Any, says: 
 
 def test_talk_is_on_stderr_and_the_product_on_stdout(speak: Speak) -> None:
     result = speak()
-    assert "Asked" not in result.stdout
-    assert "Asked 4 of 4 mailboxes." in result.stderr
+    assert "Verdict" in result.stdout
+    assert not result.stderr
+
+
+def test_what_was_not_asked_stands_on_one_line(speak: Speak, server: Any, reply: Any) -> None:
+    server.answer = lambda _: reply(401)
+    result = speak()
+    assert "  Not asked: room2@contoso.com, room3@contoso.com, ceo@contoso.com\n" in result.stdout
+    assert "0 of 3 rooms and 0 of 1 control as promised" in result.stdout
+
+
+def test_an_archive_is_to_be_unpacked_first(tmp_path: Path) -> None:
+    (tmp_path / "bundle.zip").write_bytes(b"PK")
+    result = CliRunner().invoke(verify, [str(tmp_path / "bundle.zip")])
+    assert (result.exit_code, "Unpack it first" in result.stderr) == (2, True)
+
+
+def test_what_a_bundle_says_of_its_user_or_endpoint_hides_nothing(speak: Speak, maker: Any) -> None:
+    maker.manifest["ticket"] = "CHG\u202e1"
+    result = speak()
+    assert (result.exit_code, "does not show" in result.stderr) == (2, True)
+
+    @click.command()
+    def asks() -> None:
+        obtain("svc\u202e", Scheme.BASIC, Source(), terminal=True)
+
+    assert "Password of svc\\u{202e}" in CliRunner().invoke(asks, input="x\n").stderr
 
 
 def test_a_terminal_gets_a_bar_and_a_table(speak: Speak, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -368,7 +423,7 @@ def test_somebody_at_the_terminal_agrees_to_the_host_or_nothing_is_asked(maker: 
         click.echo(settle(bundle, None, terminal=True))
 
     agreed = CliRunner().invoke(asks, input="y\n")
-    assert "sends the password to mail.contoso.com. Right?" in agreed.stderr
+    assert "sends the password to https://mail.contoso.com/EWS/Exchange.asmx. Right?" in agreed.stderr
     assert agreed.stdout == "https://mail.contoso.com/EWS/Exchange.asmx\n"
     assert CliRunner().invoke(asks, input="n\n").exit_code == 2
     assert CliRunner().invoke(asks, input="\n").exit_code == 2

@@ -149,6 +149,31 @@ def diary(maker: Any) -> Diary:
     return Diary(maker.write())
 
 
+OTHER_GRANT = "the service account holds another grant, Mail Import: it reaches what that one reaches"
+
+
+def test_another_grant_that_the_last_confirmation_saw_is_not_complete(diary: Diary) -> None:
+    diary.there().runs[-1]["Warnings"] = [OTHER_GRANT]
+    found = diary.write().read()
+    assert (found["exit"], heavy(found)) == (1, {Fault.OVERREACHES})
+
+
+def test_another_grant_that_a_later_confirmation_did_not_see_is_settled(diary: Diary) -> None:
+    diary.there().runs[-1]["Warnings"] = [OTHER_GRANT]
+    diary.add(CONFIRM, "plan", "unchanged", Before=GRANTED, After=[reach()])
+    assert diary.write().read()["exit"] == 0
+
+
+def test_a_killed_run_does_not_say_that_it_did_nothing(diary: Diary) -> None:
+    killed(diary)
+    diary.runs[-1]["Who"] = "\\"
+    shown = diary.write().ask().stdout
+    assert "3 planned, how many were done is not recorded, between 0 and 3" in shown
+    assert "user not recorded on EX1" in shown
+    assert "3 changes were planned, and it is not recorded which were made" in shown
+    assert "calls not recorded" in shown
+
+
 def test_without_a_folder_of_records_nothing_was_read(diary: Diary) -> None:
     found = diary.read()
     assert (found["exit"], found["conclusion"], found["chain_whole"]) == (4, "unread", False)
