@@ -140,7 +140,7 @@ def _failing_read(step: int, number: int, kind: str) -> Cell:
 
 def _failing_late(step: int, call: int, kind: str, writes: int) -> Cell:
     weather: dict[str, Any] = {"faults": _fault(call=call, kind=kind), "before": GERMAN if kind == "localized" else ""}
-    failed = Run(step, apply=True, ok=False, result="stopped", writes=writes, says=(f"Of {WRITES[step]} changes {writes} were made",), **weather)
+    failed = Run(step, apply=True, ok=False, result="stopped", writes=writes, says=(f"Changes made: {writes} of {WRITES[step]}",), **weather)
     return Cell(f"{step} read {call} {kind}", PLANNED[step], (failed, *finish(step)), end=AFTER[step])
 
 
@@ -152,7 +152,7 @@ def failing_writes() -> Iterator[Cell]:
     for step, writes in WRITES.items():
         for number in range(1, writes + 1):
             kind = ("accessDenied", "throttled", "transient", "sessionGone")[number % 4]
-            failed = Run(step, apply=True, ok=False, result="stopped", writes=number, says=(f"Of {writes} changes {number - 1} were made", "not known"), faults=_fault(write=number, kind=kind))
+            failed = Run(step, apply=True, ok=False, result="stopped", writes=number, says=(f"Changes made: {number - 1} of {writes}", "not known"), faults=_fault(write=number, kind=kind))
             yield Cell(f"{step} write {number} {kind}", PLANNED[step], (failed, *finish(step)), end=AFTER[step])
             race = Run(step, apply=True, writes=writes, faults=_fault(write=number, kind="alreadyThere"))
             yield Cell(f"{step} write {number} already there", PLANNED[step], (race, Run(step, apply=True, writes=0)), end=AFTER[step])
@@ -360,7 +360,7 @@ def lost() -> Iterator[Cell]:
     half = f"{FORGET[2:]}; Edit-Entry -Kind roleAssignments -Key '{ASSIGNMENT}' -With @{{ roleAssignee = [string](Get-User -Identity ceo@contoso.com).Guid }}"
     rest = (
         Run(90, before=half, says=("STILL STAND", "held by contoso.com/People/Ceo")),
-        Run(90, apply=True, ok=False, result="stopped", writes=4, says=("still stands", "were made")),
+        Run(90, apply=True, ok=False, result="stopped", writes=4, says=("still stands", "Changes made: 4 of 4")),
         Run(90, ok=False, writes=0, says=("still stands", NOTHING)),
     )
     yield Cell("90 takes what is ours and names the right of another", "done50", rest, stays=(("recipients", LIST), ("scopes", SCOPE), ("assignments", ASSIGNMENT)))
@@ -402,15 +402,15 @@ def since_the_plan() -> Iterator[Cell]:
     added = f"Add-DistributionGroupMember -Identity {LIST} -Member c1@contoso.com"
     scope = f"New-ManagementScope -Name '{SCOPE}' -RecipientRestrictionFilter ('(RecipientTypeDetails -eq ''RoomMailbox'') -and (MemberOfGroup -eq ''{{0}}'')' -f (Get-DistributionGroup -Identity {LIST}).DistinguishedName)"
     for step, change, line in ((30, made, f"make room list {NAME}"), (40, added, f"add c1@contoso.com to {LIST}"), (50, scope, f"make management scope {SCOPE}")):
-        stopped = Run(step, apply=True, ok=False, writes=0, before=change, says=("1 are no longer needed", line, NOTHING))
+        stopped = Run(step, apply=True, ok=False, writes=0, before=change, says=("no longer needed: 1 (", line, NOTHING))
         yield Cell(f"{step} less to do than planned", PLANNED[step], (stopped, *finish(step)), end="" if step == 30 else AFTER[step])
     gone = f"Remove-DistributionGroupMember -Identity {LIST} -Member c1@contoso.com -Confirm:$false"
-    more = Run(40, apply=True, ok=False, writes=0, before=gone, says=("1 changes are new", "add c1@contoso.com"))
+    more = Run(40, apply=True, ok=False, writes=0, before=gone, says=("new changes: 1 (", "add c1@contoso.com"))
     yield Cell("40 more to do than planned", "done40", (Run(40), more, *finish(40)), end="done40")
     less = f"Remove-ManagementRoleAssignment -Identity '{ASSIGNMENT}' -Confirm:$false"
     yield Cell("90 less to do than planned", "plan90", (Run(90, apply=True, before=less, says=("planned, but not done now",)),), end="fresh", stays=())
     hidden = f"Set-DistributionGroup -Identity {LIST} -HiddenFromAddressListsEnabled ${{0}}"
-    new = Run(90, apply=True, ok=False, writes=0, before=hidden.format("false"), says=("1 changes are new", f"remove room list {NAME}"))
+    new = Run(90, apply=True, ok=False, writes=0, before=hidden.format("false"), says=("new changes: 1 (", f"remove room list {NAME}"))
     yield Cell("90 more to do than planned", "done50", (Run(90, before=hidden.format("true")), new, *finish(90)), end="fresh", stays=())
 
 
@@ -488,7 +488,7 @@ def seen() -> Iterator[Cell]:
             yield Cell(f"60 does not confirm {name}", "done50", (stopped,))
             broken = f"{change}; Edit-Entry -Kind recipients -Key a1@contoso.com -Remove"
             yield Cell(f"10 warns of {name} before it stops", "done50", (Run(10, ok=False, writes=0, before=broken, says=(says, "row 2", NOTHING)),))
-    for step, says in ((50, "1 rooms are in no list (c1@contoso.com)"), (60, "TOO FEW  c1@contoso.com")):
+    for step, says in ((50, "rooms in no list: 1 (c1@contoso.com). "), (60, "TOO FEW  c1@contoso.com")):
         yield Cell(f"{step} a room left its list", "done50", (Run(step, ok=False, writes=0, before=LEAVE, says=(says, NOTHING)),))
     too_many = Run(60, ok=False, writes=0, before=JOIN, says=("TOO MANY reception@contoso.com", "NOT confirmed", "mailboxes too many: 1 (reception@contoso.com)", NOTHING))
     yield Cell("60 reaches too many", "done50", (too_many,))

@@ -8,6 +8,11 @@
     Without -Apply this script only reads, prints its plan, records it and ends. With -Apply it carries out the plan
     that was recorded, if what it finds still gives the same plan.
 
+    How to find the way in it: first the guard against the session, then what the bundle stands for and the record;
+    then functions (Read- reads the directory, Show- writes to this console, Save-Record writes the record).
+    At "try" the work begins: the right place, what there is, what is in the way, the plan.
+    Everything that changes the directory stands below "if ($Apply) {", near the end; then it is read again.
+
     Step 40 of bundle cronofy-rooms, ticket CHG0012345.
     Needs: Organization Management.
 
@@ -98,8 +103,8 @@ if (@('Low', 'Medium') -contains [string]$ConfirmPreference) {
         [string]$ConfirmPreference)
 }
 
-# What this bundle stands for. Template 7ec359382aba137382985d7acb2958099fc0c23e232e098db570404c27cc9c4f.
-$planId = '091be4132120f0d7fbfb12569ab1522752593f7a353449126536d8d726ee5614'
+# What this bundle stands for. Template 58a624cdb9fd592f5c3aea85dcaa76cd5feecec3423d5923b3758ff24594be88.
+$planId = '4fd5d2f99f95bc076cc97833a8d16f30aeb3763c8a74cd29e7addf5a36bb85dc'
 $roomsDigest = 'db858bed5fac2cd64f084fa620a8a3722dcb0769fda7756a3fadc1b2bdedecf4'
 $roomsPath = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'
 
@@ -183,8 +188,8 @@ function Read-CleanText {
 # How far this run came, for the end of a message.
 function Read-Ending {
     $unknown = @($record['Actions'].Keys | Where-Object -FilterScript { 'unknown' -eq $record['Actions'][$_] })
-    $ending = 'Of {0} changes {1} were made' -f @($record['Plan']).Count, ($record['Actions'].Count - $unknown.Count)
-    if ($unknown.Count -ne 0) { $ending += ', and whether this one was, is not known: {0}' -f ($unknown -join '; ') }
+    $ending = 'Changes made: {0} of {1}' -f ($record['Actions'].Count - $unknown.Count), @($record['Plan']).Count
+    if ($unknown.Count -ne 0) { $ending += '; whether this one was made, is not known: {0}' -f ($unknown -join '; ') }
     if ($record['Writes'] -eq 0) { 'Nothing was changed.' } else { '{0}.' -f $ending }
 }
 
@@ -288,6 +293,10 @@ function Read-RoomListState {
                 throw ('The notes of {0} are not among those of all room lists: that answer was cut short. {1}' -f $list['Address'], (Read-Ending))
             }
             $state['Mark'] = [string]$notesByGuid[$state['Guid']]
+            $foundOwners = $state['Owners'] -join '; '
+            if ('' -eq $foundOwners) { $foundOwners = 'none' }
+            $foundMark = $state['Mark']
+            if ('' -eq $foundMark) { $foundMark = 'none' }
             $strangeOwners = @($state['Owners'] | Where-Object -FilterScript { $ownerNames -notcontains $_ })
             $strangers = @(
                 foreach ($member in $members) {
@@ -313,11 +322,11 @@ function Read-RoomListState {
                 }
                 if ($null -ne $listOwner) {
                     if ($strangeOwners.Count -ne 0 -or $state['Owners'].Count -ne 1) {
-                        'owners: expected {0}, found {1}' -f $listOwner, ($state['Owners'] -join '; ')
+                        'owners: expected {0}, found {1}' -f $listOwner, $foundOwners
                     }
                 }
                 elseif ($state['Owners'].Count -ne 1) {
-                    'owners: expected one, found {0}' -f ($state['Owners'] -join '; ')
+                    'owners: expected one, found {0}' -f $foundOwners
                 }
                 if ('Closed' -ne [string]$group.MemberJoinRestriction) {
                     'join restriction: expected Closed, found {0}' -f [string]$group.MemberJoinRestriction
@@ -328,7 +337,7 @@ function Read-RoomListState {
                 if ('True' -eq [string]$group.HiddenFromAddressListsEnabled) { 'hidden from address lists: expected no, found yes' }
                 if ('True' -eq [string]$group.IsDirSynced) { 'synchronised from another directory: expected no, found yes' }
                 if (-not $state['Mark'].StartsWith($markStart)) {
-                    'mark in its notes: expected {0}, found {1}' -f $markStart, $state['Mark']
+                    'mark in its notes: expected {0}, found {1}' -f $markStart, $foundMark
                 }
                 if ($members.Count -eq 1000) { 'members: 1000 came back, which is how an answer looks that was cut short' }
                 if ($strangers.Count -ne 0) {
@@ -386,7 +395,7 @@ try {
         throw ('This is organisation {0}, which does not accept mail for {1}: not the one that this bundle was made for. Open a session in the right one. Nothing was changed.' -f
             $record['Organization'], ($foreignDomains -join ', '))
     }
-    Show-Line -Text ('40-Add-Rooms' + ' in organisation ' + $record['Organization'] + ', domain controller ' + $DomainController)
+    Show-Line -Text ('{0} in organisation {1}, domain controller {2}' -f '40-Add-Rooms', $record['Organization'], $DomainController)
 
     # The rooms: hashed before and after they are read.
     if ((Get-FileHash -LiteralPath $roomsPath -Algorithm SHA256 -ErrorAction Stop).Hash -ne $roomsDigest) {
@@ -455,7 +464,7 @@ try {
         $record['Warnings'] += $roomFaults
         foreach ($line in @($roomFaults | Select-Object -First 100)) { Show-Line -Text ('  {0}' -f $line) }
         if ($roomFaults.Count -gt 100) { Show-Line -Text ('  and {0} more, all of them in the record.' -f ($roomFaults.Count - 100)) }
-        throw ('{0} of {1} rooms of rooms.csv are not usable: {2}. Correct the inventory or the directory, and render again if the inventory changed. Nothing was changed.' -f
+        throw ('Rooms of rooms.csv that are not usable: {0} of {1}: {2}. Correct the inventory or the directory, and render again if the inventory changed. Nothing was changed.' -f
             $unmatched.Count, $rooms.Count, (@($roomFaults | Select-Object -First 5) -join '; '))
     }
 
@@ -508,13 +517,14 @@ try {
     )
     if ($conflicts.Count -ne 0) {
         foreach ($line in $conflicts) { Show-Line -Text ('  CONFLICT {0}' -f $line) }
-        throw ('{0} conflicts with what is there, the first: {1}. Nothing is replaced: put it right, rename or remove what is there, or render with other names. Nothing was changed.' -f
+        throw ('Conflicts with what is there: {0}, the first: {1}. Nothing is replaced: put it right, rename or remove what is there, or render with other names. Nothing was changed.' -f
             $conflicts.Count, $conflicts[0])
     }
 
     $absent = @($states | Where-Object -FilterScript { 'absent' -eq $_['State'] } | ForEach-Object -Process { $_['Address'] })
     if ($absent.Count -ne 0) {
-        throw ('{0} lists do not exist, or not yet on the domain controller {2}: {1}. Run step 30 first, or name its domain controller with -DomainController. Nothing was changed.' -f $absent.Count, ($absent -join ', '), $DomainController)
+        throw ('Lists that do not exist, or not yet on the domain controller {0}: {1}. Run step 30 first, or name its domain controller with -DomainController. Nothing was changed.' -f
+            $DomainController, ($absent -join ', '))
     }
 
     $guidByList = @{}
@@ -535,8 +545,8 @@ try {
 
     # The plan: what would be done, one line each.
     $record['Plan'] = $plan
-    if ($plan.Count -eq 0) { Show-Line -Text ('Plan: nothing to do. {0} reading calls.' -f $record['Reads']) }
-    else { Show-Line -Text ('Plan: {0} changes, as many writing calls; {1} reading calls so far.' -f $plan.Count, $record['Reads']) }
+    if ($plan.Count -eq 0) { Show-Line -Text ('Plan: nothing to do. Reading calls: {0}.' -f $record['Reads']) }
+    else { Show-Line -Text ('Plan: changes: {0}, with as many writing calls; reading calls so far: {1}.' -f $plan.Count, $record['Reads']) }
     foreach ($line in @($plan | Select-Object -First 40)) { Show-Line -Text ('  {0}' -f $line) }
     if ($plan.Count -gt 40) { Show-Line -Text ('  and {0} more, all of them in the record.' -f ($plan.Count - 40)) }
     $record['Result'] = 'planned'
@@ -573,8 +583,12 @@ try {
         $added = @($plan | Where-Object -FilterScript { -not $plannedLines.ContainsKey($_) })
         $gone = @($plannedLines.Keys | Where-Object -FilterScript { -not $currentLines.ContainsKey($_) } | Sort-Object)
         if ($added.Count + $gone.Count -ne 0) {
-            throw ('Things have changed since the plan {0}: {1} changes are new ({2}), {3} are no longer needed ({4}). Run this script without -Apply again. Nothing was changed.' -f
-                $planFiles[-1].Name, $added.Count, (@($added | Select-Object -First 3) -join '; '), $gone.Count, (@($gone | Select-Object -First 3) -join '; '))
+            $since = @(
+                if ($added.Count -ne 0) { 'new changes: {0} ({1})' -f $added.Count, (@($added | Select-Object -First 3) -join '; ') }
+                if ($gone.Count -ne 0) { 'no longer needed: {0} ({1})' -f $gone.Count, (@($gone | Select-Object -First 3) -join '; ') }
+            )
+            throw ('Things have changed since the plan {0}: {1}. Run this script without -Apply again. Nothing was changed.' -f
+                $planFiles[-1].Name, ($since -join ', '))
         }
     }
 
@@ -633,12 +647,15 @@ try {
         }
     )
     if ($homeless.Count + $wrongLists.Count -ne 0) {
-        throw ('The lists are not the inventory: {0} rooms are in no list ({1}), {2} lists differ ({3}). {4} {5}' -f
-            $homeless.Count, (@($homeless | Select-Object -First 5) -join ', '), $wrongLists.Count, (@($wrongLists | Select-Object -First 3) -join ' | '), 'Run this script again without -Apply.', (Read-Ending))
+        $wrongMembers = @(
+            if ($homeless.Count -ne 0) { 'rooms in no list: {0} ({1})' -f $homeless.Count, (@($homeless | Select-Object -First 5) -join ', ') }
+            if ($wrongLists.Count -ne 0) { 'lists that differ: {0} ({1})' -f $wrongLists.Count, (@($wrongLists | Select-Object -First 3) -join ' | ') }
+        )
+        throw ('The lists are not the inventory: {0}. {1} {2}' -f ($wrongMembers -join ', '), 'Run this script again without -Apply.', (Read-Ending))
     }
 
         $record['Result'] = 'applied'
-        Show-Line -Text ('Done: {0} changes, {1} reading and {2} writing calls.' -f $record['Actions'].Count, $record['Reads'], $record['Writes'])
+        Show-Line -Text ('Done: changes: {0}, reading calls: {1}, writing calls: {2}.' -f $record['Actions'].Count, $record['Reads'], $record['Writes'])
         Show-Line -Text 'Next: .\50-Grant-Access.ps1, without -Apply first.'
 
         }

@@ -8,6 +8,10 @@
 
     This script only reads; -Apply makes no difference to it.
 
+    How to find the way in it: first the guard against the session, then what the bundle stands for and the record;
+    then functions (Read- reads the directory, Show- writes to this console, Save-Record writes the record).
+    At "try" the work begins: the right place, what there is, what is in the way.
+
     Step 60 of bundle cronofy-rooms, ticket CHG0012345.
     Needs: Organization Management, or View-Only Organization Management together with the role Role Management.
 
@@ -98,8 +102,8 @@ if (@('Low', 'Medium') -contains [string]$ConfirmPreference) {
         [string]$ConfirmPreference)
 }
 
-# What this bundle stands for. Template 5a0263828dda21f463f4b1ba76552ef3f2d677125812e9311392d9a5d50d2043.
-$planId = '091be4132120f0d7fbfb12569ab1522752593f7a353449126536d8d726ee5614'
+# What this bundle stands for. Template 640ff9e180b946495d546eea5cb7d7b58cc3a05c222c2649c3eca570631b421f.
+$planId = '4fd5d2f99f95bc076cc97833a8d16f30aeb3763c8a74cd29e7addf5a36bb85dc'
 $roomsDigest = 'db858bed5fac2cd64f084fa620a8a3722dcb0769fda7756a3fadc1b2bdedecf4'
 $roomsPath = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'
 
@@ -188,8 +192,8 @@ function Read-CleanText {
 # How far this run came, for the end of a message.
 function Read-Ending {
     $unknown = @($record['Actions'].Keys | Where-Object -FilterScript { 'unknown' -eq $record['Actions'][$_] })
-    $ending = 'Of {0} changes {1} were made' -f @($record['Plan']).Count, ($record['Actions'].Count - $unknown.Count)
-    if ($unknown.Count -ne 0) { $ending += ', and whether this one was, is not known: {0}' -f ($unknown -join '; ') }
+    $ending = 'Changes made: {0} of {1}' -f ($record['Actions'].Count - $unknown.Count), @($record['Plan']).Count
+    if ($unknown.Count -ne 0) { $ending += '; whether this one was made, is not known: {0}' -f ($unknown -join '; ') }
     if ($record['Writes'] -eq 0) { 'Nothing was changed.' } else { '{0}.' -f $ending }
 }
 
@@ -293,6 +297,10 @@ function Read-RoomListState {
                 throw ('The notes of {0} are not among those of all room lists: that answer was cut short. {1}' -f $list['Address'], (Read-Ending))
             }
             $state['Mark'] = [string]$notesByGuid[$state['Guid']]
+            $foundOwners = $state['Owners'] -join '; '
+            if ('' -eq $foundOwners) { $foundOwners = 'none' }
+            $foundMark = $state['Mark']
+            if ('' -eq $foundMark) { $foundMark = 'none' }
             $strangeOwners = @($state['Owners'] | Where-Object -FilterScript { $ownerNames -notcontains $_ })
             $strangers = @(
                 foreach ($member in $members) {
@@ -318,11 +326,11 @@ function Read-RoomListState {
                 }
                 if ($null -ne $listOwner) {
                     if ($strangeOwners.Count -ne 0 -or $state['Owners'].Count -ne 1) {
-                        'owners: expected {0}, found {1}' -f $listOwner, ($state['Owners'] -join '; ')
+                        'owners: expected {0}, found {1}' -f $listOwner, $foundOwners
                     }
                 }
                 elseif ($state['Owners'].Count -ne 1) {
-                    'owners: expected one, found {0}' -f ($state['Owners'] -join '; ')
+                    'owners: expected one, found {0}' -f $foundOwners
                 }
                 if ('Closed' -ne [string]$group.MemberJoinRestriction) {
                     'join restriction: expected Closed, found {0}' -f [string]$group.MemberJoinRestriction
@@ -333,7 +341,7 @@ function Read-RoomListState {
                 if ('True' -eq [string]$group.HiddenFromAddressListsEnabled) { 'hidden from address lists: expected no, found yes' }
                 if ('True' -eq [string]$group.IsDirSynced) { 'synchronised from another directory: expected no, found yes' }
                 if (-not $state['Mark'].StartsWith($markStart)) {
-                    'mark in its notes: expected {0}, found {1}' -f $markStart, $state['Mark']
+                    'mark in its notes: expected {0}, found {1}' -f $markStart, $foundMark
                 }
                 if ($members.Count -eq 1000) { 'members: 1000 came back, which is how an answer looks that was cut short' }
                 if ($strangers.Count -ne 0) {
@@ -410,9 +418,8 @@ function Read-ScopeState {
             $surplus = @($storedNames.Keys | Where-Object -FilterScript { -not $expected.ContainsKey($_) })
             $differences = @(
                 if ($grant['Scope'] -cne [string]$scope.Name) { 'name: expected {0}, found {1}, which differs in upper and lower case' -f $grant['Scope'], [string]$scope.Name }
-                if ($lacking.Count + $surplus.Count -ne 0) {
-                    'filter: expected these lists, found it without ({0}) and with ({1})' -f ($lacking -join '; '), ($surplus -join '; ')
-                }
+                if ($lacking.Count -ne 0) { 'filter: expected all lists, found it without {0}' -f ($lacking -join '; ') }
+                if ($surplus.Count -ne 0) { 'filter: expected these lists only, found it with {0} too' -f ($surplus -join '; ') }
                 if ('<G>' -ne (Read-FilterShape -Filter $stored)) { 'filter: expected room mailboxes of these lists, found {0}' -f $stored }
                 if ('' -ne [string]$scope.RecipientRoot) { 'root: expected none, found {0}' -f [string]$scope.RecipientRoot }
                 if ('True' -eq [string]$scope.Exclusive) { 'exclusive: expected no, found yes' }
@@ -437,13 +444,15 @@ function Read-AssignmentState {
         $foundAssignments = @($assignments | Where-Object -FilterScript { $grant['Assignment'] -eq [string]$_.Name })
         if ($foundAssignments.Count -eq 0) { [ordered]@{ Kind = 'assignment'; Name = $grant['Assignment']; State = 'absent'; Differences = @() } }
         foreach ($assignment in $foundAssignments) {
+            $foundScope = [string]$assignment.CustomRecipientWriteScope
+            if ('' -eq $foundScope) { $foundScope = 'none' }
             $differences = @(
                 if ($grant['Assignment'] -cne [string]$assignment.Name) {
                     'name: expected {0}, found {1}, which differs in upper and lower case' -f $grant['Assignment'], [string]$assignment.Name
                 }
                 if ('ApplicationImpersonation' -ne [string]$assignment.Role) { 'role: expected ApplicationImpersonation, found {0}' -f [string]$assignment.Role }
                 if ($accountNames -notcontains [string]$assignment.RoleAssignee) { 'assignee: expected {0}, found {1}' -f $accountName, [string]$assignment.RoleAssignee }
-                if ($grant['Scope'] -ne [string]$assignment.CustomRecipientWriteScope) { 'scope: expected {0}, found {1}' -f $grant['Scope'], [string]$assignment.CustomRecipientWriteScope }
+                if ($grant['Scope'] -ne [string]$assignment.CustomRecipientWriteScope) { 'scope: expected {0}, found {1}' -f $grant['Scope'], $foundScope }
                 if ('False' -eq [string]$assignment.Enabled) { 'enabled: expected yes, found no' }
                 if ('Regular' -ne [string]$assignment.RoleAssignmentDelegationType) { 'delegation: expected Regular, found {0}' -f [string]$assignment.RoleAssignmentDelegationType }
             )
@@ -512,7 +521,7 @@ try {
         throw ('This is organisation {0}, which does not accept mail for {1}: not the one that this bundle was made for. Open a session in the right one. Nothing was changed.' -f
             $record['Organization'], ($foreignDomains -join ', '))
     }
-    Show-Line -Text ('60-Confirm-Access' + ' in organisation ' + $record['Organization'] + ', domain controller ' + $DomainController)
+    Show-Line -Text ('{0} in organisation {1}, domain controller {2}' -f '60-Confirm-Access', $record['Organization'], $DomainController)
 
     # The rooms: hashed before and after they are read.
     if ((Get-FileHash -LiteralPath $roomsPath -Algorithm SHA256 -ErrorAction Stop).Hash -ne $roomsDigest) {
@@ -619,7 +628,7 @@ try {
     }
     $outside = @($reached.Keys | Where-Object -FilterScript { -not $roomByAddress.ContainsKey($_) } | Sort-Object)
     $unreached = @($rooms | ForEach-Object -Process { [string]$_.PrimarySmtpAddress } | Where-Object -FilterScript { -not $reached.ContainsKey($_) })
-    Show-Line -Text ('The stored scope reaches {0} mailboxes: {1} of {2} rooms, and {3} that are not in rooms.csv.' -f
+    Show-Line -Text ('Mailboxes that the stored scope reaches: {0}. Rooms among them: {1} of {2}; not in rooms.csv: {3}.' -f
         $reached.Count, ($rooms.Count - $unreached.Count), $rooms.Count, $outside.Count)
     foreach ($address in @($outside | Select-Object -First 100)) { Show-Line -Text ('  TOO MANY {0} ({1})' -f $address, $reached[$address]) }
     foreach ($address in @($unreached | Select-Object -First 100)) { Show-Line -Text ('  TOO FEW  {0}' -f $address) }
@@ -630,8 +639,10 @@ try {
     $listsByOwner = @{}
     foreach ($state in $listStates) { foreach ($ownerName in $state['Owners']) { $listsByOwner[$ownerName] += @($state['Address']) } }
     foreach ($ownerName in @($listsByOwner.Keys | Sort-Object)) {
-        Show-Line -Text ('{0} owns {1} of the lists ({2}), and can add any room mailbox to them.' -f
-            $ownerName, $listsByOwner[$ownerName].Count, (@($listsByOwner[$ownerName] | Select-Object -First 3) -join ', '))
+        $owned = @($listsByOwner[$ownerName])
+        $ownedText = @($owned | Select-Object -First 3) -join ', '
+        if ($owned.Count -gt 3) { $ownedText += ' and {0} more' -f ($owned.Count - 3) }
+        Show-Line -Text ('{0} can add any room mailbox to the lists that it owns: {1}.' -f $ownerName, $ownedText)
         if ($accountNames -contains $ownerName) { Show-Warning -Text 'the service account owns lists: it can widen its own scope' }
     }
     $record['Reads'] += 1

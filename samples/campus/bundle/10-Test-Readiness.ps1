@@ -8,6 +8,10 @@
 
     This script only reads; -Apply makes no difference to it.
 
+    How to find the way in it: first the guard against the session, then what the bundle stands for and the record;
+    then functions (Read- reads the directory, Show- writes to this console, Save-Record writes the record).
+    At "try" the work begins: the right place, what there is, what is in the way.
+
     Step 10 of bundle campus-rooms, ticket CHG0098765.
     Needs: Organization Management, as for the later steps, which it looks ahead to.
 
@@ -98,8 +102,8 @@ if (@('Low', 'Medium') -contains [string]$ConfirmPreference) {
         [string]$ConfirmPreference)
 }
 
-# What this bundle stands for. Template be6f58865399555421dc1d1eb34d576efa2383ab7843f360ee4c38b1714a8b1e.
-$planId = 'b43cf4df19944d941f244c5d8e7ceb83ac8a0518557a08eb2332c958317d6379'
+# What this bundle stands for. Template 1012a5fbab2e0590f4d2582201d8cf58823fdcd5074e8203c8e7a9871f91bdf3.
+$planId = '2d84a4499805132f69f03317cd22ca70b5e13e8286a09d28d02f50f52ef2c8f3'
 $roomsDigest = 'daa1952908f8583de29ce67eb144421ec4413bdaeee1f69158985d0169e18cc5'
 $roomsPath = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'
 
@@ -223,8 +227,8 @@ function Read-CleanText {
 # How far this run came, for the end of a message.
 function Read-Ending {
     $unknown = @($record['Actions'].Keys | Where-Object -FilterScript { 'unknown' -eq $record['Actions'][$_] })
-    $ending = 'Of {0} changes {1} were made' -f @($record['Plan']).Count, ($record['Actions'].Count - $unknown.Count)
-    if ($unknown.Count -ne 0) { $ending += ', and whether this one was, is not known: {0}' -f ($unknown -join '; ') }
+    $ending = 'Changes made: {0} of {1}' -f ($record['Actions'].Count - $unknown.Count), @($record['Plan']).Count
+    if ($unknown.Count -ne 0) { $ending += '; whether this one was made, is not known: {0}' -f ($unknown -join '; ') }
     if ($record['Writes'] -eq 0) { 'Nothing was changed.' } else { '{0}.' -f $ending }
 }
 
@@ -328,6 +332,10 @@ function Read-RoomListState {
                 throw ('The notes of {0} are not among those of all room lists: that answer was cut short. {1}' -f $list['Address'], (Read-Ending))
             }
             $state['Mark'] = [string]$notesByGuid[$state['Guid']]
+            $foundOwners = $state['Owners'] -join '; '
+            if ('' -eq $foundOwners) { $foundOwners = 'none' }
+            $foundMark = $state['Mark']
+            if ('' -eq $foundMark) { $foundMark = 'none' }
             $strangeOwners = @($state['Owners'] | Where-Object -FilterScript { $ownerNames -notcontains $_ })
             $strangers = @(
                 foreach ($member in $members) {
@@ -353,11 +361,11 @@ function Read-RoomListState {
                 }
                 if ($null -ne $listOwner) {
                     if ($strangeOwners.Count -ne 0 -or $state['Owners'].Count -ne 1) {
-                        'owners: expected {0}, found {1}' -f $listOwner, ($state['Owners'] -join '; ')
+                        'owners: expected {0}, found {1}' -f $listOwner, $foundOwners
                     }
                 }
                 elseif ($state['Owners'].Count -ne 1) {
-                    'owners: expected one, found {0}' -f ($state['Owners'] -join '; ')
+                    'owners: expected one, found {0}' -f $foundOwners
                 }
                 if ('Closed' -ne [string]$group.MemberJoinRestriction) {
                     'join restriction: expected Closed, found {0}' -f [string]$group.MemberJoinRestriction
@@ -368,7 +376,7 @@ function Read-RoomListState {
                 if ('True' -eq [string]$group.HiddenFromAddressListsEnabled) { 'hidden from address lists: expected no, found yes' }
                 if ('True' -eq [string]$group.IsDirSynced) { 'synchronised from another directory: expected no, found yes' }
                 if (-not $state['Mark'].StartsWith($markStart)) {
-                    'mark in its notes: expected {0}, found {1}' -f $markStart, $state['Mark']
+                    'mark in its notes: expected {0}, found {1}' -f $markStart, $foundMark
                 }
                 if ($members.Count -eq 1000) { 'members: 1000 came back, which is how an answer looks that was cut short' }
                 if ($strangers.Count -ne 0) {
@@ -386,7 +394,6 @@ function Read-RoomListState {
 function Read-KnownDifference {
     param([string]$Kind, [string]$Name, [string]$Guid, [string]$Owners)
     $knownGuid = [string]$knownGuids['{0} {1}' -f $Kind, $Name]
-    $knownOwner = [string]$knownOwners['{0} {1}' -f $Kind, $Name]
     if ('' -ne $knownGuid -and '' -ne $Guid -and $knownGuid -ne $Guid) {
         'GUID: expected {0}, which this bundle made, found {1}, which is another object' -f $knownGuid, $Guid
     }
@@ -442,9 +449,8 @@ function Read-ScopeState {
             $surplus = @($storedNames.Keys | Where-Object -FilterScript { -not $expected.ContainsKey($_) })
             $differences = @(
                 if ($grant['Scope'] -cne [string]$scope.Name) { 'name: expected {0}, found {1}, which differs in upper and lower case' -f $grant['Scope'], [string]$scope.Name }
-                if ($lacking.Count + $surplus.Count -ne 0) {
-                    'filter: expected these lists, found it without ({0}) and with ({1})' -f ($lacking -join '; '), ($surplus -join '; ')
-                }
+                if ($lacking.Count -ne 0) { 'filter: expected all lists, found it without {0}' -f ($lacking -join '; ') }
+                if ($surplus.Count -ne 0) { 'filter: expected these lists only, found it with {0} too' -f ($surplus -join '; ') }
                 if ('<G>' -ne (Read-FilterShape -Filter $stored)) { 'filter: expected room mailboxes of these lists, found {0}' -f $stored }
                 if ('' -ne [string]$scope.RecipientRoot) { 'root: expected none, found {0}' -f [string]$scope.RecipientRoot }
                 if ('True' -eq [string]$scope.Exclusive) { 'exclusive: expected no, found yes' }
@@ -469,13 +475,15 @@ function Read-AssignmentState {
         $foundAssignments = @($assignments | Where-Object -FilterScript { $grant['Assignment'] -eq [string]$_.Name })
         if ($foundAssignments.Count -eq 0) { [ordered]@{ Kind = 'assignment'; Name = $grant['Assignment']; State = 'absent'; Differences = @() } }
         foreach ($assignment in $foundAssignments) {
+            $foundScope = [string]$assignment.CustomRecipientWriteScope
+            if ('' -eq $foundScope) { $foundScope = 'none' }
             $differences = @(
                 if ($grant['Assignment'] -cne [string]$assignment.Name) {
                     'name: expected {0}, found {1}, which differs in upper and lower case' -f $grant['Assignment'], [string]$assignment.Name
                 }
                 if ('ApplicationImpersonation' -ne [string]$assignment.Role) { 'role: expected ApplicationImpersonation, found {0}' -f [string]$assignment.Role }
                 if ($accountNames -notcontains [string]$assignment.RoleAssignee) { 'assignee: expected {0}, found {1}' -f $accountName, [string]$assignment.RoleAssignee }
-                if ($grant['Scope'] -ne [string]$assignment.CustomRecipientWriteScope) { 'scope: expected {0}, found {1}' -f $grant['Scope'], [string]$assignment.CustomRecipientWriteScope }
+                if ($grant['Scope'] -ne [string]$assignment.CustomRecipientWriteScope) { 'scope: expected {0}, found {1}' -f $grant['Scope'], $foundScope }
                 if ('False' -eq [string]$assignment.Enabled) { 'enabled: expected yes, found no' }
                 if ('Regular' -ne [string]$assignment.RoleAssignmentDelegationType) { 'delegation: expected Regular, found {0}' -f [string]$assignment.RoleAssignmentDelegationType }
             )
@@ -544,7 +552,7 @@ try {
         throw ('This is organisation {0}, which does not accept mail for {1}: not the one that this bundle was made for. Open a session in the right one. Nothing was changed.' -f
             $record['Organization'], ($foreignDomains -join ', '))
     }
-    Show-Line -Text ('10-Test-Readiness' + ' in organisation ' + $record['Organization'] + ', domain controller ' + $DomainController)
+    Show-Line -Text ('{0} in organisation {1}, domain controller {2}' -f '10-Test-Readiness', $record['Organization'], $DomainController)
 
     # A command or a parameter that is not there usually means a role that this account does not hold.
     $lacking = @(
@@ -676,7 +684,7 @@ try {
         $record['Warnings'] += $roomFaults
         foreach ($line in @($roomFaults | Select-Object -First 100)) { Show-Line -Text ('  {0}' -f $line) }
         if ($roomFaults.Count -gt 100) { Show-Line -Text ('  and {0} more, all of them in the record.' -f ($roomFaults.Count - 100)) }
-        throw ('{0} of {1} rooms of rooms.csv are not usable: {2}. Correct the inventory or the directory, and render again if the inventory changed. Nothing was changed.' -f
+        throw ('Rooms of rooms.csv that are not usable: {0} of {1}: {2}. Correct the inventory or the directory, and render again if the inventory changed. Nothing was changed.' -f
             $unmatched.Count, $rooms.Count, (@($roomFaults | Select-Object -First 5) -join '; '))
     }
 
@@ -747,7 +755,7 @@ try {
     )
     if ($conflicts.Count -ne 0) {
         foreach ($line in $conflicts) { Show-Line -Text ('  CONFLICT {0}' -f $line) }
-        throw ('{0} conflicts with what is there, the first: {1}. Nothing is replaced: put it right, rename or remove what is there, or render with other names. Nothing was changed.' -f
+        throw ('Conflicts with what is there: {0}, the first: {1}. Nothing is replaced: put it right, rename or remove what is there, or render with other names. Nothing was changed.' -f
             $conflicts.Count, $conflicts[0])
     }
 
@@ -758,7 +766,7 @@ try {
     }
 
     $record['Result'] = 'unchanged'
-    Show-Line -Text ('Ready: {0} rooms, {1} lists of which {2} exist, {3} controls, {4} warnings.' -f
+    Show-Line -Text ('Ready: rooms: {0}, lists: {1} (there already: {2}), controls: {3}, warnings: {4}.' -f
         $rooms.Count, $lists.Count, @($listStates | Where-Object -FilterScript { 'absent' -ne $_['State'] }).Count, $controls.Count, $record['Warnings'].Count)
     Show-Line -Text 'Next: .\30-New-RoomLists.ps1, without -Apply first.'
 }

@@ -8,6 +8,11 @@
     Without -Apply this script only reads, prints its plan, records it and ends. With -Apply it carries out the plan
     that was recorded, if what it finds still gives the same plan.
 
+    How to find the way in it: first the guard against the session, then what the bundle stands for and the record;
+    then functions (Read- reads the directory, Show- writes to this console, Save-Record writes the record).
+    At "try" the work begins: the right place, what there is, what is in the way, the plan.
+    Everything that changes the directory stands below "if ($Apply) {", near the end; then it is read again.
+
     Step 30 of bundle campus-rooms, ticket CHG0098765.
     Needs: Organization Management.
 
@@ -98,8 +103,8 @@ if (@('Low', 'Medium') -contains [string]$ConfirmPreference) {
         [string]$ConfirmPreference)
 }
 
-# What this bundle stands for. Template 30d24aa06852e0452ad68c3b4f88da791bbc591a1bdbd69bc41fb74785d54045.
-$planId = 'b43cf4df19944d941f244c5d8e7ceb83ac8a0518557a08eb2332c958317d6379'
+# What this bundle stands for. Template 61b95f6e1bf1ddf99acbb21946197661668bfc1b51c049405f8aebae9aca401a.
+$planId = '2d84a4499805132f69f03317cd22ca70b5e13e8286a09d28d02f50f52ef2c8f3'
 $roomsDigest = 'daa1952908f8583de29ce67eb144421ec4413bdaeee1f69158985d0169e18cc5'
 $roomsPath = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'
 
@@ -196,8 +201,8 @@ function Read-CleanText {
 # How far this run came, for the end of a message.
 function Read-Ending {
     $unknown = @($record['Actions'].Keys | Where-Object -FilterScript { 'unknown' -eq $record['Actions'][$_] })
-    $ending = 'Of {0} changes {1} were made' -f @($record['Plan']).Count, ($record['Actions'].Count - $unknown.Count)
-    if ($unknown.Count -ne 0) { $ending += ', and whether this one was, is not known: {0}' -f ($unknown -join '; ') }
+    $ending = 'Changes made: {0} of {1}' -f ($record['Actions'].Count - $unknown.Count), @($record['Plan']).Count
+    if ($unknown.Count -ne 0) { $ending += '; whether this one was made, is not known: {0}' -f ($unknown -join '; ') }
     if ($record['Writes'] -eq 0) { 'Nothing was changed.' } else { '{0}.' -f $ending }
 }
 
@@ -301,6 +306,10 @@ function Read-RoomListState {
                 throw ('The notes of {0} are not among those of all room lists: that answer was cut short. {1}' -f $list['Address'], (Read-Ending))
             }
             $state['Mark'] = [string]$notesByGuid[$state['Guid']]
+            $foundOwners = $state['Owners'] -join '; '
+            if ('' -eq $foundOwners) { $foundOwners = 'none' }
+            $foundMark = $state['Mark']
+            if ('' -eq $foundMark) { $foundMark = 'none' }
             $strangeOwners = @($state['Owners'] | Where-Object -FilterScript { $ownerNames -notcontains $_ })
             $strangers = @(
                 foreach ($member in $members) {
@@ -326,11 +335,11 @@ function Read-RoomListState {
                 }
                 if ($null -ne $listOwner) {
                     if ($strangeOwners.Count -ne 0 -or $state['Owners'].Count -ne 1) {
-                        'owners: expected {0}, found {1}' -f $listOwner, ($state['Owners'] -join '; ')
+                        'owners: expected {0}, found {1}' -f $listOwner, $foundOwners
                     }
                 }
                 elseif ($state['Owners'].Count -ne 1) {
-                    'owners: expected one, found {0}' -f ($state['Owners'] -join '; ')
+                    'owners: expected one, found {0}' -f $foundOwners
                 }
                 if ('Closed' -ne [string]$group.MemberJoinRestriction) {
                     'join restriction: expected Closed, found {0}' -f [string]$group.MemberJoinRestriction
@@ -341,7 +350,7 @@ function Read-RoomListState {
                 if ('True' -eq [string]$group.HiddenFromAddressListsEnabled) { 'hidden from address lists: expected no, found yes' }
                 if ('True' -eq [string]$group.IsDirSynced) { 'synchronised from another directory: expected no, found yes' }
                 if (-not $state['Mark'].StartsWith($markStart)) {
-                    'mark in its notes: expected {0}, found {1}' -f $markStart, $state['Mark']
+                    'mark in its notes: expected {0}, found {1}' -f $markStart, $foundMark
                 }
                 if ($members.Count -eq 1000) { 'members: 1000 came back, which is how an answer looks that was cut short' }
                 if ($strangers.Count -ne 0) {
@@ -359,7 +368,6 @@ function Read-RoomListState {
 function Read-KnownDifference {
     param([string]$Kind, [string]$Name, [string]$Guid, [string]$Owners)
     $knownGuid = [string]$knownGuids['{0} {1}' -f $Kind, $Name]
-    $knownOwner = [string]$knownOwners['{0} {1}' -f $Kind, $Name]
     if ('' -ne $knownGuid -and '' -ne $Guid -and $knownGuid -ne $Guid) {
         'GUID: expected {0}, which this bundle made, found {1}, which is another object' -f $knownGuid, $Guid
     }
@@ -396,7 +404,7 @@ try {
         throw ('This is organisation {0}, which does not accept mail for {1}: not the one that this bundle was made for. Open a session in the right one. Nothing was changed.' -f
             $record['Organization'], ($foreignDomains -join ', '))
     }
-    Show-Line -Text ('30-New-RoomLists' + ' in organisation ' + $record['Organization'] + ', domain controller ' + $DomainController)
+    Show-Line -Text ('{0} in organisation {1}, domain controller {2}' -f '30-New-RoomLists', $record['Organization'], $DomainController)
 
     # The rooms: hashed before and after they are read.
     if ((Get-FileHash -LiteralPath $roomsPath -Algorithm SHA256 -ErrorAction Stop).Hash -ne $roomsDigest) {
@@ -468,7 +476,7 @@ try {
     )
     if ($conflicts.Count -ne 0) {
         foreach ($line in $conflicts) { Show-Line -Text ('  CONFLICT {0}' -f $line) }
-        throw ('{0} conflicts with what is there, the first: {1}. Nothing is replaced: put it right, rename or remove what is there, or render with other names. Nothing was changed.' -f
+        throw ('Conflicts with what is there: {0}, the first: {1}. Nothing is replaced: put it right, rename or remove what is there, or render with other names. Nothing was changed.' -f
             $conflicts.Count, $conflicts[0])
     }
 
@@ -477,8 +485,8 @@ try {
 
     # The plan: what would be done, one line each.
     $record['Plan'] = $plan
-    if ($plan.Count -eq 0) { Show-Line -Text ('Plan: nothing to do. {0} reading calls.' -f $record['Reads']) }
-    else { Show-Line -Text ('Plan: {0} changes, as many writing calls; {1} reading calls so far.' -f $plan.Count, $record['Reads']) }
+    if ($plan.Count -eq 0) { Show-Line -Text ('Plan: nothing to do. Reading calls: {0}.' -f $record['Reads']) }
+    else { Show-Line -Text ('Plan: changes: {0}, with as many writing calls; reading calls so far: {1}.' -f $plan.Count, $record['Reads']) }
     foreach ($line in @($plan | Select-Object -First 40)) { Show-Line -Text ('  {0}' -f $line) }
     if ($plan.Count -gt 40) { Show-Line -Text ('  and {0} more, all of them in the record.' -f ($plan.Count - 40)) }
     $record['Result'] = 'planned'
@@ -515,8 +523,12 @@ try {
         $added = @($plan | Where-Object -FilterScript { -not $plannedLines.ContainsKey($_) })
         $gone = @($plannedLines.Keys | Where-Object -FilterScript { -not $currentLines.ContainsKey($_) } | Sort-Object)
         if ($added.Count + $gone.Count -ne 0) {
-            throw ('Things have changed since the plan {0}: {1} changes are new ({2}), {3} are no longer needed ({4}). Run this script without -Apply again. Nothing was changed.' -f
-                $planFiles[-1].Name, $added.Count, (@($added | Select-Object -First 3) -join '; '), $gone.Count, (@($gone | Select-Object -First 3) -join '; '))
+            $since = @(
+                if ($added.Count -ne 0) { 'new changes: {0} ({1})' -f $added.Count, (@($added | Select-Object -First 3) -join '; ') }
+                if ($gone.Count -ne 0) { 'no longer needed: {0} ({1})' -f $gone.Count, (@($gone | Select-Object -First 3) -join '; ') }
+            )
+            throw ('Things have changed since the plan {0}: {1}. Run this script without -Apply again. Nothing was changed.' -f
+                $planFiles[-1].Name, ($since -join ', '))
         }
     }
 
@@ -563,10 +575,11 @@ try {
                 }
             )
             if ($unfinished.Count -ne 0) {
-                throw ('Some lists are not as asked for, or this domain controller does not show them yet: {0}. {1} Run this script again without -Apply.' -f ($unfinished -join ' | '), (Read-Ending))
+                throw ('Some lists are not as asked for, or this domain controller does not show them yet: {0}. {1} Run this script again without -Apply.' -f
+                    ($unfinished -join ' | '), (Read-Ending))
             }
         $record['Result'] = 'applied'
-        Show-Line -Text ('Done: {0} changes, {1} reading and {2} writing calls.' -f $record['Actions'].Count, $record['Reads'], $record['Writes'])
+        Show-Line -Text ('Done: changes: {0}, reading calls: {1}, writing calls: {2}.' -f $record['Actions'].Count, $record['Reads'], $record['Writes'])
         Show-Line -Text 'Next: .\40-Add-Rooms.ps1, without -Apply first.'
 
         }

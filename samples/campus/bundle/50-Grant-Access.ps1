@@ -10,6 +10,11 @@
     Without -Apply this script only reads, prints its plan, records it and ends. With -Apply it carries out the plan
     that was recorded, if what it finds still gives the same plan.
 
+    How to find the way in it: first the guard against the session, then what the bundle stands for and the record;
+    then functions (Read- reads the directory, Show- writes to this console, Save-Record writes the record).
+    At "try" the work begins: the right place, what there is, what is in the way, the plan.
+    Everything that changes the directory stands below "if ($Apply) {", near the end; then it is read again.
+
     Step 50 of bundle campus-rooms, ticket CHG0098765.
     Needs: Organization Management.
 
@@ -100,8 +105,8 @@ if (@('Low', 'Medium') -contains [string]$ConfirmPreference) {
         [string]$ConfirmPreference)
 }
 
-# What this bundle stands for. Template 5c919bd0d7ff06fbd284b50243ea52ede110c05ba730e64a9d7cd4c30d9c87a2.
-$planId = 'b43cf4df19944d941f244c5d8e7ceb83ac8a0518557a08eb2332c958317d6379'
+# What this bundle stands for. Template fb189b9caa97124d9c072588c8d782d9c78ccfcefa274bf527967fd0223d2987.
+$planId = '2d84a4499805132f69f03317cd22ca70b5e13e8286a09d28d02f50f52ef2c8f3'
 $roomsDigest = 'daa1952908f8583de29ce67eb144421ec4413bdaeee1f69158985d0169e18cc5'
 $roomsPath = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'
 
@@ -202,8 +207,8 @@ function Read-CleanText {
 # How far this run came, for the end of a message.
 function Read-Ending {
     $unknown = @($record['Actions'].Keys | Where-Object -FilterScript { 'unknown' -eq $record['Actions'][$_] })
-    $ending = 'Of {0} changes {1} were made' -f @($record['Plan']).Count, ($record['Actions'].Count - $unknown.Count)
-    if ($unknown.Count -ne 0) { $ending += ', and whether this one was, is not known: {0}' -f ($unknown -join '; ') }
+    $ending = 'Changes made: {0} of {1}' -f ($record['Actions'].Count - $unknown.Count), @($record['Plan']).Count
+    if ($unknown.Count -ne 0) { $ending += '; whether this one was made, is not known: {0}' -f ($unknown -join '; ') }
     if ($record['Writes'] -eq 0) { 'Nothing was changed.' } else { '{0}.' -f $ending }
 }
 
@@ -307,6 +312,10 @@ function Read-RoomListState {
                 throw ('The notes of {0} are not among those of all room lists: that answer was cut short. {1}' -f $list['Address'], (Read-Ending))
             }
             $state['Mark'] = [string]$notesByGuid[$state['Guid']]
+            $foundOwners = $state['Owners'] -join '; '
+            if ('' -eq $foundOwners) { $foundOwners = 'none' }
+            $foundMark = $state['Mark']
+            if ('' -eq $foundMark) { $foundMark = 'none' }
             $strangeOwners = @($state['Owners'] | Where-Object -FilterScript { $ownerNames -notcontains $_ })
             $strangers = @(
                 foreach ($member in $members) {
@@ -332,11 +341,11 @@ function Read-RoomListState {
                 }
                 if ($null -ne $listOwner) {
                     if ($strangeOwners.Count -ne 0 -or $state['Owners'].Count -ne 1) {
-                        'owners: expected {0}, found {1}' -f $listOwner, ($state['Owners'] -join '; ')
+                        'owners: expected {0}, found {1}' -f $listOwner, $foundOwners
                     }
                 }
                 elseif ($state['Owners'].Count -ne 1) {
-                    'owners: expected one, found {0}' -f ($state['Owners'] -join '; ')
+                    'owners: expected one, found {0}' -f $foundOwners
                 }
                 if ('Closed' -ne [string]$group.MemberJoinRestriction) {
                     'join restriction: expected Closed, found {0}' -f [string]$group.MemberJoinRestriction
@@ -347,7 +356,7 @@ function Read-RoomListState {
                 if ('True' -eq [string]$group.HiddenFromAddressListsEnabled) { 'hidden from address lists: expected no, found yes' }
                 if ('True' -eq [string]$group.IsDirSynced) { 'synchronised from another directory: expected no, found yes' }
                 if (-not $state['Mark'].StartsWith($markStart)) {
-                    'mark in its notes: expected {0}, found {1}' -f $markStart, $state['Mark']
+                    'mark in its notes: expected {0}, found {1}' -f $markStart, $foundMark
                 }
                 if ($members.Count -eq 1000) { 'members: 1000 came back, which is how an answer looks that was cut short' }
                 if ($strangers.Count -ne 0) {
@@ -365,7 +374,6 @@ function Read-RoomListState {
 function Read-KnownDifference {
     param([string]$Kind, [string]$Name, [string]$Guid, [string]$Owners)
     $knownGuid = [string]$knownGuids['{0} {1}' -f $Kind, $Name]
-    $knownOwner = [string]$knownOwners['{0} {1}' -f $Kind, $Name]
     if ('' -ne $knownGuid -and '' -ne $Guid -and $knownGuid -ne $Guid) {
         'GUID: expected {0}, which this bundle made, found {1}, which is another object' -f $knownGuid, $Guid
     }
@@ -421,9 +429,8 @@ function Read-ScopeState {
             $surplus = @($storedNames.Keys | Where-Object -FilterScript { -not $expected.ContainsKey($_) })
             $differences = @(
                 if ($grant['Scope'] -cne [string]$scope.Name) { 'name: expected {0}, found {1}, which differs in upper and lower case' -f $grant['Scope'], [string]$scope.Name }
-                if ($lacking.Count + $surplus.Count -ne 0) {
-                    'filter: expected these lists, found it without ({0}) and with ({1})' -f ($lacking -join '; '), ($surplus -join '; ')
-                }
+                if ($lacking.Count -ne 0) { 'filter: expected all lists, found it without {0}' -f ($lacking -join '; ') }
+                if ($surplus.Count -ne 0) { 'filter: expected these lists only, found it with {0} too' -f ($surplus -join '; ') }
                 if ('<G>' -ne (Read-FilterShape -Filter $stored)) { 'filter: expected room mailboxes of these lists, found {0}' -f $stored }
                 if ('' -ne [string]$scope.RecipientRoot) { 'root: expected none, found {0}' -f [string]$scope.RecipientRoot }
                 if ('True' -eq [string]$scope.Exclusive) { 'exclusive: expected no, found yes' }
@@ -448,13 +455,15 @@ function Read-AssignmentState {
         $foundAssignments = @($assignments | Where-Object -FilterScript { $grant['Assignment'] -eq [string]$_.Name })
         if ($foundAssignments.Count -eq 0) { [ordered]@{ Kind = 'assignment'; Name = $grant['Assignment']; State = 'absent'; Differences = @() } }
         foreach ($assignment in $foundAssignments) {
+            $foundScope = [string]$assignment.CustomRecipientWriteScope
+            if ('' -eq $foundScope) { $foundScope = 'none' }
             $differences = @(
                 if ($grant['Assignment'] -cne [string]$assignment.Name) {
                     'name: expected {0}, found {1}, which differs in upper and lower case' -f $grant['Assignment'], [string]$assignment.Name
                 }
                 if ('ApplicationImpersonation' -ne [string]$assignment.Role) { 'role: expected ApplicationImpersonation, found {0}' -f [string]$assignment.Role }
                 if ($accountNames -notcontains [string]$assignment.RoleAssignee) { 'assignee: expected {0}, found {1}' -f $accountName, [string]$assignment.RoleAssignee }
-                if ($grant['Scope'] -ne [string]$assignment.CustomRecipientWriteScope) { 'scope: expected {0}, found {1}' -f $grant['Scope'], [string]$assignment.CustomRecipientWriteScope }
+                if ($grant['Scope'] -ne [string]$assignment.CustomRecipientWriteScope) { 'scope: expected {0}, found {1}' -f $grant['Scope'], $foundScope }
                 if ('False' -eq [string]$assignment.Enabled) { 'enabled: expected yes, found no' }
                 if ('Regular' -ne [string]$assignment.RoleAssignmentDelegationType) { 'delegation: expected Regular, found {0}' -f [string]$assignment.RoleAssignmentDelegationType }
             )
@@ -504,7 +513,7 @@ try {
         throw ('This is organisation {0}, which does not accept mail for {1}: not the one that this bundle was made for. Open a session in the right one. Nothing was changed.' -f
             $record['Organization'], ($foreignDomains -join ', '))
     }
-    Show-Line -Text ('50-Grant-Access' + ' in organisation ' + $record['Organization'] + ', domain controller ' + $DomainController)
+    Show-Line -Text ('{0} in organisation {1}, domain controller {2}' -f '50-Grant-Access', $record['Organization'], $DomainController)
 
     # The rooms: hashed before and after they are read.
     if ((Get-FileHash -LiteralPath $roomsPath -Algorithm SHA256 -ErrorAction Stop).Hash -ne $roomsDigest) {
@@ -573,7 +582,7 @@ try {
         $record['Warnings'] += $roomFaults
         foreach ($line in @($roomFaults | Select-Object -First 100)) { Show-Line -Text ('  {0}' -f $line) }
         if ($roomFaults.Count -gt 100) { Show-Line -Text ('  and {0} more, all of them in the record.' -f ($roomFaults.Count - 100)) }
-        throw ('{0} of {1} rooms of rooms.csv are not usable: {2}. Correct the inventory or the directory, and render again if the inventory changed. Nothing was changed.' -f
+        throw ('Rooms of rooms.csv that are not usable: {0} of {1}: {2}. Correct the inventory or the directory, and render again if the inventory changed. Nothing was changed.' -f
             $unmatched.Count, $rooms.Count, (@($roomFaults | Select-Object -First 5) -join '; '))
     }
 
@@ -617,7 +626,7 @@ try {
     )
     if ($conflicts.Count -ne 0) {
         foreach ($line in $conflicts) { Show-Line -Text ('  CONFLICT {0}' -f $line) }
-        throw ('{0} conflicts with what is there, the first: {1}. Nothing is replaced: put it right, rename or remove what is there, or render with other names. Nothing was changed.' -f
+        throw ('Conflicts with what is there: {0}, the first: {1}. Nothing is replaced: put it right, rename or remove what is there, or render with other names. Nothing was changed.' -f
             $conflicts.Count, $conflicts[0])
     }
 
@@ -631,8 +640,11 @@ try {
         }
     )
     if ($homeless.Count + $wrongLists.Count -ne 0) {
-        throw ('The lists are not the inventory: {0} rooms are in no list ({1}), {2} lists differ ({3}). {4} {5}' -f
-            $homeless.Count, (@($homeless | Select-Object -First 5) -join ', '), $wrongLists.Count, (@($wrongLists | Select-Object -First 3) -join ' | '), 'Run step 40 again without -Apply.', (Read-Ending))
+        $wrongMembers = @(
+            if ($homeless.Count -ne 0) { 'rooms in no list: {0} ({1})' -f $homeless.Count, (@($homeless | Select-Object -First 5) -join ', ') }
+            if ($wrongLists.Count -ne 0) { 'lists that differ: {0} ({1})' -f $wrongLists.Count, (@($wrongLists | Select-Object -First 3) -join ' | ') }
+        )
+        throw ('The lists are not the inventory: {0}. {1} {2}' -f ($wrongMembers -join ', '), 'Run step 40 again without -Apply.', (Read-Ending))
     }
 
     $listNames = @{}
@@ -671,7 +683,7 @@ try {
     )
     if ($conflicts.Count -ne 0) {
         foreach ($line in $conflicts) { Show-Line -Text ('  CONFLICT {0}' -f $line) }
-        throw ('{0} conflicts with what is there, the first: {1}. Nothing is replaced: put it right, rename or remove what is there, or render with other names. Nothing was changed.' -f
+        throw ('Conflicts with what is there: {0}, the first: {1}. Nothing is replaced: put it right, rename or remove what is there, or render with other names. Nothing was changed.' -f
             $conflicts.Count, $conflicts[0])
     }
 
@@ -703,8 +715,8 @@ try {
 
     # The plan: what would be done, one line each.
     $record['Plan'] = $plan
-    if ($plan.Count -eq 0) { Show-Line -Text ('Plan: nothing to do. {0} reading calls.' -f $record['Reads']) }
-    else { Show-Line -Text ('Plan: {0} changes, as many writing calls; {1} reading calls so far.' -f $plan.Count, $record['Reads']) }
+    if ($plan.Count -eq 0) { Show-Line -Text ('Plan: nothing to do. Reading calls: {0}.' -f $record['Reads']) }
+    else { Show-Line -Text ('Plan: changes: {0}, with as many writing calls; reading calls so far: {1}.' -f $plan.Count, $record['Reads']) }
     foreach ($line in @($plan | Select-Object -First 40)) { Show-Line -Text ('  {0}' -f $line) }
     if ($plan.Count -gt 40) { Show-Line -Text ('  and {0} more, all of them in the record.' -f ($plan.Count - 40)) }
     $record['Result'] = 'planned'
@@ -741,8 +753,12 @@ try {
         $added = @($plan | Where-Object -FilterScript { -not $plannedLines.ContainsKey($_) })
         $gone = @($plannedLines.Keys | Where-Object -FilterScript { -not $currentLines.ContainsKey($_) } | Sort-Object)
         if ($added.Count + $gone.Count -ne 0) {
-            throw ('Things have changed since the plan {0}: {1} changes are new ({2}), {3} are no longer needed ({4}). Run this script without -Apply again. Nothing was changed.' -f
-                $planFiles[-1].Name, $added.Count, (@($added | Select-Object -First 3) -join '; '), $gone.Count, (@($gone | Select-Object -First 3) -join '; '))
+            $since = @(
+                if ($added.Count -ne 0) { 'new changes: {0} ({1})' -f $added.Count, (@($added | Select-Object -First 3) -join '; ') }
+                if ($gone.Count -ne 0) { 'no longer needed: {0} ({1})' -f $gone.Count, (@($gone | Select-Object -First 3) -join '; ') }
+            )
+            throw ('Things have changed since the plan {0}: {1}. Run this script without -Apply again. Nothing was changed.' -f
+                $planFiles[-1].Name, ($since -join ', '))
         }
     }
 
@@ -783,7 +799,8 @@ try {
             $wrong = @(foreach ($state in $states) { foreach ($difference in $state['Differences']) { '{0}: {1}' -f $state['Name'], $difference } })
             if ($wrong.Count -ne 0 -or @($states | Where-Object -FilterScript { 'kept' -eq $_['State'] }).Count -ne $grants.Count) {
                 $record['After'] = $states
-                throw ('The stored scopes are not what was asked for, or this domain controller does not show them yet: {0}. {1} No assignment was made. Run this script again without -Apply, or step 90.' -f ($wrong -join '; '), (Read-Ending))
+                throw ('The stored scopes are not what was asked for, or this domain controller does not show them yet: {0}. {1} No assignment was made. Run this script again without -Apply, or step 90.' -f
+                    ($wrong -join '; '), (Read-Ending))
             }
             foreach ($grant in $grants) {
                 if ($assignmentActions.ContainsKey($grant['Assignment'])) {
@@ -817,7 +834,8 @@ try {
             $record['After'] = $states + $grantStates
             $wrong = @(foreach ($state in $states + $grantStates) { foreach ($difference in $state['Differences']) { '{0}: {1}' -f $state['Name'], $difference } })
             if ($wrong.Count -ne 0 -or @($grantStates | Where-Object -FilterScript { 'kept' -eq $_['State'] }).Count -ne 2 * $grants.Count) {
-                throw ('What is there is not what was asked for, or this domain controller does not show it yet: {0}. {1} The right is granted: run this script again without -Apply, or step 90 now to take it away.' -f ($wrong -join '; '), (Read-Ending))
+                throw ('What is there is not what was asked for, or this domain controller does not show it yet: {0}. {1} The right is granted: run this script again without -Apply, or step 90 now to take it away.' -f
+                    ($wrong -join '; '), (Read-Ending))
             }
     # Every room is in a list, and nobody else is.
     $memberOf = @{}
@@ -829,12 +847,15 @@ try {
         }
     )
     if ($homeless.Count + $wrongLists.Count -ne 0) {
-        throw ('The lists are not the inventory: {0} rooms are in no list ({1}), {2} lists differ ({3}). {4} {5}' -f
-            $homeless.Count, (@($homeless | Select-Object -First 5) -join ', '), $wrongLists.Count, (@($wrongLists | Select-Object -First 3) -join ' | '), 'The right is granted: run step 40 again, or step 90 now to take it away.', (Read-Ending))
+        $wrongMembers = @(
+            if ($homeless.Count -ne 0) { 'rooms in no list: {0} ({1})' -f $homeless.Count, (@($homeless | Select-Object -First 5) -join ', ') }
+            if ($wrongLists.Count -ne 0) { 'lists that differ: {0} ({1})' -f $wrongLists.Count, (@($wrongLists | Select-Object -First 3) -join ' | ') }
+        )
+        throw ('The lists are not the inventory: {0}. {1} {2}' -f ($wrongMembers -join ', '), 'The right is granted: run step 40 again, or step 90 now to take it away.', (Read-Ending))
     }
 
         $record['Result'] = 'applied'
-        Show-Line -Text ('Done: {0} changes, {1} reading and {2} writing calls.' -f $record['Actions'].Count, $record['Reads'], $record['Writes'])
+        Show-Line -Text ('Done: changes: {0}, reading calls: {1}, writing calls: {2}.' -f $record['Actions'].Count, $record['Reads'], $record['Writes'])
         Show-Line -Text 'Next: .\60-Confirm-Access.ps1.'
 
         }

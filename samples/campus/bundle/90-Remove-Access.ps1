@@ -10,6 +10,11 @@
     Without -Apply this script only reads, prints its plan, records it and ends. With -Apply it carries out the plan
     that was recorded, if what it finds still gives the same plan.
 
+    How to find the way in it: first the guard against the session, then what the bundle stands for and the record;
+    then functions (Read- reads the directory, Show- writes to this console, Save-Record writes the record).
+    At "try" the work begins: the right place, what there is, what is in the way, the plan.
+    Everything that changes the directory stands below "if ($Apply) {", near the end; then it is read again.
+
     Step 90 of bundle campus-rooms, ticket CHG0098765.
     Needs: Organization Management.
 
@@ -100,8 +105,8 @@ if (@('Low', 'Medium') -contains [string]$ConfirmPreference) {
         [string]$ConfirmPreference)
 }
 
-# What this bundle stands for. Template e56a6afc9222cef400777a775280b05e7ae4059393ae8082c834b0b83598f646.
-$planId = 'b43cf4df19944d941f244c5d8e7ceb83ac8a0518557a08eb2332c958317d6379'
+# What this bundle stands for. Template 1ea52f31081e998e07f235220933056bd32b0556d90e0a5974cc7dc1ef1497f7.
+$planId = '2d84a4499805132f69f03317cd22ca70b5e13e8286a09d28d02f50f52ef2c8f3'
 $roomsDigest = 'daa1952908f8583de29ce67eb144421ec4413bdaeee1f69158985d0169e18cc5'
 $roomsPath = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'
 
@@ -202,8 +207,8 @@ function Read-CleanText {
 # How far this run came, for the end of a message.
 function Read-Ending {
     $unknown = @($record['Actions'].Keys | Where-Object -FilterScript { 'unknown' -eq $record['Actions'][$_] })
-    $ending = 'Of {0} changes {1} were made' -f @($record['Plan']).Count, ($record['Actions'].Count - $unknown.Count)
-    if ($unknown.Count -ne 0) { $ending += ', and whether this one was, is not known: {0}' -f ($unknown -join '; ') }
+    $ending = 'Changes made: {0} of {1}' -f ($record['Actions'].Count - $unknown.Count), @($record['Plan']).Count
+    if ($unknown.Count -ne 0) { $ending += '; whether this one was made, is not known: {0}' -f ($unknown -join '; ') }
     if ($record['Writes'] -eq 0) { 'Nothing was changed.' } else { '{0}.' -f $ending }
 }
 
@@ -307,6 +312,10 @@ function Read-RoomListState {
                 throw ('The notes of {0} are not among those of all room lists: that answer was cut short. {1}' -f $list['Address'], (Read-Ending))
             }
             $state['Mark'] = [string]$notesByGuid[$state['Guid']]
+            $foundOwners = $state['Owners'] -join '; '
+            if ('' -eq $foundOwners) { $foundOwners = 'none' }
+            $foundMark = $state['Mark']
+            if ('' -eq $foundMark) { $foundMark = 'none' }
             $strangeOwners = @($state['Owners'] | Where-Object -FilterScript { $ownerNames -notcontains $_ })
             $strangers = @(
                 foreach ($member in $members) {
@@ -332,11 +341,11 @@ function Read-RoomListState {
                 }
                 if ($null -ne $listOwner) {
                     if ($strangeOwners.Count -ne 0 -or $state['Owners'].Count -ne 1) {
-                        'owners: expected {0}, found {1}' -f $listOwner, ($state['Owners'] -join '; ')
+                        'owners: expected {0}, found {1}' -f $listOwner, $foundOwners
                     }
                 }
                 elseif ($state['Owners'].Count -ne 1) {
-                    'owners: expected one, found {0}' -f ($state['Owners'] -join '; ')
+                    'owners: expected one, found {0}' -f $foundOwners
                 }
                 if ('Closed' -ne [string]$group.MemberJoinRestriction) {
                     'join restriction: expected Closed, found {0}' -f [string]$group.MemberJoinRestriction
@@ -347,7 +356,7 @@ function Read-RoomListState {
                 if ('True' -eq [string]$group.HiddenFromAddressListsEnabled) { 'hidden from address lists: expected no, found yes' }
                 if ('True' -eq [string]$group.IsDirSynced) { 'synchronised from another directory: expected no, found yes' }
                 if (-not $state['Mark'].StartsWith($markStart)) {
-                    'mark in its notes: expected {0}, found {1}' -f $markStart, $state['Mark']
+                    'mark in its notes: expected {0}, found {1}' -f $markStart, $foundMark
                 }
                 if ($members.Count -eq 1000) { 'members: 1000 came back, which is how an answer looks that was cut short' }
                 if ($strangers.Count -ne 0) {
@@ -365,7 +374,6 @@ function Read-RoomListState {
 function Read-KnownDifference {
     param([string]$Kind, [string]$Name, [string]$Guid, [string]$Owners)
     $knownGuid = [string]$knownGuids['{0} {1}' -f $Kind, $Name]
-    $knownOwner = [string]$knownOwners['{0} {1}' -f $Kind, $Name]
     if ('' -ne $knownGuid -and '' -ne $Guid -and $knownGuid -ne $Guid) {
         'GUID: expected {0}, which this bundle made, found {1}, which is another object' -f $knownGuid, $Guid
     }
@@ -421,9 +429,8 @@ function Read-ScopeState {
             $surplus = @($storedNames.Keys | Where-Object -FilterScript { -not $expected.ContainsKey($_) })
             $differences = @(
                 if ($grant['Scope'] -cne [string]$scope.Name) { 'name: expected {0}, found {1}, which differs in upper and lower case' -f $grant['Scope'], [string]$scope.Name }
-                if ($lacking.Count + $surplus.Count -ne 0) {
-                    'filter: expected these lists, found it without ({0}) and with ({1})' -f ($lacking -join '; '), ($surplus -join '; ')
-                }
+                if ($lacking.Count -ne 0) { 'filter: expected all lists, found it without {0}' -f ($lacking -join '; ') }
+                if ($surplus.Count -ne 0) { 'filter: expected these lists only, found it with {0} too' -f ($surplus -join '; ') }
                 if ('<G>' -ne (Read-FilterShape -Filter $stored)) { 'filter: expected room mailboxes of these lists, found {0}' -f $stored }
                 if ('' -ne [string]$scope.RecipientRoot) { 'root: expected none, found {0}' -f [string]$scope.RecipientRoot }
                 if ('True' -eq [string]$scope.Exclusive) { 'exclusive: expected no, found yes' }
@@ -448,13 +455,15 @@ function Read-AssignmentState {
         $foundAssignments = @($assignments | Where-Object -FilterScript { $grant['Assignment'] -eq [string]$_.Name })
         if ($foundAssignments.Count -eq 0) { [ordered]@{ Kind = 'assignment'; Name = $grant['Assignment']; State = 'absent'; Differences = @() } }
         foreach ($assignment in $foundAssignments) {
+            $foundScope = [string]$assignment.CustomRecipientWriteScope
+            if ('' -eq $foundScope) { $foundScope = 'none' }
             $differences = @(
                 if ($grant['Assignment'] -cne [string]$assignment.Name) {
                     'name: expected {0}, found {1}, which differs in upper and lower case' -f $grant['Assignment'], [string]$assignment.Name
                 }
                 if ('ApplicationImpersonation' -ne [string]$assignment.Role) { 'role: expected ApplicationImpersonation, found {0}' -f [string]$assignment.Role }
                 if ($accountNames -notcontains [string]$assignment.RoleAssignee) { 'assignee: expected {0}, found {1}' -f $accountName, [string]$assignment.RoleAssignee }
-                if ($grant['Scope'] -ne [string]$assignment.CustomRecipientWriteScope) { 'scope: expected {0}, found {1}' -f $grant['Scope'], [string]$assignment.CustomRecipientWriteScope }
+                if ($grant['Scope'] -ne [string]$assignment.CustomRecipientWriteScope) { 'scope: expected {0}, found {1}' -f $grant['Scope'], $foundScope }
                 if ('False' -eq [string]$assignment.Enabled) { 'enabled: expected yes, found no' }
                 if ('Regular' -ne [string]$assignment.RoleAssignmentDelegationType) { 'delegation: expected Regular, found {0}' -f [string]$assignment.RoleAssignmentDelegationType }
             )
@@ -523,7 +532,7 @@ try {
         Show-Warning -Text ('this is organisation {0}, which does not accept mail for {1}; what the bundle made there is looked for all the same' -f
             $record['Organization'], ($foreignDomains -join ', '))
     }
-    Show-Line -Text ('90-Remove-Access' + ' in organisation ' + $record['Organization'] + ', domain controller ' + $DomainController)
+    Show-Line -Text ('{0} in organisation {1}, domain controller {2}' -f '90-Remove-Access', $record['Organization'], $DomainController)
 
     # What earlier runs of this bundle made: the same name with another GUID is another object.
     $knownGuids = @{}
@@ -583,24 +592,24 @@ try {
     $scopeStates = @()
     $roomByAddress = @{}
     try {
-    # The rooms: hashed before and after they are read.
-    if ((Get-FileHash -LiteralPath $roomsPath -Algorithm SHA256 -ErrorAction Stop).Hash -ne $roomsDigest) {
-        throw 'rooms.csv is not the file that was rendered and reviewed. Get the bundle again. Nothing was changed.'
-    }
-    $rooms = @(Import-Csv -LiteralPath $roomsPath -Encoding utf8 -ErrorAction Stop)
-    if ((Get-FileHash -LiteralPath $roomsPath -Algorithm SHA256 -ErrorAction Stop).Hash -ne $roomsDigest) {
-        throw 'rooms.csv changed while it was read. Get the bundle again. Nothing was changed.'
-    }
-    $roomByAddress = @{}
-    $rowByAddress = @{}
-    $rowNumber = 1
-    foreach ($room in $rooms) {
-        $rowNumber += 1
-        $roomByAddress[[string]$room.PrimarySmtpAddress] = $room
-        $rowByAddress[[string]$room.PrimarySmtpAddress] = $rowNumber
-    }
+        # The rooms: hashed before and after they are read.
+        if ((Get-FileHash -LiteralPath $roomsPath -Algorithm SHA256 -ErrorAction Stop).Hash -ne $roomsDigest) {
+            throw 'rooms.csv is not the file that was rendered and reviewed. Get the bundle again. Nothing was changed.'
+        }
+        $rooms = @(Import-Csv -LiteralPath $roomsPath -Encoding utf8 -ErrorAction Stop)
+        if ((Get-FileHash -LiteralPath $roomsPath -Algorithm SHA256 -ErrorAction Stop).Hash -ne $roomsDigest) {
+            throw 'rooms.csv changed while it was read. Get the bundle again. Nothing was changed.'
+        }
+        $roomByAddress = @{}
+        $rowByAddress = @{}
+        $rowNumber = 1
+        foreach ($room in $rooms) {
+            $rowNumber += 1
+            $roomByAddress[[string]$room.PrimarySmtpAddress] = $room
+            $rowByAddress[[string]$room.PrimarySmtpAddress] = $rowNumber
+        }
 
-    $ownerNames = @(Read-Owner)
+        $ownerNames = @(Read-Owner)
         $listStates = @(Read-RoomListState)
         foreach ($state in $listStates) { $listNames[$state['Address']] = $state['DistinguishedName'] }
         $scopeStates = @(Read-ScopeState)
@@ -679,8 +688,8 @@ try {
 
     # The plan: what would be done, one line each.
     $record['Plan'] = $plan
-    if ($plan.Count -eq 0) { Show-Line -Text ('Plan: nothing to do. {0} reading calls.' -f $record['Reads']) }
-    else { Show-Line -Text ('Plan: {0} changes, as many writing calls; {1} reading calls so far.' -f $plan.Count, $record['Reads']) }
+    if ($plan.Count -eq 0) { Show-Line -Text ('Plan: nothing to do. Reading calls: {0}.' -f $record['Reads']) }
+    else { Show-Line -Text ('Plan: changes: {0}, with as many writing calls; reading calls so far: {1}.' -f $plan.Count, $record['Reads']) }
     foreach ($line in @($plan | Select-Object -First 40)) { Show-Line -Text ('  {0}' -f $line) }
     if ($plan.Count -gt 40) { Show-Line -Text ('  and {0} more, all of them in the record.' -f ($plan.Count - 40)) }
     $record['Result'] = 'planned'
@@ -719,8 +728,12 @@ try {
         # Doing less than was planned harms nobody, and the right has to go.
         foreach ($line in $gone) { Show-Warning -Text ('planned, but not done now: {0}' -f $line) }
         if ($added.Count -ne 0) {
-            throw ('Things have changed since the plan {0}: {1} changes are new ({2}), {3} are no longer needed ({4}). Run this script without -Apply again. Nothing was changed.' -f
-                $planFiles[-1].Name, $added.Count, (@($added | Select-Object -First 3) -join '; '), $gone.Count, (@($gone | Select-Object -First 3) -join '; '))
+            $since = @(
+                if ($added.Count -ne 0) { 'new changes: {0} ({1})' -f $added.Count, (@($added | Select-Object -First 3) -join '; ') }
+                if ($gone.Count -ne 0) { 'no longer needed: {0} ({1})' -f $gone.Count, (@($gone | Select-Object -First 3) -join '; ') }
+            )
+            throw ('Things have changed since the plan {0}: {1}. Run this script without -Apply again. Nothing was changed.' -f
+                $planFiles[-1].Name, ($since -join ', '))
         }
     }
 
@@ -804,7 +817,7 @@ try {
             }
             if ($scopeStates.Count -ne 0) { $record['After'] = @(Read-RoomListState) + @(Read-ScopeState) + $assignmentStates }
         $record['Result'] = 'applied'
-        Show-Line -Text ('Done: {0} changes, {1} reading and {2} writing calls.' -f $record['Actions'].Count, $record['Reads'], $record['Writes'])
+        Show-Line -Text ('Done: changes: {0}, reading calls: {1}, writing calls: {2}.' -f $record['Actions'].Count, $record['Reads'], $record['Writes'])
         Show-Line -Text 'Next: the operator proves that nobody is reached any more, with --expect-none; section 5 of RUNBOOK.md.'
 
         }
