@@ -354,8 +354,8 @@ def lost() -> Iterator[Cell]:
         back = (Run(90, before=change, faults=faults), Run(90, apply=True, faults=faults))
         yield Cell(f"90 takes the right with {name}", "done50", back, stays=LEFT.get(name, ()))
     yield Cell("90 takes the right of an account that was renamed", "done50", (Run(90, before=NEWCOMER), Run(90, apply=True)), stays=())
-    says = ("A right of this name still stands", f"{ASSIGNMENT}, held by contoso.com/", "Remove-ManagementRoleAssignment", NOTHING)
-    unknown = tuple(Run(90, apply=apply, ok=False, writes=0, before="" if apply else NEWCOMER + FORGET, says=says) for apply in (False, True))
+    named = ("A right of this name still stands", f"{ASSIGNMENT}, held by contoso.com/", "Remove-ManagementRoleAssignment", NOTHING)
+    unknown = tuple(Run(90, apply=apply, ok=False, writes=0, before="" if apply else NEWCOMER + FORGET, says=named) for apply in (False, True))
     yield Cell("90 names a right that nobody recorded", "done50", unknown, stays=(*LISTS, *SCOPES, *RIGHTS))
     half = f"{FORGET[2:]}; Edit-Entry -Kind roleAssignments -Key '{ASSIGNMENT}' -With @{{ roleAssignee = [string](Get-User -Identity ceo@contoso.com).Guid }}"
     rest = (
