@@ -1,7 +1,8 @@
 """Where a value can come from: followed through variables, without regard to order, so rather too much than too little."""
 
+from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 
 from generator import lexer
@@ -25,6 +26,8 @@ class Origins:
     script: Script
     functions: Mapping[str, Node]
     variables: Mapping[str, frozenset[str]]
+    made: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
+    piped: dict[tuple[int, int], tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     @classmethod
     def of(cls, script: Script, calls: tuple[Call, ...]) -> "Origins":
@@ -104,31 +107,46 @@ class Origins:
     def _upstream(self, path: Path) -> Iterator[str]:
         for depth in range(len(path) - 1, 0, -1):
             if path[depth].kind == "pipeline_chain" and depth + 1 < len(path):
-                before = (one for one in path[depth].children if one.start < path[depth + 1].start and one.kind != "|")
-                yield from self._each(before, path[: depth + 1])
+                yield from self._before(path[: depth + 1], path[depth + 1].start)
                 return
+
+    def _before(self, path: Path, start: int) -> tuple[str, ...]:
+        """What stands before a stage of a pipeline, followed once however many stages ask for it."""
+        place = (path[-1].start, start)
+        if place not in self.piped:
+            before = (one for one in path[-1].children if one.start < start and one.kind != "|")
+            self.piped[place] = tuple(dict.fromkeys(self._each(before, path)))
+        return self.piped[place]
 
     def _command(self, node: Node, path: Path) -> Iterator[str]:
         name = node.first("command_name")
         called = "" if name is None else name.text
         if called in self.functions:
-            yield from self._made(called, frozenset())
+            yield from self._made(called)
         elif called not in _SILENT | _THROUGH:
             yield "rooms.csv" if called == "Import-Csv" else called
         elements = node.first("command_elements")
         if called in _THROUGH and elements is not None:
             yield from self._each(elements.children, (*path, node, elements))
 
-    def _made(self, function: str, seen: frozenset[str]) -> Iterator[str]:
-        """What the body of a function reads."""
-        for node, path in walk(self.functions[function]):
-            name = node.first("command_name") if node.kind == "command" else None
-            if name is None:
-                continue
-            if name.text not in self.functions:
-                yield from self._command(node, path) if name.text not in _THROUGH else ()
-            elif name.text not in seen:
-                yield from self._made(name.text, seen | {function, name.text})
+    def _made(self, function: str) -> tuple[str, ...]:
+        """What the body of a function reads, through the functions that it calls, each looked at once."""
+        if function in self.made:
+            return self.made[function]
+        found: dict[str, None] = {}
+        pending, seen = [function], {function}
+        while pending:
+            for node, path in walk(self.functions[pending.pop()]):
+                name = node.first("command_name") if node.kind == "command" else None
+                if name is None or name.text in _THROUGH:
+                    continue
+                if name.text not in self.functions:
+                    found |= dict.fromkeys(self._command(node, path))
+                elif name.text not in seen:
+                    seen.add(name.text)
+                    pending.append(name.text)
+        self.made[function] = tuple(found)
+        return self.made[function]
 
 
 def _assignments(node: Node) -> Iterator[tuple[str, Node]]:
@@ -165,19 +183,21 @@ def _name(variable: str) -> str:
 
 def _closed(direct: dict[str, set[str]]) -> dict[str, frozenset[str]]:
     """Follows variables to variables until nothing is new; one that nobody assigns is an origin itself."""
-    names = {one for sources in direct.values() for one in sources if _is_variable(one)}
-    known = {name: set(direct.get(name, {name[1:]})) for name in names | direct.keys()}
-    while any([_absorb(known, name) for name in known]):  # noqa: C419 - every round must reach every name
-        pass
-    return {name: frozenset(one for one in sources if not _is_variable(one)) for name, sources in known.items()}
-
-
-def _absorb(known: dict[str, set[str]], name: str) -> bool:
-    before = len(known[name])
-    for one in tuple(known[name]):
-        if _is_variable(one):
-            known[name] |= known[one]
-    return len(known[name]) > before
+    names = {one for sources in direct.values() for one in sources if _is_variable(one)} | direct.keys()
+    known = {name: {one for one in direct.get(name, {name[1:]}) if not _is_variable(one)} for name in names}
+    users: dict[str, list[str]] = {name: [] for name in names}
+    for name, sources in direct.items():
+        for one in sources:
+            if _is_variable(one):
+                users[one].append(name)
+    changed = deque(names)
+    while changed:
+        name = changed.popleft()
+        for user in users[name]:
+            if not known[name] <= known[user]:
+                known[user] |= known[name]
+                changed.append(user)
+    return {name: frozenset(sources) for name, sources in known.items()}
 
 
 def _is_variable(source: str) -> bool:

@@ -24,40 +24,49 @@ RULES = (
 
 def check_tables(subject: Subject) -> Iterator[Fault]:
     """Finds elements that are assigned to what may be somebody else's table."""
-    made = tuple(_made(subject))
+    made: dict[tuple[str, int], list[Node]] = {}
+    for name, function, value in _made(subject):
+        made.setdefault((name, function), []).append(value)
+    again = _assigned_elements(subject)
     for node, path in subject.script.walk():
         if node.kind == "assignment_expression" and node.children[0].kind != "variable":
             target = node.children[0]
-            if not _is_own(subject, target, function_of(path), made):
+            values = made.get(_key(target, function_of(path))) or made.get(_key(target, TOP), [])
+            if not _is_own(subject, target, tuple(values), again):
                 yield Fault("RSA044", node.start, f"{subject.script.source(target)[:60]} may be another variable's table.")
 
 
-def _is_own(subject: Subject, target: Node, function: int, made: tuple[tuple[str, int, Node], ...]) -> bool:
+def _key(target: Node, function: int) -> tuple[str, int]:
+    variable = base(target)
+    return ("" if variable is None else variable.text.lower(), function)
+
+
+def _assigned_elements(subject: Subject) -> frozenset[str]:
+    """The elements that are assigned to, as they are written."""
+    return frozenset(
+        subject.script.source(node.children[0]).lower()
+        for node, _ in subject.script.walk()
+        if node.kind == "assignment_expression" and node.children[0].kind == "element_access"
+    )
+
+
+def _is_own(subject: Subject, target: Node, values: tuple[Node, ...], again: frozenset[str]) -> bool:
     variable = base(target)
     if target.kind != "element_access" or variable is None:
         return False
-    name = variable.text.lower()
-    values = [value for one, where, value in made if one == name and where == function]
-    values = values or [value for one, where, value in made if one == name and where == TOP]
     if not values or any(_table(value) is None for value in values):
         return False
     inner = target.children[0]
-    return inner is variable or (inner.kind == "element_access" and _is_own_entry(subject, inner, values))
+    return inner is variable or (inner.kind == "element_access" and _is_own_entry(subject, inner, values, again))
 
 
-def _is_own_entry(subject: Subject, inner: Node, values: list[Node]) -> bool:
+def _is_own_entry(subject: Subject, inner: Node, values: tuple[Node, ...], again: frozenset[str]) -> bool:
     """Whether an entry that is a table itself is only ever a table of its own."""
     key = subject.script.constant(inner.children[2])
     if inner.children[0].kind != "variable" or key is None:
         return False
     inside = [value for table in values for one, value in map(entry, _entries(table)) if one == key]
-    again = any(
-        node.kind == "assignment_expression"
-        and node.children[0].kind == "element_access"
-        and subject.script.source(node.children[0]).lower() == subject.script.source(inner).lower()
-        for node, _ in subject.script.walk()
-    )
-    return bool(inside) and not again and all(value and _table(value) for value in inside)
+    return bool(inside) and subject.script.source(inner).lower() not in again and all(value and _table(value) for value in inside)
 
 
 def _made(subject: Subject) -> Iterator[tuple[str, int, Node]]:
