@@ -188,4 +188,11 @@ def _is_path_kept(parameter: str, constant: str) -> bool:
     return parameter not in _PATHS or (parameter == "ChildPath" and _PLAIN_NAME.fullmatch(constant) is not None)
 
 
-CHECKS: tuple[Check, ...] = (check_calls,)
+def check_splats(subject: Subject) -> Iterator[Fault]:
+    """Finds a splatted variable that no command takes; PowerShell refuses it, the grammar does not."""
+    for node, path in subject.script.walk():
+        if node.kind == "variable" and node.text.startswith("@") and path[-1].kind != "command_elements":
+            yield Fault("RSA027", node.start, f"{node.text} stands where no command takes it.")
+
+
+CHECKS: tuple[Check, ...] = (check_calls, check_splats)

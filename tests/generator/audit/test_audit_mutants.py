@@ -331,6 +331,7 @@ PARAMETERS = [
     Mutant("the filter is changed later", "RSA063", swap(SCOPE, f"$filters[$grant['Scope']] = 'Alias -ne $null'\n                        {SCOPE}")),
     Mutant("another list in the filter", "RSA063", swap("$listNames = @{}\n", "$listNames = @{}\n$listNames['x'] = 'CN=Everyone'\n")),
     Mutant("a grant of one's own", "RSA063", add("foreach ($grant in @(@{ Scope = 'x'; Assignment = 'y'; Lists = @('z') })) { 'x' }")),
+    Mutant("a splat where no command takes it", "RSA027", swap("@($states)", "@(@states)")),
     Mutant("a splatted table is changed", "RSA027", swap(SCOPE, f"$newScope['Exclusive'] = $true\n                        {SCOPE}")),
     Mutant("a splatted table under another name", "RSA027", swap(SCOPE, f"$other = $newScope\n                        $other['Exclusive'] = $true\n                        {SCOPE}")),
     Mutant("a splatted table that is written elsewhere", "RSA027", swap(SCOPE, "New-ManagementScope @record | Out-Null")),
