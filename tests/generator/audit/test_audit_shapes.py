@@ -21,7 +21,7 @@ QUIET = {
     "a conflict does not stop": ("if ($conflicts.Count -ne 0)", "if ($conflicts.Count -gt 9)"),
     "rooms.csv is not compared": (".Hash -ne $roomsDigest", ".Hash -eq $roomsDigest"),
     "a plan is not compared": ("if ($added.Count + $gone.Count -ne 0)", "if ($added.Count + $gone.Count -lt 0)"),
-    "a throw becomes a text": ("    throw ('{0} conflicts", "    ('{0} conflicts"),
+    "a throw becomes a text": ("    throw ('Conflicts with what is there: {0}", "    ('{0} conflicts"),
     "a message lies": ("Plan: nothing to do.", "Plan: all is well."),
     "a warning is not shown": ("    Show-Line -Text ('WARNING: {0}' -f $Text)\n", ""),
     "a record is not written": ("finally {\n    ", "finally {\n    #"),
