@@ -35,8 +35,8 @@ samples: $(VENV)/ready
 
 # Writes the pinned versions with hashes anew; needs pip-tools.
 lock:
-	pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-emit-index-url --no-emit-find-links \
-	    --no-emit-trusted-host --all-build-deps --extra lab --extra test --output-file requirements.txt setup.cfg
+	pip-compile --quiet --strip-extras --allow-unsafe --generate-hashes --no-emit-options \
+	    --all-build-deps --extra lab --extra test --output-file requirements.txt setup.cfg
 
 clean:
 	rm -rf $(VENV)
