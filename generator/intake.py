@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from generator.errors import AuditError
+from generator.files import read_file
 
 EVIDENCE = "evidence"
 LARGEST = 64 * 1024 * 1024
@@ -87,14 +88,10 @@ def take(path: Path) -> Delivery:
 
 def read_plain(path: Path) -> bytes:
     """The bytes of a regular file of bearable size; links and devices are refused."""
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-    with os.fdopen(descriptor, "rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode) or path.is_symlink():
-            raise OSError(f"{path.name} is not a plain file")
-        if found.st_size > LARGEST:
-            raise OSError(f"{path.name} is larger than {LARGEST} bytes")
-        return file.read(LARGEST)
+    data = read_file(path, LARGEST, links=False)
+    if len(data) > LARGEST:
+        raise OSError(f"{path.name} is larger than {LARGEST} bytes")
+    return data
 
 
 def _folder(path: Path) -> Delivery:
