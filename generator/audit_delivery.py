@@ -7,11 +7,11 @@ from generator.allow import steps
 from generator.audit import audit_named, rule
 from generator.errors import AuditError
 from generator.finding import Finding
-from generator.intake import MANIFEST, SUMS, Delivery
-from generator.manifest import Manifest
+from generator.intake import Delivery
+from generator.manifest import MANIFEST, Manifest
 from generator.observe import observe, step_of
 from generator.profile import PROFILES
-from generator.promises import ROOMS, check_promises, read_manifest
+from generator.promises import check_promises, read_manifest
 from generator.rebuild import rebuild
 from generator.script import Script, ScriptError
 from generator.shapes import check_shape
@@ -23,10 +23,11 @@ from generator.statement_files import (
     second_opinion,
     statement_files,
 )
-from generator.sums import digest, plain, read_sums
+from generator.sums import SUMS, digest, plain, read_sums
+from generator.written import ROOMS, RUNBOOK
 
 DEFAULT_PROFILE = "exchange-server"
-_BESIDES = frozenset({STATEMENT, PAGE, SECOND_OPINION, ROOMS, MANIFEST, "RUNBOOK.md"})
+_BESIDES = frozenset({STATEMENT, PAGE, SECOND_OPINION, ROOMS, MANIFEST, RUNBOOK})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,12 @@ from generator.audit import audit_script
 from generator.config import load
 from generator.errors import AuditError, listing
 from generator.inventory import check_together, read
-from generator.manifest import Manifest, describe
+from generator.manifest import MANIFEST, Manifest, describe
 from generator.plan import Plan, Previous, make_plan
 from generator.profile import PROFILES
 from generator.statement_files import statement_files
-from generator.sums import digest
+from generator.sums import SUMS, digest, sums
 from generator.written import write
-
-SUMS = "SHA256SUMS"
-MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +52,6 @@ def compose(config_path: Path, previous: Previous | None = None) -> Bundle:
     files[MANIFEST] = manifest.text().encode()
     files[SUMS] = sums(files)
     return Bundle(plan.bundle, plan, manifest, files, (*inventory.notes, *_notes(plan)))
-
-
-def sums(files: Mapping[str, bytes]) -> bytes:
-    """SHA256SUMS, as `sha256sum -c` reads it."""
-    return "".join(f"{digest(data)}  {name}\n" for name, data in sorted(files.items())).encode()
 
 
 def _audit(plan: Plan, scripts: Mapping[str, bytes]) -> None:

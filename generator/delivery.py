@@ -13,11 +13,11 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from generator.bundle import MANIFEST, SUMS, Bundle
+from generator.bundle import Bundle
 from generator.errors import BundleError
-from generator.manifest import Manifest
+from generator.manifest import MANIFEST, Manifest
 from generator.plan import ListName, Previous
-from generator.sums import digest
+from generator.sums import SUMS, digest
 from generator.written import ROOMS
 
 EVIDENCE = "evidence"

@@ -14,6 +14,8 @@ from typing import Literal
 
 from generator.errors import AuditError
 from generator.files import read_file
+from generator.manifest import MANIFEST
+from generator.sums import SUMS
 
 EVIDENCE = "evidence"
 LARGEST = 64 * 1024 * 1024
@@ -25,8 +27,6 @@ TOGETHER = 256 * 1024 * 1024
 MOST = 5_000
 """No bundle has more files, evidence counted."""
 
-SUMS = "SHA256SUMS"
-MANIFEST = "manifest.json"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _ENCRYPTED = 0x1

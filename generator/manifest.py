@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from generator.plan import Plan
 
+MANIFEST: Final = "manifest.json"
 FORMAT: Final = "roomscope-bundle/1"
 
 

@@ -14,8 +14,8 @@ from generator.rules_delivery import RULES
 from generator.script import Script, ScriptError
 from generator.sums import digest
 from generator.text import UNSEEN
+from generator.written import ROOMS
 
-ROOMS = "rooms.csv"
 _HEADER = ["PrimarySmtpAddress", "RoomListAddress", "DisplayName"]
 _CURES = {rule.id: rule.cure for rule in RULES}
 

@@ -1,4 +1,4 @@
-"""SHA256SUMS, read strictly."""
+"""SHA256SUMS, written and read strictly."""
 
 import hashlib
 import re
@@ -17,6 +17,11 @@ class Sums:
 
     digests: Mapping[str, str]
     fault: str
+
+
+def sums(files: Mapping[str, bytes]) -> bytes:
+    """SHA256SUMS, as `sha256sum -c` reads it."""
+    return "".join(f"{digest(data)}  {name}\n" for name, data in sorted(files.items())).encode()
 
 
 def read_sums(data: bytes) -> Sums:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from generator.bundle import MANIFEST, SUMS, compose, sums
+from generator.bundle import compose
 from generator.errors import AuditError
-from generator.manifest import Manifest
+from generator.manifest import MANIFEST, Manifest
 from generator.statement_files import SECOND_OPINION, statement_files
-from generator.sums import digest
+from generator.sums import SUMS, digest, sums
 
 Files = dict[str, bytes]
 SAMPLES = Path(__file__).parent.parent.parent.parent / "samples"

@@ -13,13 +13,12 @@ from pathlib import Path
 import pytest
 
 from generator.audit_delivery import Result, audit_delivery
-from generator.bundle import MANIFEST, SUMS, sums
 from generator.errors import AuditError
 from generator.intake import MOST, take
-from generator.manifest import Manifest
+from generator.manifest import MANIFEST, Manifest
 from generator.rebuild import rebuild
 from generator.statement_files import statement_files
-from generator.sums import digest
+from generator.sums import SUMS, digest, sums
 
 Files = dict[str, bytes]
 GRANT = "50-Grant-Access.ps1"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from generator.audit_delivery import audit_delivery
-from generator.bundle import MANIFEST
 from generator.intake import take
+from generator.manifest import MANIFEST
 
 Files = dict[str, bytes]
 GRANT = "50-Grant-Access.ps1"
