@@ -19,6 +19,8 @@ bench: $(VENV)/ready
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .
+	mkdir -p $(VENV)/named/roomscope
+	ln -sfn $(CURDIR)/generator $(CURDIR)/verify $(CURDIR)/roomscope/*.py $(VENV)/named/roomscope/
 	$(BIN)/mypy
 
 $(VENV)/ready: requirements.txt setup.cfg pyproject.toml
@@ -30,7 +32,7 @@ $(VENV)/ready: requirements.txt setup.cfg pyproject.toml
 # Renders the bundles of the samples anew; read the difference afterwards.
 samples: $(VENV)/ready
 	for case in samples/*/; do \
-	    $(BIN)/python roomscope.py render $$case/roomscope.toml --output $$case/bundle || exit 1; \
+	    $(BIN)/python -m roomscope render $$case/roomscope.toml --output $$case/bundle || exit 1; \
 	done
 
 # Writes the pinned versions with hashes anew; needs pip-tools.

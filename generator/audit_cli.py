@@ -7,11 +7,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
-
-from generator.audit import explain as explained
-from generator.audit_delivery import audit_delivery
-from generator.audit_report import as_json, as_sarif, as_text
-from generator.intake import take
+from roomscope.generator.audit.check import explain as explained
+from roomscope.generator.audit.delivery.check import audit_delivery
+from roomscope.generator.bundle.intake import take
+from roomscope.generator.reports.audit import as_json, as_sarif, as_text
 
 _DIGEST = re.compile(r"[0-9A-Fa-f]{64}")
 _VIEWS = {"console": as_text, "json": as_json, "sarif": as_sarif}
@@ -83,8 +82,8 @@ def _without_collecting() -> Iterator[None]:
 
 
 def _render(config: Path, previous: Path | None) -> Mapping[str, bytes]:
-    from generator.bundle import compose
-    from generator.delivery import read_previous
+    from roomscope.generator.bundle.compose import compose
+    from roomscope.generator.bundle.delivery import read_previous
 
     return compose(config, read_previous(previous) if previous else None).files
 

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 import click
-
-from generator.bundle import compose
-from generator.delivery import deliver, deliver_zip, read_previous
-from generator.text import named
+from roomscope.generator.bundle.compose import compose
+from roomscope.generator.bundle.delivery import deliver, deliver_zip, read_previous
+from roomscope.generator.common.text import named
 
 
 @click.command()

@@ -20,7 +20,7 @@ from lab.demo import MODULE, ROOT
 
 ACCOUNT = "svc-rooms@contoso.com"
 STARTS = 15
-TOOL = [sys.executable, str(ROOT / "roomscope.py")]
+TOOL = [sys.executable, "-m", "roomscope"]
 CONFIG = """
 [bundle]
 name = "bench-rooms"

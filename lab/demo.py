@@ -72,7 +72,7 @@ class Stage:
     def roomscope(self, *arguments: str, shown: str, expected: int = 0) -> str:
         """Runs the tool from this checkout."""
         return self.run(
-            [sys.executable, str(ROOT / "roomscope.py"), *arguments],
+            [sys.executable, "-m", "roomscope", *arguments],
             f"roomscope {shown}",
             expected=expected,
         )

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
-
-from generator.audit import RULES
-from generator.config import Config
-from generator.statement_files import second_opinion
+from roomscope.generator.audit.check import RULES
+from roomscope.generator.intent.config import Config
+from roomscope.generator.statement.files import second_opinion
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = sorted((*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")))
@@ -34,7 +33,7 @@ def test_every_key_of_the_configuration_is_documented() -> None:
 
 
 def test_the_published_schema_is_that_of_the_configuration() -> None:
-    published = json.loads((ROOT / "generator" / "config.schema.json").read_text(encoding="utf-8"))
+    published = json.loads((ROOT / "generator" / "schemas" / "config.schema.json").read_text(encoding="utf-8"))
     assert published == Config.model_json_schema(by_alias=True)
 
 

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-
-from verify.errors import ReportError, UnprovenError, VerifyError
-from verify.guard import guarded, told
+from roomscope.verify.common.errors import ReportError, UnprovenError, VerifyError
+from roomscope.verify.common.guard import guarded, told
 
 if TYPE_CHECKING:
-    from verify.report import Report
+    from roomscope.verify.reports.report import Report
 
 
 @click.command("verify")
@@ -57,14 +56,14 @@ def verify(  # noqa: PLR0913 - one parameter an option
     Exit codes: 0 kept, 1 broken, 2 misuse, 3 pending, 4 could not ask.
     """
     with guarded("No verdict was reached, and nothing was proven"):
-        from verify.bundle import open_bundle
-        from verify.credentials import Scheme, Source, obtain
-        from verify.endpoint import settle
-        from verify.errand import Errand, run
-        from verify.pace import Limits
-        from verify.promises import promises
-        from verify.verdict import EXIT_CODES
-        from verify.wire import Patience
+        from roomscope.verify.ask.ews.wire import Patience
+        from roomscope.verify.ask.pace import Limits
+        from roomscope.verify.bundle.bundle import open_bundle
+        from roomscope.verify.bundle.promises import promises
+        from roomscope.verify.errand import Errand, run
+        from roomscope.verify.judge.verdict import EXIT_CODES
+        from roomscope.verify.sign_in.endpoint import settle
+        from roomscope.verify.sign_in.password import Scheme, Source, obtain
 
         _check_place(report, folder, (ca, password_file))
         terminal = sys.stdin is not None and sys.stdin.isatty()
@@ -91,8 +90,7 @@ def _hand_over(report: "Report", path: Path | None) -> None:
 
 def _show(report: "Report") -> None:
     from rich.console import Console
-
-    from verify.console import show
+    from roomscope.verify.reports.console import show
 
     show(report, Console(highlight=False))
 

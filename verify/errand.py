@@ -4,17 +4,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from verify.bundle import Bundle
-from verify.credentials import Credential
-from verify.evidence import last_change
-from verify.pace import Limits
-from verify.probe import Probe
-from verify.progress import listening
-from verify.report import About, Identity, Report, build
-from verify.run import Run
-from verify.text import harmless
-from verify.verdict import Promise
-from verify.wire import Patience, trust
+from roomscope.verify.ask.ews.probe import Probe
+from roomscope.verify.ask.ews.wire import Patience, trust
+from roomscope.verify.ask.pace import Limits
+from roomscope.verify.ask.progress import listening
+from roomscope.verify.ask.run import Run
+from roomscope.verify.bundle.bundle import Bundle
+from roomscope.verify.common.text import harmless
+from roomscope.verify.evidence.freshness import last_change
+from roomscope.verify.judge.verdict import Promise
+from roomscope.verify.reports.report import About, Identity, Report, build
+from roomscope.verify.sign_in.password import Credential
 
 _SKEW = timedelta(minutes=5)
 """The administrator's clock may be ahead of ours by so much."""

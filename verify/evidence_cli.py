@@ -4,12 +4,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-
-from verify.errors import UnprovenError
-from verify.guard import guarded, told
+from roomscope.verify.common.errors import UnprovenError
+from roomscope.verify.common.guard import guarded, told
 
 if TYPE_CHECKING:
-    from verify.statement import Statement
+    from roomscope.verify.evidence.statement import Statement
 
 
 @click.command("evidence")
@@ -28,10 +27,10 @@ def evidence(context: click.Context, *, folder: Path, digest: str | None, form: 
     Exit codes: 0 complete, 1 differs, 2 misuse, 3 not finished, 4 nothing could be read.
     """
     with guarded("The records were not read"):
-        from verify.bundle import open_bundle
-        from verify.chain import manifest_digest, read_folder
-        from verify.reading import build
-        from verify.statement import EXIT_CODES
+        from roomscope.verify.bundle.bundle import open_bundle
+        from roomscope.verify.evidence.chain import manifest_digest, read_folder
+        from roomscope.verify.evidence.conclude import build
+        from roomscope.verify.evidence.statement import EXIT_CODES
 
         bundle = open_bundle(folder, digest)
         statement = build(bundle, manifest_digest(folder), read_folder(folder))
@@ -45,7 +44,6 @@ def _show(statement: "Statement", form: str) -> None:
         click.echo(statement.model_dump_json(indent=2))
         return
     from rich.console import Console
-
-    from verify.evidence_console import show
+    from roomscope.verify.reports.evidence_console import show
 
     show(statement, Console(highlight=False))

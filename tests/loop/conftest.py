@@ -141,7 +141,7 @@ class World:
 def roomscope(*arguments: str, environment: dict[str, str] | None = None) -> Done:
     """Runs the tool from this checkout."""
     done = subprocess.run(
-        [sys.executable, str(ROOT / "roomscope.py"), *arguments],
+        [sys.executable, "-m", "roomscope", *arguments],
         env=environment or dict(os.environ), capture_output=True, text=True, encoding="utf-8", check=False,
     )
     return Done(done.returncode, done.stdout + done.stderr)

@@ -7,11 +7,10 @@ from typing import Any
 
 import jsonschema
 import pytest
-
-from verify.record import parse
+from roomscope.verify.evidence.record import parse
 
 ROOT = Path(__file__).parents[2]
-SCHEMA = json.loads((ROOT / "verify" / "evidence.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((ROOT / "verify" / "schemas" / "evidence.schema.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture

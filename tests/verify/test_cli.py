@@ -19,12 +19,11 @@ import click
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
-
-from verify.bundle import open_bundle
-from verify.cli import verify
-from verify.credentials import Scheme, Source, obtain
-from verify.endpoint import settle
-from verify.report import GIVES, schema
+from roomscope.verify.bundle.bundle import open_bundle
+from roomscope.verify.cli import verify
+from roomscope.verify.reports.report import GIVES, schema
+from roomscope.verify.sign_in.endpoint import settle
+from roomscope.verify.sign_in.password import Scheme, Source, obtain
 
 ROOMS = {"room1@contoso.com", "room2@contoso.com", "room3@contoso.com"}
 OTHERS = {"ceo@contoso.com", "svc@contoso.com"}
@@ -307,7 +306,7 @@ def test_the_report_keeps_its_schema_and_names_every_mailbox(speak: Speak, tmp_p
 
 
 def test_the_published_schema_is_the_one_of_the_code() -> None:
-    published = ROOT / "verify" / "report.schema.json"
+    published = ROOT / "verify" / "schemas" / "report.schema.json"
     assert json.loads(published.read_text(encoding="utf-8")) == schema()
 
 
@@ -503,7 +502,7 @@ class TestPassword:
 
 
 def test_a_crash_says_that_nothing_was_proven(speak: Speak, monkeypatch: pytest.MonkeyPatch) -> None:
-    from verify import errand
+    from roomscope.verify import errand
 
     def crash(_: object) -> None:
         raise RuntimeError("something secret")
@@ -533,7 +532,7 @@ def test_ctrl_c_ends_the_run_with_a_report_of_what_was_learnt(
         "--password-env", "ROOM_PASSWORD", "--report", str(tmp_path / "report.json"),
     )
     with subprocess.Popen(
-        [sys.executable, str(ROOT / "roomscope.py"), "verify", *arguments], cwd=ROOT, stdout=subprocess.PIPE,
+        [sys.executable, "-m", "roomscope", "verify", *arguments], cwd=ROOT, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, text=True, env={**os.environ, "ROOM_PASSWORD": password},
     ) as process:
         assert waiting.wait(20)

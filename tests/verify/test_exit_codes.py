@@ -22,7 +22,7 @@ def words(maker: Any, server: Any, says: Any) -> list[str]:
     """The command line of a run that reaches a control."""
     server.answer = says.exchange(ROOMS | {"ceo@contoso.com"}, OTHERS)
     return [
-        sys.executable, str(ROOT / "roomscope.py"), "verify", str(maker.write()), "--endpoint", server.endpoint,
+        sys.executable, "-m", "roomscope", "verify", str(maker.write()), "--endpoint", server.endpoint,
         "--ca", str(server.ca), "--auth", "basic", "--password-env", "ROOM_PASSWORD",
     ]
 

@@ -14,8 +14,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-
-from verify.cli import verify
+from roomscope.verify.cli import verify
 
 ROOT = Path(__file__).parents[2]
 ROOMS = 40

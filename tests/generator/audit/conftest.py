@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
-
-from generator.bundle import compose
-from generator.errors import AuditError
-from generator.manifest import MANIFEST, Manifest
-from generator.statement_files import SECOND_OPINION, statement_files
-from generator.sums import SUMS, digest, sums
+from roomscope.generator.bundle.compose import compose
+from roomscope.generator.bundle.manifest import MANIFEST, Manifest
+from roomscope.generator.bundle.sums import SUMS, digest, sums
+from roomscope.generator.common.errors import AuditError
+from roomscope.generator.statement.files import SECOND_OPINION, statement_files
 
 Files = dict[str, bytes]
 SAMPLES = Path(__file__).parent.parent.parent.parent / "samples"

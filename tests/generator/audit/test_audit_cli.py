@@ -8,17 +8,16 @@ from pathlib import Path
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
-
-from generator.audit import RULES
-from generator.audit_cli import audit, explain
-from generator.audit_report import AuditReport
-from generator.statement import Statement
-from generator.sums import digest
+from roomscope.generator.audit.check import RULES
+from roomscope.generator.audit_cli import audit, explain
+from roomscope.generator.bundle.sums import digest
+from roomscope.generator.reports.audit import AuditReport
+from roomscope.generator.statement.model import Statement
 
 Files = Mapping[str, bytes]
 GRANT = "50-Grant-Access.ps1"
 SAMPLE = Path(__file__).parent.parent.parent.parent / "samples" / "article" / "roomscope.toml"
-SCHEMAS = Path(__file__).parent.parent.parent.parent / "generator"
+SCHEMAS = Path(__file__).parent.parent.parent.parent / "generator" / "schemas"
 
 
 def run(*arguments: object) -> Result:
@@ -99,7 +98,7 @@ def test_json_is_a_report_in_its_schema(altered: Path, tmp_path: Path) -> None:
     result = run(altered, "--format", "json", "--output", tmp_path / "report.json")
     text = (tmp_path / "report.json").read_text(encoding="utf-8")
     assert (result.exit_code, result.stdout) == (1, "")
-    jsonschema.validate(json.loads(text), json.loads((SCHEMAS / "audit_report.schema.json").read_text()))
+    jsonschema.validate(json.loads(text), json.loads((SCHEMAS / "audit-report.schema.json").read_text()))
     assert AuditReport.model_validate_json(text).results[0].findings[0].rule
 
 
@@ -124,7 +123,7 @@ def test_what_a_delivery_says_is_shown_harmlessly(article: Files, put: Callable[
 
 
 def test_the_published_schemas_are_those_of_the_records(article: Files) -> None:
-    for name, model in (("audit.schema.json", Statement), ("audit_report.schema.json", AuditReport)):
+    for name, model in (("audit.schema.json", Statement), ("audit-report.schema.json", AuditReport)):
         published = json.loads((SCHEMAS / name).read_text(encoding="utf-8"))
         assert published == {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
     jsonschema.validate(json.loads(article["audit.json"]), json.loads((SCHEMAS / "audit.schema.json").read_text()))

@@ -11,14 +11,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-
-from generator.audit_delivery import Result, audit_delivery
-from generator.errors import AuditError
-from generator.intake import MOST, take
-from generator.manifest import MANIFEST, Manifest
-from generator.rebuild import rebuild
-from generator.statement_files import statement_files
-from generator.sums import SUMS, digest, sums
+from roomscope.generator.audit.delivery.check import Result, audit_delivery
+from roomscope.generator.bundle.intake import MOST, take
+from roomscope.generator.bundle.manifest import MANIFEST, Manifest
+from roomscope.generator.bundle.rebuild import rebuild
+from roomscope.generator.bundle.sums import SUMS, digest, sums
+from roomscope.generator.common.errors import AuditError
+from roomscope.generator.statement.files import statement_files
 
 Files = dict[str, bytes]
 GRANT = "50-Grant-Access.ps1"

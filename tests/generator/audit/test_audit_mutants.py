@@ -5,12 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pytest
-
-from generator.audit import audit_named
-from generator.audit_delivery import audit_delivery
-from generator.intake import Delivery
-from generator.observe import step_of
-from generator.sums import digest
+from roomscope.generator.audit.check import audit_named
+from roomscope.generator.audit.delivery.check import audit_delivery
+from roomscope.generator.bundle.intake import Delivery
+from roomscope.generator.bundle.sums import digest
+from roomscope.generator.statement.derive import step_of
 
 Files = Mapping[str, bytes]
 

@@ -7,14 +7,13 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pytest
-
-from generator.audit import audit_named
-from generator.characters import encode
-from generator.errors import LiteralError
-from generator.literals import literal
-from generator.observe import observe
-from generator.statement_files import second_opinion
-from generator.sums import digest
+from roomscope.generator.audit.check import audit_named
+from roomscope.generator.bundle.sums import digest
+from roomscope.generator.common.errors import LiteralError
+from roomscope.generator.render.literals import literal
+from roomscope.generator.script.characters import encode
+from roomscope.generator.statement.derive import observe
+from roomscope.generator.statement.files import second_opinion
 
 Files = Mapping[str, bytes]
 Opinion = Callable[[Iterable[Files]], list[str]]

@@ -5,10 +5,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-
-from generator.audit_delivery import audit_delivery
-from generator.intake import take
-from generator.manifest import MANIFEST
+from roomscope.generator.audit.delivery.check import audit_delivery
+from roomscope.generator.bundle.intake import take
+from roomscope.generator.bundle.manifest import MANIFEST
 
 Files = dict[str, bytes]
 GRANT = "50-Grant-Access.ps1"

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 
 import pytest
-
-from generator.allow import allowed, steps
-from generator.audit import RULES, audit_named, audit_text, explain
-from generator.errors import AuditError, GeneratorError
-from generator.observe import step_of
+from roomscope.generator.audit.check import RULES, audit_named, audit_text, explain
+from roomscope.generator.common.errors import AuditError, GeneratorError
+from roomscope.generator.products.allow import allowed, steps
+from roomscope.generator.statement.derive import step_of
 
 TEXTUAL = [rule for rule in RULES if rule.id < "RSA100" and rule.id != "RSA001"]
 

@@ -4,13 +4,12 @@ import time
 from collections.abc import Callable, Mapping
 
 import pytest
-
-from generator.audit import audit_named
-from generator.audit_delivery import audit_delivery
-from generator.characters import decode, encode
-from generator.intake import Delivery
-from generator.script import Script
-from generator.shapes import check_shape
+from roomscope.generator.audit.check import audit_named
+from roomscope.generator.audit.delivery.check import audit_delivery
+from roomscope.generator.audit.shapes import check_shape
+from roomscope.generator.bundle.intake import Delivery
+from roomscope.generator.script.characters import decode, encode
+from roomscope.generator.script.script import Script
 
 Files = Mapping[str, bytes]
 GRANT = "50-Grant-Access.ps1"

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-
-from generator.allow import allowed, steps
-from generator.errors import AuditError
-from generator.observe import observe, observe_script, step_of
-from generator.privilege import PARENTS, needed, role_script, roles_of
-from generator.script import Script
-from generator.statement import CallRecord, ScriptRecord, Statement
-from generator.statement_files import second_opinion, statement_files
+from roomscope.generator.common.errors import AuditError
+from roomscope.generator.products.allow import allowed, steps
+from roomscope.generator.script.script import Script
+from roomscope.generator.statement.derive import observe, observe_script, step_of
+from roomscope.generator.statement.files import second_opinion, statement_files
+from roomscope.generator.statement.model import CallRecord, ScriptRecord, Statement
+from roomscope.generator.statement.privilege import PARENTS, needed, role_script, roles_of
 
 Files = Mapping[str, bytes]
 

@@ -1,0 +1,1 @@
+"""Holds scripts and deliveries to rules; what is not understood is refused."""

@@ -1,0 +1,1 @@
+"""The rules about scripts, one family a file, each with its page."""

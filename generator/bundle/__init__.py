@@ -1,0 +1,1 @@
+"""The bytes of a bundle: composed, listed, delivered, taken in and made again."""

@@ -1,0 +1,1 @@
+"""What every room of the generator needs: refusals, doubtful texts, reading files."""

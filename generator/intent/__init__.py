@@ -1,0 +1,1 @@
+"""What was asked for: the configuration and the inventory."""

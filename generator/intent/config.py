@@ -1,0 +1,188 @@
+"""What a person may ask for: the configuration file, read strictly and with all its faults at once."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Strict,
+    ValidationError,
+    model_validator,
+)
+from roomscope.generator.common.errors import ConfigError, listing
+from roomscope.generator.common.files import read_file
+from roomscope.generator.intent import values
+from roomscope.generator.intent.combinations import conflicts
+from roomscope.generator.intent.sentences import sentences
+
+SIZE_LIMIT = 1_000_000
+"""A configuration with more bytes is none."""
+
+Address = Annotated[str, AfterValidator(values.address)]
+Domain = Annotated[str, AfterValidator(values.domain)]
+Note = Annotated[str, AfterValidator(values.note)]
+ObjectName = Annotated[str, AfterValidator(values.object_name)]
+Column = Annotated[str, AfterValidator(values.note)]
+Guid = Annotated[str, AfterValidator(values.guid)]
+
+
+def _list_size(size: int) -> int:
+    if not 1 <= size <= 100:  # noqa: PLR2004 - EWS returns at most 100 rooms of a list
+        raise ValueError("is no size of a list; give a number from 1 to 100")
+    return size
+
+
+def _per_scope(lists: int) -> int:
+    if not 1 <= lists <= 1000:  # noqa: PLR2004 - a filter of about 200,000 characters
+        raise ValueError("is no number of lists; give a number from 1 to 1000")
+    return lists
+
+
+def _distinct(items: tuple[str, ...]) -> tuple[str, ...]:
+    for index, item in enumerate(items):
+        if item in items[:index]:
+            message = f"names {item!r} twice; remove one"
+            raise ValueError(message)
+    return items
+
+
+def _some(items: tuple[str, ...]) -> tuple[str, ...]:
+    if not items:
+        raise ValueError("is empty; give at least one")
+    return items
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        alias_generator=lambda field: field.replace("_", "-"),
+    )
+
+
+class BundleConfig(_Table):
+    """What the bundle is called and what a reader of it should know."""
+
+    name: Annotated[str, AfterValidator(values.bundle_name)]
+    profile: Literal["exchange-server", "exchange-online"]
+    ticket: Note | None = None
+    approver: Note | None = None
+    owner: Note | None = None
+    review_by: Note | None = None
+
+
+class RoomsConfig(_Table):
+    """Where the rooms stand and how to read them."""
+
+    file: Annotated[str, AfterValidator(values.relative_file)]
+    domains: Annotated[tuple[Domain, ...], Strict(strict=False), AfterValidator(_some), AfterValidator(_distinct)]
+    column: Column | None = None
+    list_column: Column | None = None
+    equipment: bool = False
+
+
+class RoomListsConfig(_Table):
+    """The room lists that are made.
+
+    With one list, `name` and `alias` are its name and alias; with more they begin those of each, and the plan adds what tells them apart.
+    """
+
+    domain: Domain
+    size: Annotated[int, AfterValidator(_list_size)] = 75
+    owner: Address | None = None
+    allow_service_account_as_owner: bool = False
+    name: ObjectName | None = None
+    alias: Annotated[str, AfterValidator(values.alias)] | None = None
+    organizational_unit: Annotated[str, AfterValidator(values.organizational_unit)] | None = None
+
+
+class NamesConfig(_Table):
+    """Names that somebody else has already decided, and how many lists one scope names.
+
+    The longest filter that a scope can hold is not documented; a list adds about 200 characters to it.
+    """
+
+    scope: ObjectName | None = None
+    assignment: ObjectName | None = None
+    lists_per_scope: Annotated[int, AfterValidator(_per_scope)] = 20
+
+
+class ServiceAccountConfig(_Table):
+    """The account that reads the rooms of Exchange Server."""
+
+    address: Address
+    user: Annotated[str, AfterValidator(values.user)] | None = None
+
+
+class ApplicationConfig(_Table):
+    """The application that reads the rooms of Exchange Online."""
+
+    tenant_id: Guid
+    client_id: Guid
+    object_id: Guid
+    cloud: Literal["worldwide", "gcc-high", "dod", "china"] = "worldwide"
+    access: Literal["calendars-read", "ews"] = "calendars-read"
+
+
+class VerifyConfig(_Table):
+    """How the result is proven."""
+
+    endpoint: Annotated[str, AfterValidator(values.endpoint)] | None = None
+    controls: Annotated[tuple[Address, ...], Strict(strict=False), AfterValidator(_distinct)] = ()
+
+
+class Config(_Table):
+    """A configuration that holds together in itself; the inventory is read beside the file it came from."""
+
+    bundle: BundleConfig
+    rooms: RoomsConfig
+    room_lists: RoomListsConfig
+    names: NamesConfig = NamesConfig()
+    service_account: ServiceAccountConfig | None = None
+    application: ApplicationConfig | None = None
+    verify: VerifyConfig = VerifyConfig()
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if found := tuple(conflicts(self.model_dump(by_alias=True))):
+            raise ValueError("\n".join(found))
+        return self
+
+
+def load(path: Path) -> Config:
+    """Reads a configuration, or names everything that is wrong with it."""
+    data = _toml(path)
+    try:
+        return Config.model_validate(data)
+    except ValidationError as error:
+        found = (*sentences(error, Config), *conflicts(data))
+    raise ConfigError(listing(f"{path} cannot be carried out:", found))
+
+
+def _toml(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(_text(path))
+    except (ValueError, RecursionError) as error:
+        message = f"{path} is not TOML: {error}."
+        raise ConfigError(message) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        data = read_file(path, SIZE_LIMIT)
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror}."
+        raise ConfigError(message) from None
+    if len(data) > SIZE_LIMIT:
+        message = f"{path} has more than {SIZE_LIMIT} bytes, so it is no configuration."
+        raise ConfigError(message)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        message = f"{path} is not UTF-8, in line {line}. Save it as UTF-8."
+        raise ConfigError(message) from None

@@ -1,0 +1,1 @@
+"""Every fact of a product, once."""

@@ -1,0 +1,154 @@
+"""Reads off a script what it can do."""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Literal
+
+from roomscope.generator.audit.rule import Subject
+from roomscope.generator.audit.rules.gate import gate, is_gated
+from roomscope.generator.audit.rules.variables import is_set_by
+from roomscope.generator.common.errors import AuditError
+from roomscope.generator.products.allow import AllowList, allowed
+from roomscope.generator.script import lexer
+from roomscope.generator.script.calls import Argument, Call
+from roomscope.generator.script.origins import base
+from roomscope.generator.script.script import Script
+from roomscope.generator.script.tree import Node
+from roomscope.generator.statement.model import (
+    FORMAT,
+    CallRecord,
+    FileRecord,
+    Given,
+    ScriptRecord,
+    Statement,
+    VariableRecord,
+)
+
+_FILES: Mapping[str, tuple[Literal["read", "write"], str]] = {
+    "Get-ChildItem": ("read", "LiteralPath"),
+    "Get-Content": ("read", "LiteralPath"),
+    "Get-FileHash": ("read", "LiteralPath"),
+    "Get-Item": ("read", "LiteralPath"),
+    "Import-Csv": ("read", "LiteralPath"),
+    "Test-Path": ("read", "LiteralPath"),
+    "New-Item": ("write", "Path"),
+    "Set-Content": ("write", "LiteralPath"),
+}
+GRANTS = {
+    "exchange-server": (
+        "ApplicationImpersonation gives the service account the whole mailbox of each room in scope, for reading and for "
+        "writing: calendar, mail, contacts, tasks, and sending as the room. Exchange has no smaller right for this."
+    ),
+}
+
+
+def observe(scripts: Mapping[str, bytes], profile: str = "exchange-server") -> Statement:
+    """The statement about the delivered bytes of scripts, by their names.
+
+    Raises:
+        ScriptError: A script cannot be read.
+    """
+    if not scripts:
+        raise AuditError("There are no scripts, so there is nothing to state.")
+    records = tuple(observe_script(name, Script.parse(data), profile) for name, data in sorted(scripts.items()))
+    return Statement(format=FORMAT, profile=profile, grants=GRANTS[profile], scripts=records)
+
+
+@lru_cache(maxsize=16)
+def observe_script(name: str, script: Script, profile: str) -> ScriptRecord:
+    """What one script can do."""
+    step = step_of(name)
+    subject = Subject.of(script, allowed(profile, step))
+    calls = tuple(_call(subject, call) for call in subject.calls)
+    return ScriptRecord(
+        file=name,
+        step=step,
+        calls=calls,
+        files=tuple(_files(calls)),
+        members=_ordered(_members(script)),
+        types=_ordered(_types(script)),
+        variables=tuple(_variables(subject)),
+        texts=_ordered(_texts(script)),
+    )
+
+
+def step_of(name: str) -> int:
+    """The step that a file's name begins with."""
+    number = name.partition("-")[0]
+    if not (number.isascii() and number.isdecimal() and name.endswith(".ps1")):
+        message = f"{name} is not named like the script of a step, such as 50-Grant-Access.ps1."
+        raise AuditError(message)
+    return int(number)
+
+
+def _call(subject: Subject, call: Call) -> CallRecord:
+    condition = gate(call.path) if is_gated(call.path) else None
+    around = call.around("function_statement")
+    name = None if around is None else around.first("function_name")
+    return CallRecord(
+        line=subject.script.place(call.node.start).line,
+        command=call.name,
+        given=tuple(_given(subject, call, one) for one in call.arguments),
+        writes=_writes(subject.allowed, call.name),
+        gate="" if condition is None else subject.script.source(condition),
+        function="" if name is None else name.text,
+    )
+
+
+def _writes(rules: AllowList, name: str) -> bool:
+    command = rules.command(name)
+    return command is not None and command.writes
+
+
+def _given(subject: Subject, call: Call, argument: Argument) -> Given:
+    if argument.value is None:
+        return Given(parameter=argument.parameter, value="", origins=())
+    origins = subject.origins.at(argument.value, (*call.path, call.node))
+    return Given(parameter=argument.parameter, value=subject.script.source(argument.value), origins=origins)
+
+
+def _files(calls: tuple[CallRecord, ...]) -> Iterator[FileRecord]:
+    for call in calls:
+        if call.command not in _FILES:
+            continue
+        use, parameter = _FILES[call.command]
+        for one in call.given:
+            if one.parameter == parameter:
+                yield FileRecord(line=call.line, use=use, path=one.value, origins=one.origins)
+
+
+def _members(script: Script) -> Iterator[str]:
+    for node, _ in script.walk():
+        member = node.first("member_name") if node.kind in {"member_access", "invocation_expression"} else None
+        if member is not None:
+            kind = "static" if node.first("::") else "property" if node.kind == "member_access" else "method"
+            yield f"{kind} {member.text}"
+
+
+def _types(script: Script) -> Iterator[str]:
+    return (node.text for node, _ in script.walk() if node.kind in {"type_literal", "attribute_name"})
+
+
+def _variables(subject: Subject) -> Iterator[VariableRecord]:
+    for name in _ordered(_set(subject.script)):
+        origins = subject.origins.variables.get(f"$${name[1:].lower()}", frozenset())
+        yield VariableRecord(name=name, origins=_ordered(iter(origins)))
+
+
+def _set(script: Script) -> Iterator[str]:
+    for node, path in script.walk():
+        if node.kind == "assignment_expression":
+            target: Node | None = base(node.children[0])
+            yield from () if target is None else (target.text,)
+        elif node.kind == "variable" and path and is_set_by(path[-1], node):
+            yield node.text
+
+
+def _texts(script: Script) -> Iterator[str]:
+    for token in script.strings.values():
+        yield lexer.string_value(token) if token.kind == "single" else token.text[1:-1]
+
+
+def _ordered(texts: Iterator[str]) -> tuple[str, ...]:
+    """Without doubles, in the order of .NET's ordinal comparison."""
+    return tuple(sorted(set(texts), key=lambda text: text.encode("utf-16-be")))

@@ -1,0 +1,65 @@
+"""The front door: opens a room only when its verb is spoken."""
+
+import importlib
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import Any
+
+import click
+
+_VERBS = {
+    "render": ("roomscope.generator.cli", "Render the bundle of a configuration, audited."),
+    "audit": ("roomscope.generator.audit_cli", "Hold a delivered bundle to the rules."),
+    "explain": ("roomscope.generator.audit_cli", "Explain a rule of the audit."),
+    "evidence": ("roomscope.verify.evidence_cli", "Tell what the runs of a bundle recorded."),
+    "verify": ("roomscope.verify.cli", "Prove what the service account can reach."),
+}
+
+
+_NO_ANSWER = 4
+
+
+def _code(answer: Callable[[], int | None]) -> int:
+    with suppress(OSError, SystemExit, KeyboardInterrupt, click.Abort):
+        try:
+            return answer() or 0
+        except click.ClickException as error:
+            with suppress(OSError, KeyboardInterrupt):
+                error.show()
+            return error.exit_code
+    return _NO_ANSWER
+
+
+class _Verbs(click.Group):
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """Ends with an answer's own code; click would end with 1 what was interrupted too."""
+        run: Callable[..., Any] = super().main
+        answer = partial(run, *args, standalone_mode=False, **extra)
+        if not standalone_mode:
+            return answer()
+        sys.exit(_code(answer))
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(_VERBS)
+
+    def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
+        if name not in _VERBS:
+            return None
+        command: click.Command = getattr(importlib.import_module(_VERBS[name][0]), name)
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in _VERBS.items()])
+
+
+@click.command(cls=_Verbs)
+@click.version_option(package_name="roomscope", prog_name="roomscope")
+def main() -> None:
+    """Render audited Exchange scripts for room calendars, and verify afterwards what they granted."""
+
+
+if __name__ == "__main__":
+    main(prog_name="roomscope")

@@ -1,0 +1,352 @@
+"""In which order the questions are put, when they are put again, and when no more."""
+
+import _thread
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from roomscope.verify.ask.pace import Limits
+from roomscope.verify.ask.run import Run
+from roomscope.verify.judge.answer import Coded, Http, Opened, Seen, Trouble, Wire
+from roomscope.verify.judge.causes import Cause
+from roomscope.verify.judge.ledger import NOBODY, Observation, Result
+from roomscope.verify.judge.verdict import Door, Expected, Promise, Question, Role, Verdict
+
+DENIED = Coded("ErrorImpersonateUserDenied")
+SHUT = Coded("ErrorAccessDenied")
+QUICK = Limits(workers=4, pause=0.01)
+
+
+def exchange(question: Question) -> Seen:
+    """A server with everything as it should be."""
+    if question.mailbox.startswith(NOBODY):
+        return Coded("ErrorNonExistentMailbox")
+    if question.mailbox.startswith("room") and question.door is Door.IMPERSONATED:
+        return Opened()
+    return DENIED if question.door is Door.IMPERSONATED else SHUT
+
+
+def nobody(question: Question) -> Seen:
+    """A server that lets nobody in."""
+    return DENIED if question.door is Door.IMPERSONATED else exchange(question)
+
+
+@dataclass
+class Fake:
+    """Answers as told, and remembers when it was asked what."""
+
+    answer: Callable[[Question], Seen] = exchange
+    asked: list[Question] = field(default_factory=list)
+    times: list[float] = field(default_factory=list)
+    together: int = 0
+    most: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def ask(self, question: Question) -> Seen:
+        with self.lock:
+            self.asked.append(question)
+            self.times.append(time.monotonic())
+            self.together += 1
+            self.most = max(self.most, self.together)
+        try:
+            return self.answer(question)
+        finally:
+            with self.lock:
+                self.together -= 1
+
+    def count(self, mailbox: str) -> int:
+        return sum(question.mailbox == mailbox for question in self.asked)
+
+
+@dataclass
+class Heard:
+    observations: list[Observation] = field(default_factory=list)
+    pauses: list[float] = field(default_factory=list)
+
+    def heard(self, observation: Observation) -> None:
+        self.observations.append(observation)
+
+    def waits(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+
+
+def promises(rooms: int = 10, controls: int = 2, expected: Expected = Expected.ANSWER) -> list[Promise]:
+    return [
+        *(Promise(f"room{n}@x.com", Role.ROOM, expected, "list@x.com") for n in range(rooms)),
+        *(Promise(f"control{n}@x.com", Role.CONTROL, Expected.REFUSAL) for n in range(controls)),
+    ]
+
+
+def once(first: Seen, mailbox: str = "room3@x.com") -> Callable[[Question], Seen]:
+    """This answer the first time that the mailbox is asked for."""
+    left = [first]
+
+    def answer(question: Question) -> Seen:
+        return left.pop() if question.mailbox == mailbox and left else exchange(question)
+
+    return answer
+
+
+def always(seen: Seen, *mailboxes: str) -> Callable[[Question], Seen]:
+    return lambda question: seen if not mailboxes or question.mailbox in mailboxes else exchange(question)
+
+
+def run(fake: Fake, asked: list[Promise] | None = None, limits: Limits = QUICK, *, fresh: bool = False) -> Result:
+    return Run(fake, limits, Heard()).verify(asked or promises(), fresh=fresh)
+
+
+def test_a_right_grant_is_kept_with_one_request_a_room_and_three_a_control() -> None:
+    fake = Fake()
+    result = run(fake)
+    assert result.judgement.verdict is Verdict.KEPT
+    assert (len(fake.asked), result.requests) == (10 + 2 * 3 + 2, 18)
+    assert all(fake.count(f"room{n}@x.com") == 1 for n in range(10))
+
+
+def test_the_three_doors_of_a_control_name_it_and_act_as_it_as_nobody_and_as_a_room() -> None:
+    fake = Fake()
+    run(fake)
+    doors = {(q.door, q.acting) for q in fake.asked if q.mailbox == "control1@x.com"}
+    assert doors == {
+        (Door.IMPERSONATED, "control1@x.com"), (Door.ACCOUNT, None), (Door.ROOM, "room0@x.com"),
+    }
+
+
+def test_the_third_door_is_opened_as_a_room_that_answered() -> None:
+    fake = Fake(always(DENIED, "room0@x.com", "room1@x.com"))
+    run(fake)
+    assert {q.acting for q in fake.asked if q.door is Door.ROOM} == {"room2@x.com"}
+
+
+def test_a_server_that_refuses_unknown_addresses_alike_proves_no_control() -> None:
+    hiding = Fake(lambda q: SHUT if q.mailbox.startswith(NOBODY) else exchange(q))
+    result = run(hiding)
+    assert (result.judgement.verdict, result.judgement.cause) == (Verdict.UNASKED, Cause.CONTROL_UNCERTAIN)
+    assert {observation.question.door for observation in result.decoys} == {Door.ACCOUNT, Door.ROOM}
+
+
+def test_one_address_that_cannot_exist_is_asked_for_in_each_domain_of_the_controls() -> None:
+    fake = Fake()
+    more = Promise("control9@other.com", Role.CONTROL, Expected.REFUSAL)
+    run(fake, [*promises(), more])
+    asked = [question.mailbox for question in fake.asked if question.mailbox.startswith(NOBODY)]
+    assert sorted(asked) == [f"{NOBODY}@other.com"] * 2 + [f"{NOBODY}@x.com"] * 2
+
+
+def test_the_first_request_goes_alone() -> None:
+    finished: list[str] = []
+
+    def slow_first(question: Question) -> Seen:
+        if question.mailbox == "room0@x.com":
+            time.sleep(0.1)
+        finished.append(question.mailbox)
+        return exchange(question)
+
+    run(Fake(slow_first))
+    assert finished[0] == "room0@x.com"
+
+
+def test_a_refused_sign_in_is_tried_once_and_ends_the_run() -> None:
+    fake = Fake(always(Http(401)))
+    result = run(fake)
+    assert len(fake.asked) == 1
+    assert (result.judgement.verdict, result.judgement.cause) == (Verdict.UNASKED, Cause.SIGN_IN)
+    assert {o.judgement.cause for o in result.outcomes[1:]} == {Cause.STOPPED}
+
+
+def test_a_sign_in_that_fails_later_ends_the_run_within_the_requests_under_way() -> None:
+    fake = Fake(lambda q: Http(401) if q.mailbox >= "room4" and q.mailbox < "s" else exchange(q))
+    result = run(fake, promises(200))
+    refused = sum(q.mailbox >= "room4" for q in fake.asked)
+    assert refused <= QUICK.workers
+    assert result.judgement.cause is Cause.SIGN_IN
+    assert result.stopped is Cause.SIGN_IN
+
+
+def test_after_a_refused_sign_in_no_other_one_begins() -> None:
+    changed = threading.Barrier(QUICK.workers)
+
+    def answer(question: Question) -> Seen:
+        if question.mailbox == "room0@x.com":
+            return exchange(question)
+        changed.wait(5)
+        return Http(401)
+
+    fake = Fake(answer)
+    result = run(fake, promises(200))
+    assert len(fake.asked) == 1 + QUICK.workers
+    assert result.stopped is Cause.SIGN_IN
+
+
+@pytest.mark.parametrize("seen", [Http(302, location="https://x"), Wire(Trouble.UNTRUSTED), Http(401, locked=True)])
+def test_what_ends_a_run_is_asked_once(seen: Seen) -> None:
+    fake = Fake(always(seen))
+    assert run(fake).judgement.verdict is Verdict.UNASKED
+    assert len(fake.asked) == 1
+
+
+@pytest.mark.parametrize("trouble", [Trouble.UNKNOWN_HOST, Trouble.TIMED_OUT, Trouble.NOT_EWS, Trouble.NO_CONNECTION])
+def test_an_endpoint_that_never_answers_is_given_up_after_the_first_room(trouble: Trouble) -> None:
+    fake = Fake(always(Wire(trouble)))
+    result = run(fake)
+    assert len(fake.asked) == QUICK.attempts
+    assert (result.judgement.verdict, result.stopped) == (Verdict.UNASKED, result.judgement.cause)
+
+
+def test_an_endpoint_that_dies_later_is_given_up_too() -> None:
+    fake = Fake(lambda q: exchange(q) if q.mailbox in {"room0@x.com", "room1@x.com"} else Wire(Trouble.NO_CONNECTION))
+    result = run(fake, promises(500))
+    assert len(fake.asked) < 60
+    assert result.stopped is Cause.UNREACHABLE
+
+
+def test_a_single_cut_is_asked_again_and_forgotten() -> None:
+    fake = Fake(once(Wire(Trouble.NO_CONNECTION)))
+    assert run(fake).judgement.verdict is Verdict.KEPT
+    assert fake.count("room3@x.com") == 2
+
+
+def test_a_moving_mailbox_is_unasked_and_delays_nobody_else() -> None:
+    fake = Fake(always(Coded("ErrorMailboxMoveInProgress"), "room3@x.com"))
+    result = run(fake, promises(20))
+    assert fake.count("room3@x.com") == QUICK.attempts
+    assert (result.judgement.verdict, result.judgement.cause) == (Verdict.UNASKED, Cause.TEMPORARY)
+    assert sum(o.judgement.verdict is Verdict.KEPT for o in result.outcomes) == 21
+
+
+def test_many_mailboxes_with_troubles_of_their_own_do_not_end_the_run() -> None:
+    fake = Fake(lambda q: Coded("ErrorInternalServerError") if "room1" in q.mailbox else exchange(q))
+    result = run(fake, promises(100))
+    assert result.stopped is None
+    assert sum(o.judgement.cause is Cause.SERVER_FAULT for o in result.outcomes) == 11
+
+
+def test_a_throttled_answer_makes_everybody_wait_as_long_as_the_server_says() -> None:
+    fake = Fake(once(Coded("ErrorServerBusy", back_off=0.4)))
+    result = run(fake, promises(40))
+    assert result.judgement.verdict is Verdict.KEPT
+    gaps = [later - earlier for earlier, later in zip(fake.times, fake.times[1:], strict=False)]
+    assert max(gaps) > 0.35
+
+
+def test_a_pause_longer_than_we_wait_ends_the_run() -> None:
+    fake = Fake(once(Http(503, back_off=3600)))
+    result = run(fake)
+    assert (result.judgement.verdict, result.stopped) == (Verdict.UNASKED, Cause.IN_FRONT)
+
+
+def test_a_server_that_stays_busy_is_unasked_and_not_refused() -> None:
+    fake = Fake(always(Coded("ErrorServerBusy", back_off=0.01)))
+    result = run(fake)
+    assert (result.judgement.verdict, result.judgement.cause) == (Verdict.UNASKED, Cause.THROTTLED)
+    assert len(fake.asked) == QUICK.attempts
+
+
+def test_too_many_connections_make_the_workers_fewer() -> None:
+    left = [3]
+    at_once: list[int] = []
+
+    def answer(question: Question) -> Seen:
+        at_once.append(fake.together)
+        if question.mailbox == "room3@x.com" and left[0]:
+            left[0] -= 1
+            return Coded("ErrorExceededConnectionCount")
+        time.sleep(0.002)
+        return exchange(question)
+
+    fake = Fake(answer)
+    assert run(fake, promises(60)).judgement.verdict is Verdict.KEPT
+    assert fake.most > 1
+    assert at_once[-1] == 1
+
+
+def test_no_more_requests_run_at_once_than_there_are_workers() -> None:
+    def slowly(question: Question) -> Seen:
+        time.sleep(0.003)
+        return exchange(question)
+
+    fake = Fake(slowly)
+    run(fake, promises(60), Limits(workers=3))
+    assert fake.most == 3
+
+
+def test_refused_rooms_of_a_fresh_change_are_pending_and_so_are_the_controls() -> None:
+    fake = Fake(nobody)
+    result = run(fake, fresh=True)
+    assert result.judgement.verdict is Verdict.PENDING
+    assert {o.judgement.cause for o in result.outcomes} == {Cause.FRESH_CHANGE, Cause.WAITS_FOR_ROOM}
+
+
+def test_refused_rooms_are_broken_later() -> None:
+    fake = Fake(nobody)
+    result = run(fake)
+    assert (result.judgement.verdict, result.judgement.cause) == (Verdict.BROKEN, Cause.ROOM_OUTSIDE)
+    assert result.outcomes[-1].judgement.cause is Cause.NO_ROOM_ANSWERED
+
+
+def test_after_the_way_back_every_refusal_is_kept_and_there_is_no_third_door() -> None:
+    fake = Fake(nobody)
+    result = run(fake, promises(expected=Expected.REFUSAL))
+    assert result.judgement.verdict is Verdict.KEPT
+    assert {q.door for q in fake.asked} == {Door.IMPERSONATED, Door.ACCOUNT}
+    assert [fake.count(f"room{n}@x.com") for n in range(10)] == [2] * 10
+
+
+def test_after_the_way_back_a_room_that_the_account_itself_opens_is_broken() -> None:
+    fake = Fake(lambda q: Opened() if q.mailbox == "room3@x.com" and q.door is Door.ACCOUNT else nobody(q))
+    result = run(fake, promises(expected=Expected.REFUSAL))
+    assert (result.judgement.verdict, result.judgement.cause) == (Verdict.BROKEN, Cause.ROOM_OPEN_TO_ACCOUNT)
+
+
+def test_after_the_way_back_a_dropped_impersonation_header_proves_nothing() -> None:
+    dropping = Fake(lambda q: Coded("ErrorNonExistentMailbox") if q.mailbox.startswith(NOBODY) else SHUT)
+    result = run(dropping, promises(expected=Expected.REFUSAL))
+    assert (result.judgement.verdict, result.judgement.cause) == (Verdict.UNASKED, Cause.ROOM_SHUT)
+
+
+def test_after_the_way_back_a_room_that_answers_is_broken() -> None:
+    result = run(Fake(), promises(expected=Expected.REFUSAL))
+    assert (result.judgement.verdict, result.judgement.cause) == (Verdict.BROKEN, Cause.ROOM_STILL_OPEN)
+
+
+def test_after_the_way_back_controls_are_needed_too() -> None:
+    fake = Fake(lambda q: DENIED)
+    result = run(fake, promises(controls=0, expected=Expected.REFUSAL))
+    assert result.judgement.cause is Cause.NO_CONTROLS
+
+
+def test_a_crash_in_the_question_is_unasked_and_names_only_its_kind() -> None:
+    def crash(_: Question) -> Seen:
+        raise ValueError("a secret")
+
+    result = run(Fake(crash))
+    assert (result.judgement.verdict, result.judgement.cause) == (Verdict.UNASKED, Cause.UNEXPECTED)
+    assert "a secret" not in repr(result)
+
+
+def test_an_interrupted_run_keeps_what_it_learnt_and_is_no_pass() -> None:
+    def interrupt(question: Question) -> Seen:
+        if question.mailbox == "room5@x.com":
+            _thread.interrupt_main()
+            time.sleep(5)
+        return exchange(question)
+
+    started = time.monotonic()
+    result = run(Fake(interrupt), promises(50))
+    assert time.monotonic() - started < 2
+    assert (result.judgement.verdict, result.judgement.cause) == (Verdict.UNASKED, Cause.INTERRUPTED)
+    assert result.outcomes[0].judgement.verdict is Verdict.KEPT
+    assert result.outcomes[49].judgement.cause is Cause.INTERRUPTED
+
+
+def test_an_over_grant_seen_before_an_interruption_is_still_broken() -> None:
+    def interrupt(question: Question) -> Seen:
+        if question.door is Door.ROOM:
+            _thread.interrupt_main()
+            time.sleep(5)
+        return Opened() if question.door is Door.IMPERSONATED else exchange(question)
+
+    result = run(Fake(interrupt))
+    assert (result.judgement.verdict, result.judgement.cause) == (Verdict.BROKEN, Cause.CONTROL_IMPERSONATED)

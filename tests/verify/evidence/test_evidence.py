@@ -1,0 +1,570 @@
+"""What the records of a bundle say, from whole folders and from spoilt ones."""
+
+import hashlib
+import itertools
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from click.testing import CliRunner, Result
+from roomscope.verify.evidence import chain
+from roomscope.verify.evidence.catalogue import Fault, Weight
+from roomscope.verify.evidence.statement import schema
+from roomscope.verify.evidence_cli import evidence
+
+READY, LISTS, ROOMS, GRANT = "10-Test-Readiness", "30-New-RoomLists", "40-Add-Rooms", "50-Grant-Access"
+CONFIRM, REMOVE = "60-Confirm-Access", "90-Remove-Access"
+START = datetime(2026, 11, 22, 10, 0, 0, tzinfo=UTC)
+MAKE = "make room list Rooms (rooms@contoso.com)"
+ADD = tuple(f"add room{number}@contoso.com to rooms@contoso.com" for number in (1, 2, 3))
+SCOPE = "make management scope Scope: (RecipientTypeDetails -eq 'RoomMailbox') -and (MemberOfGroup -eq 'CN=O''Brien')"
+ASSIGN = "assign ApplicationImpersonation to CN=svc as Assignment, limited to scope Scope"
+TAKEN = ("remove role assignment Assignment", "remove management scope Scope", f"remove room list {MAKE[15:]}")
+MEMBERS = ["room1@contoso.com", "Room2@Contoso.com", "room3@contoso.com"]
+Json = dict[str, Any]
+
+
+def rooms(*members: str, state: str = "kept", guid: str = "1", differences: tuple[str, ...] = ()) -> Json:
+    return {
+        "Kind": "list", "Address": "rooms@contoso.com", "Name": "Rooms", "State": state,
+        "Differences": list(differences), "Guid": "" if state == "absent" else guid, "DistinguishedName": "",
+        "Owners": ["contoso.com/Users/IT Admin"], "Mark": f"roomscope contoso-rooms {'a' * 64}", "Members": list(members),
+    }
+
+
+def scope(state: str = "kept") -> Json:
+    more = {} if state == "absent" else {"Guid": "2", "Filter": "(MemberOfGroup -eq 'CN=O''Brien')", "Root": ""}
+    return {"Kind": "scope", "Name": "Scope", "State": state, "Differences": [], **more}
+
+
+def assignment(state: str = "kept") -> Json:
+    more = {"Guid": "3", "Role": "ApplicationImpersonation", "Assignee": "contoso.com/svc", "Scope": "Scope"}
+    return {"Kind": "assignment", "Name": "Assignment", "State": state, "Differences": []} | ({} if state == "absent" else more)
+
+
+def reach(*, many: tuple[str, ...] = (), few: tuple[str, ...] = ()) -> Json:
+    return {"Name": "reached", "Count": 3 + len(many) - len(few), "TooMany": list(many), "TooFew": list(few)}
+
+
+ABSENT = [rooms(state="absent"), scope("absent"), assignment("absent")]
+FULL = rooms(*MEMBERS)
+GRANTED = [FULL, scope(), assignment()]
+
+
+@dataclass
+class Diary:
+    """Records as the scripts would write them, until a test spoils them."""
+
+    folder: Path
+    runs: list[Json] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    minutes: Iterator[int] = field(default_factory=itertools.count)
+
+    def add(self, step: str, mode: str, result: str, plan: tuple[str, ...] = (), **more: Any) -> Json:
+        actions = dict.fromkeys(plan, "done") if result == "applied" else {}
+        start = START + timedelta(minutes=next(self.minutes))
+        record = {
+            "Format": "roomscope-evidence/1", "Step": step, "Mode": mode, "Bundle": "contoso-rooms", "PlanId": "a" * 64,
+            "ManifestSha256": hashlib.sha256((self.folder / "manifest.json").read_bytes()).hexdigest(),
+            "Previous": None, "PreviousSha256": None, "Who": "CONTOSO\\admin", "Computer": "EX1", "Organization": "Contoso",
+            "OrganizationGuid": "34d1811e", "Version": "Version 15.2 (Build 2562.17)", "DomainController": "dc1.contoso.com",
+            "PowerShell": "5.1.20348.2849", "Module": "Exchange", "ModuleVersion": "1.0", "Start": f"{start:%FT%T}.1234567Z",
+            "End": f"{start:%FT%T}.9999999Z", "Result": result, "Error": "", "Reads": 9, "Writes": len(actions),
+            "Plan": list(plan), "Actions": actions, "Before": [], "After": [], "Warnings": [],
+        }
+        self.runs.append(record | more)
+        return self.runs[-1]
+
+    def pair(self, step: str, plan: tuple[str, ...], before: list[Json], after: list[Json]) -> None:
+        self.add(step, "plan", "planned", plan, Before=before)
+        self.add(step, "apply", "applied", plan, Before=before, After=after)
+
+    def there(self) -> "Diary":
+        self.add(READY, "plan", "unchanged", Before=ABSENT)
+        self.pair(LISTS, (MAKE,), [rooms(state="absent")], [rooms()])
+        self.pair(ROOMS, ADD, [rooms()], [FULL])
+        self.pair(GRANT, (SCOPE, ASSIGN), [FULL, *ABSENT[1:]], GRANTED)
+        self.add(CONFIRM, "plan", "unchanged", Before=GRANTED, After=[reach()])
+        return self
+
+    def back(self) -> "Diary":
+        self.pair(REMOVE, TAKEN, GRANTED, ABSENT)
+        return self
+
+    def write(self) -> "Diary":
+        (self.folder / "evidence").mkdir(exist_ok=True)
+        before: bytes = b""
+        for run in self.runs:
+            if self.names:
+                run["Previous"], run["PreviousSha256"] = self.names[-1], hashlib.sha256(before).hexdigest()
+            before = as_windows_powershell(run)
+            self.names.append(f"{run['Step']}.{run['Mode']}.{run['Start'][:19].replace('-', '').replace(':', '')}Z.json")
+            self.path(-1).write_bytes(before)
+        return self
+
+    def path(self, number: int) -> Path:
+        return self.folder / "evidence" / self.names[number]
+
+    def ask(self, *options: str) -> Result:
+        return CliRunner().invoke(evidence, [str(self.folder), *options])
+
+    def read(self) -> Json:
+        asked = self.ask("--format", "json")
+        found: Json = json.loads(asked.stdout)
+        jsonschema.validate(found, schema())
+        return found | {"exit": asked.exit_code}
+
+
+def as_windows_powershell(record: Json) -> bytes:
+    """The bytes that 5.1 writes: its mark, its line ends, its escapes, two spaces after a colon."""
+    text = json.dumps(record, indent=4, ensure_ascii=False, separators=(",", ":  "))
+    for character in "'<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode() + b"\r\n"
+
+
+def heavy(found: Json) -> set[Fault]:
+    return {fault for fault in _faults(found) if fault.weight is not Weight.NOTICE}
+
+
+def notices(found: Json) -> set[Fault]:
+    return {fault for fault in _faults(found) if fault.weight is Weight.NOTICE}
+
+
+def _faults(found: Json) -> set[Fault]:
+    ids = {line["id"] for line in found["findings"]}
+    return {fault for fault in Fault if fault.value in ids}
+
+
+@pytest.fixture
+def diary(maker: Any) -> Diary:
+    """An empty folder of records beside an untouched bundle."""
+    return Diary(maker.write())
+
+
+OTHER_GRANT = "the service account holds another grant, Mail Import: it reaches what that one reaches"
+
+
+def test_another_grant_that_the_last_confirmation_saw_is_not_complete(diary: Diary) -> None:
+    diary.there().runs[-1]["Warnings"] = [OTHER_GRANT]
+    found = diary.write().read()
+    assert (found["exit"], heavy(found)) == (1, {Fault.OVERREACHES})
+
+
+def test_another_grant_that_a_later_confirmation_did_not_see_is_settled(diary: Diary) -> None:
+    diary.there().runs[-1]["Warnings"] = [OTHER_GRANT]
+    diary.add(CONFIRM, "plan", "unchanged", Before=GRANTED, After=[reach()])
+    assert diary.write().read()["exit"] == 0
+
+
+def test_a_killed_run_does_not_say_that_it_did_nothing(diary: Diary) -> None:
+    killed(diary)
+    diary.runs[-1]["Who"] = "\\"
+    shown = diary.write().ask().stdout
+    assert "3 planned, how many were done is not recorded, between 0 and 3" in shown
+    assert "user not recorded on EX1" in shown
+    assert "3 changes were planned, and it is not recorded which were made" in shown
+    assert "calls not recorded" in shown
+
+
+def test_without_a_folder_of_records_nothing_was_read(diary: Diary) -> None:
+    found = diary.read()
+    assert (found["exit"], found["conclusion"], found["chain_whole"]) == (4, "unread", False)
+
+
+def test_an_empty_folder_says_nothing_either(diary: Diary) -> None:
+    assert diary.write().read()["exit"] == 4
+
+
+def test_the_way_there_is_complete_with_eight_records(diary: Diary) -> None:
+    found = diary.there().write().read()
+    assert (found["exit"], found["conclusion"], found["records"], found["chain_whole"]) == (0, "complete", 8, True)
+    assert [line["progress"] for line in found["steps"]] == ["done"] * 5
+    assert found["findings"] == []
+
+
+def test_a_run_says_when_who_where_and_what_was_planned_done_and_seen(diary: Diary) -> None:
+    run = diary.there().write().read()["runs"][4]
+    assert (run["start"], run["who"], run["computer"]) == ("2026-11-22T10:04:00.123456Z", "CONTOSO\\admin", "EX1")
+    assert (run["organization"], run["domain_controller"]) == ("Contoso", "dc1.contoso.com")
+    assert (run["planned"], run["done"], run["seen"]) == (3, 3, 3)
+    assert run["lines"][0] == {"text": ADD[0], "planned": True, "done": "done", "seen": True}
+
+
+def test_what_was_seen_last_stands_with_the_record_that_saw_it(diary: Diary) -> None:
+    found = diary.there().write().read()["things"]
+    assert [(line["kind"], line["state"], line["members"]) for line in found] == [
+        ("list", "kept", 3), ("scope", "kept", None), ("assignment", "kept", None),
+    ]
+    assert {line["file"] for line in found} == {diary.names[-1]}
+
+
+def test_after_the_way_back_only_step_90_counts(diary: Diary) -> None:
+    found = diary.there().back().write().read()
+    assert (found["exit"], found["way"], [line["step"] for line in found["steps"]]) == (0, "back", [REMOVE])
+
+
+def test_granted_again_after_the_way_back_every_step_counts_again(diary: Diary) -> None:
+    found = diary.there().back().there().write().read()
+    assert (found["exit"], found["way"], found["chain_whole"], found["findings"]) == (0, "there", True, [])
+
+
+def test_a_second_run_that_finds_nothing_to_do_keeps_it_complete(diary: Diary) -> None:
+    diary.there()
+    diary.add(ROOMS, "plan", "planned", Before=[FULL])
+    diary.add(GRANT, "apply", "unchanged", Before=GRANTED)
+    assert diary.write().read()["exit"] == 0
+
+
+@pytest.mark.parametrize("count", range(1, 8))
+def test_on_the_way_the_steps_that_lack_are_named(diary: Diary, count: int) -> None:
+    del diary.there().runs[count:]
+    found = diary.write().read()
+    assert (found["exit"], found["chain_whole"]) == (3, True)
+    assert heavy(found) <= {Fault.MISSING, Fault.PLANNED}
+    assert found["steps"][-1]["progress"] == "missing"
+
+
+def interrupted(diary: Diary) -> None:
+    del diary.there().runs[4:]
+    diary.add(ROOMS, "apply", "interrupted", ADD, Before=[rooms()], Actions={ADD[0]: "done"}, Writes=2)
+
+
+def cut(diary: Diary) -> None:
+    del diary.there().runs[4:]
+    actions = {ADD[0]: "done", ADD[1]: "unknown"}
+    diary.add(ROOMS, "apply", "stopped", ADD, Before=[rooms()], Actions=actions, Writes=2, Error="The session is gone")
+
+
+def killed(diary: Diary) -> None:
+    del diary.there().runs[4:]
+    diary.add(ROOMS, "apply", "interrupted", ADD, Before=[rooms()])
+
+
+def finish(diary: Diary) -> None:
+    diary.pair(ROOMS, ADD[1:], [rooms(MEMBERS[0])], [FULL])
+    diary.pair(GRANT, (SCOPE, ASSIGN), [FULL, *ABSENT[1:]], GRANTED)
+    diary.add(CONFIRM, "plan", "unchanged", Before=GRANTED, After=[reach()])
+
+
+@pytest.mark.parametrize("end", [interrupted, cut, killed])
+def test_an_interrupted_step_is_not_finished_until_it_is_completed(diary: Diary, end: Callable[[Diary], None]) -> None:
+    end(diary)
+    found = diary.write().read()
+    assert (found["exit"], heavy(found)) == (3, {Fault.INTERRUPTED, Fault.MISSING})
+    diary.names.clear()
+    finish(diary)
+    found = diary.write().read()
+    assert (found["exit"], heavy(found), notices(found)) == (0, set(), {Fault.SETTLED})
+
+
+def test_a_confirmation_from_before_the_last_change_does_not_count(diary: Diary) -> None:
+    diary.there()
+    diary.runs[-1], diary.runs[-2] = diary.runs[-2], diary.runs[-1]
+    for number, run in enumerate(diary.runs):
+        run["Start"] = run["End"] = f"{START + timedelta(minutes=number):%FT%TZ}"
+    diary.runs[-2]["Before"], diary.runs[-2]["After"] = [FULL, *ABSENT[1:]], [reach()]
+    found = diary.write().read()
+    assert (found["exit"], heavy(found)) == (3, {Fault.STALE})
+
+
+def change(number: int, **more: Any) -> Callable[[Diary], None]:
+    """A record that was made with other content, in a chain that is whole."""
+    return lambda diary: diary.runs[number].update(more)
+
+
+def more(step: str, mode: str, result: str, plan: tuple[str, ...] = (), **content: Any) -> Callable[[Diary], None]:
+    """One more record at the end."""
+    return lambda diary: (diary.add(step, mode, result, plan, **content), None)[1]
+
+
+SPOILT_CONTENT = [
+    pytest.param(change(4, Plan=list(ADD[:2])), {Fault.UNPLANNED}, id="done, but not in its own plan"),
+    pytest.param(change(3, Plan=list(ADD[:2])), {Fault.UNPLANNED}, id="not the plan that was recorded"),
+    pytest.param(change(3, Result="interrupted"), {Fault.UNPLANNED}, id="its plan did not end well"),
+    pytest.param(lambda diary: diary.runs.pop(3), {Fault.UNPLANNED}, id="no plan was recorded"),
+    pytest.param(change(4, Actions=dict.fromkeys(ADD[:2], "done"), Writes=2), {Fault.UNDONE}, id="applied, not all done"),
+    pytest.param(change(4, Actions=dict.fromkeys(ADD[:2], "done") | {ADD[2]: "unknown"}), {Fault.UNDONE}, id="applied, one unknown"),
+    pytest.param(change(4, After=[rooms(*MEMBERS[:2])]), {Fault.UNSEEN}, id="done, not seen among the members"),
+    pytest.param(change(2, After=[]), {Fault.UNSEEN}, id="applied, never read back"),
+    pytest.param(change(6, After=[FULL, scope("absent"), assignment()]), {Fault.UNSEEN}, id="the scope was not seen"),
+    pytest.param(change(6, After=[FULL, scope(), assignment("conflict")]), {Fault.UNSEEN}, id="another assignment was seen"),
+    pytest.param(change(7, After=[reach(many=("ceo@contoso.com",))]), {Fault.NOT_KEPT}, id="the scope reaches too much"),
+    pytest.param(change(7, After=[reach(few=("room1@contoso.com",))]), {Fault.NOT_KEPT}, id="the scope reaches too little"),
+    pytest.param(change(7, After=[]), {Fault.NOT_KEPT}, id="the reach is not told"),
+    pytest.param(
+        change(7, Before=[FULL, scope("conflict"), assignment()]), {Fault.NOT_KEPT}, id="the scope was last seen in conflict"
+    ),
+    pytest.param(
+        change(7, Before=[rooms(*MEMBERS, "ceo@contoso.com"), scope(), assignment()]), {Fault.NOT_KEPT},
+        id="a stranger was last seen among the members",
+    ),
+    pytest.param(change(3, Writes=1), {Fault.CONTRADICTORY}, id="a plan that writes"),
+    pytest.param(change(7, Writes=1), {Fault.CONTRADICTORY, Fault.NOT_KEPT}, id="a confirmation that writes"),
+    pytest.param(change(4, Writes=2), {Fault.CONTRADICTORY}, id="fewer calls than changes"),
+    pytest.param(change(4, Writes=9), {Fault.CONTRADICTORY}, id="more calls than changes"),
+    pytest.param(change(6, End="2026-11-22T09:00:00Z"), {Fault.CONTRADICTORY}, id="ended before it began"),
+    pytest.param(change(6, Error="Access denied"), {Fault.CONTRADICTORY}, id="applied with an error"),
+    pytest.param(change(7, Plan=[MAKE]), {Fault.CONTRADICTORY}, id="unchanged with a plan"),
+    pytest.param(change(5, Result="applied"), {Fault.CONTRADICTORY, Fault.UNDONE, Fault.UNPLANNED}, id="a plan that says applied"),
+    pytest.param(change(4, Result="unchanged"), {Fault.CONTRADICTORY}, id="unchanged, and yet it wrote"),
+    pytest.param(change(6, OrganizationGuid="0"), {Fault.MISPLACED}, id="another organisation"),
+    pytest.param(change(3, PlanId="b" * 64), {Fault.FOREIGN, Fault.UNPLANNED}, id="of another plan"),
+    pytest.param(change(0, Bundle="other"), {Fault.FOREIGN, Fault.MISSING}, id="of another bundle"),
+    pytest.param(change(0, ManifestSha256="b" * 64), {Fault.FOREIGN, Fault.MISSING}, id="of another rendering"),
+    pytest.param(more(GRANT, "apply", "stopped", Error="Access denied"), {Fault.FAILED}, id="the last run of a step stopped"),
+    pytest.param(more(LISTS, "plan", "planned", (MAKE,)), {Fault.UNDONE_SINCE}, id="a finished step finds work again"),
+    pytest.param(more(REMOVE, "apply", "stopped", Error="Access denied"), {Fault.FAILED}, id="the way back stopped"),
+    pytest.param(
+        more(REMOVE, "apply", "unchanged", Before=GRANTED), {Fault.NOT_KEPT}, id="nothing removed, the right still there"
+    ),
+    pytest.param(
+        lambda diary: diary.runs.__delitem__(slice(0, 3)), {Fault.UNRECORDED, Fault.MISSING}, id="made by no run of these"
+    ),
+]
+
+
+@pytest.mark.parametrize(("spoil", "faults"), SPOILT_CONTENT)
+def test_records_that_do_not_fit_each_other_or_the_bundle_differ(
+    diary: Diary, spoil: Callable[[Diary], object], faults: set[Fault]
+) -> None:
+    spoil(diary.there())
+    found = diary.write().read()
+    assert (found["exit"], found["conclusion"], heavy(found)) == (1, "differs", faults)
+
+
+def test_every_fault_is_named_with_its_record_and_its_lines(diary: Diary) -> None:
+    change(4, After=[rooms(*MEMBERS[:2])])(diary.there())
+    line = diary.write().read()["findings"][0]
+    assert (line["id"], line["file"], line["items"]) == (Fault.UNSEEN, diary.names[4], [ADD[2]])
+    assert diary.names[4] in diary.ask().stdout
+
+
+def rename(number: int, name: str) -> Callable[[Diary], object]:
+    return lambda diary: diary.path(number).rename(diary.folder / "evidence" / name)
+
+
+def swap(diary: Diary) -> None:
+    first, second = diary.path(3).read_bytes(), diary.path(4).read_bytes()
+    diary.path(3).write_bytes(second)
+    diary.path(4).write_bytes(first)
+
+
+def link(diary: Diary) -> None:
+    diary.path(0).rename(diary.folder.parent / "elsewhere.json")
+    diary.path(0).symlink_to(diary.folder.parent / "elsewhere.json")
+
+
+def graft(diary: Diary) -> None:
+    """A record that names the same one before it as the next does."""
+    record = json.loads(diary.path(3).read_text("utf-8-sig")) | {"Start": "2026-11-22T10:03:30.0Z", "End": "2026-11-22T10:03:31Z"}
+    name = diary.names[3].replace("T100300Z", "T100330Z")
+    (diary.folder / "evidence" / name).write_text(json.dumps(record), "utf-8")
+
+
+def without_digest(diary: Diary) -> None:
+    diary.path(7).write_bytes(as_windows_powershell(diary.runs[7] | {"PreviousSha256": None}))
+
+
+def second_beginning(diary: Diary) -> None:
+    times = {"Start": "2026-11-22T11:00:00Z", "End": "2026-11-22T11:00:01Z"}
+    record = json.loads(diary.path(0).read_text("utf-8-sig")) | times | {"Before": GRANTED}
+    (diary.folder / "evidence" / f"{READY}.plan.20261122T110000Z.json").write_text(json.dumps(record), "utf-8")
+
+
+SPOILT_FILES = [
+    pytest.param(lambda diary: diary.path(0).unlink(), {Fault.REMOVED, Fault.MISSING}, id="the first is gone"),
+    pytest.param(lambda diary: diary.path(3).unlink(), {Fault.REMOVED, Fault.UNPLANNED}, id="one in the middle is gone"),
+    pytest.param(
+        lambda diary: diary.path(4).write_bytes(diary.path(4).read_bytes().replace(b"EX1", b"EX2")),
+        {Fault.ALTERED}, id="one was altered",
+    ),
+    pytest.param(lambda diary: diary.path(4).write_bytes(b""), {Fault.UNREADABLE, Fault.ALTERED, Fault.PLANNED}, id="one is empty"),
+    pytest.param(swap, {Fault.RENAMED, Fault.ALTERED, Fault.REORDERED, Fault.FORKED}, id="two were exchanged"),
+    pytest.param(rename(7, f"{CONFIRM}.plan.20261122T090000Z.json"), {Fault.RENAMED, Fault.REORDERED, Fault.FORKED},
+                 id="the last was renamed to be the first"),
+    pytest.param(graft, {Fault.FORKED}, id="one was put in between"),
+    pytest.param(second_beginning, {Fault.FORKED}, id="a second beginning"),
+    pytest.param(without_digest, {Fault.UNPROVEN}, id="the one before could not be read then"),
+    pytest.param(link, {Fault.UNREADABLE, Fault.ALTERED, Fault.MISSING}, id="one is a link"),
+    pytest.param(lambda diary: (diary.path(0).unlink(), diary.path(0).mkdir()), {Fault.UNREADABLE, Fault.ALTERED, Fault.MISSING},
+                 id="one is a folder"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "faults"), SPOILT_FILES)
+def test_a_chain_that_is_not_whole_differs(
+    diary: Diary, spoil: Callable[[Diary], object], faults: set[Fault]
+) -> None:
+    spoil(diary.there().write())
+    found = diary.read()
+    assert (found["exit"], found["chain_whole"], heavy(found)) == (1, False, faults)
+
+
+HOSTILE = [
+    pytest.param(b"", id="empty"),
+    pytest.param(b"\xef\xbb\xbf", id="a mark only"),
+    pytest.param(b"\xff\xfe{\x00}\x00", id="UTF-16"),
+    pytest.param(b"[" * 1_000_000, id="deep arrays"),
+    pytest.param(b'{"Before":' * 100_000, id="deep objects"),
+    pytest.param(b"[" + b"[]," * 1_000_000 + b"[]]", id="many arrays"),
+    pytest.param(b"{}", id="an empty object"),
+    pytest.param(b"null", id="null"),
+    pytest.param(b'{"Format":"\x1b[2J"}', id="a raw control character"),
+    pytest.param(b"1" * 100_000, id="a huge number"),
+]
+
+
+@pytest.mark.parametrize("data", HOSTILE)
+def test_what_is_no_record_is_an_unreadable_one(diary: Diary, data: bytes) -> None:
+    diary.add(READY, "plan", "unchanged")
+    diary.write().path(0).write_bytes(data)
+    found = diary.read()
+    assert (found["exit"], heavy(found)) == (4, {Fault.UNREADABLE, Fault.MISSING})
+
+
+def test_a_key_that_stands_twice_is_refused(diary: Diary) -> None:
+    diary.add(READY, "plan", "unchanged")
+    path = diary.write().path(0)
+    path.write_bytes(path.read_bytes().replace(b'"Who":', b'"Who":  "another",\r\n    "Who":'))
+    assert "a key stands twice" in diary.ask().stdout
+
+
+def test_nothing_that_a_record_says_steers_the_terminal(diary: Diary) -> None:
+    evil = "\x1b[2J\x07[bold red]\u202e" + "x" * 1000
+    diary.there().runs[2].update({"Who": evil, "Error": evil, "Organization": evil, "Warnings": [evil]})
+    diary.runs[2]["After"][0] = rooms() | {"Name": evil}
+    diary.write()
+    (diary.folder / "evidence" / "\x1b[31mred").write_bytes(b"")
+    for options in ((), ("--format", "json")):
+        shown = diary.ask(*options)
+        assert shown.exit_code == 1
+        assert not {"\x1b", "\x07", "\u202e"} & set(shown.stdout)
+        assert "[bold red]" in shown.stdout
+
+
+def test_a_huge_file_is_not_read(diary: Diary) -> None:
+    diary.there().write()
+    os.truncate(diary.path(0), 65 * 1024 * 1024)
+    assert Fault.UNREADABLE in heavy(diary.read())
+
+
+def test_all_records_together_are_bounded(diary: Diary, monkeypatch: pytest.MonkeyPatch) -> None:
+    diary.there().write()
+    monkeypatch.setattr(chain, "LARGEST_SUM", 8000)
+    assert Fault.UNREADABLE in heavy(diary.read())
+
+
+def test_a_folder_of_too_many_files_is_not_read(diary: Diary) -> None:
+    diary.there().write()
+    for number in range(chain.MOST):
+        (diary.folder / "evidence" / f"{number}.txt").touch()
+    assert (diary.ask().exit_code, "more than 1000 files" in diary.ask().output) == (4, True)
+
+
+@pytest.mark.parametrize("digest", ["right", "wrong"])
+def test_the_digest_of_the_ticket_is_compared(diary: Diary, maker: Any, digest: str) -> None:
+    diary.there().write()
+    asked = diary.ask("--digest", maker.digest() if digest == "right" else "0" * 64)
+    assert (asked.exit_code, "as on the ticket" in asked.output) == ((0, True) if digest == "right" else (2, False))
+
+
+def test_an_altered_bundle_is_misuse(diary: Diary) -> None:
+    diary.there().write()
+    (diary.folder / "RUNBOOK.md").write_text("other")
+    assert (diary.ask().exit_code, "RUNBOOK.md was altered" in diary.ask().output) == (2, True)
+
+
+def test_a_folder_that_is_no_bundle_is_misuse(tmp_path: Path) -> None:
+    assert Diary(tmp_path).ask().exit_code == 2
+
+
+def settle_a_conflict(diary: Diary) -> None:
+    conflict = rooms(*MEMBERS, "ceo@contoso.com", state="conflict", differences=("members: 1 too many",))
+    diary.add(CONFIRM, "plan", "stopped", Before=[conflict, *GRANTED[1:]], Error="The scope is not the inventory")
+    diary.add(CONFIRM, "plan", "unchanged", Before=GRANTED, After=[reach()])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "fault"),
+    [
+        pytest.param(change(0, Warnings=["the service account holds another grant"]), Fault.WARNED, id="a script warned"),
+        pytest.param(change(6, DomainController="dc2.contoso.com"), Fault.CONTROLLERS, id="another domain controller"),
+        pytest.param(change(1, End="2026-11-22T10:02:30Z"), Fault.OVERLAPS, id="two runs at once"),
+        pytest.param(change(7, Before=[rooms(*MEMBERS, guid="9"), *GRANTED[1:]]), Fault.CHANGED, id="another list of the same name"),
+        pytest.param(settle_a_conflict, Fault.CHANGED, id="a conflict that was settled"),
+        pytest.param(settle_a_conflict, Fault.SETTLED, id="a stopped run that was repeated"),
+        pytest.param(
+            change(0, Before=[rooms(state="absent"), scope(), assignment("absent")]), Fault.FOUND, id="a scope from before",
+        ),
+    ],
+)
+def test_what_settles_itself_or_harms_nothing_is_a_notice(
+    diary: Diary, spoil: Callable[[Diary], object], fault: Fault
+) -> None:
+    spoil(diary.there())
+    found = diary.write().read()
+    assert (found["exit"], heavy(found), fault in notices(found)) == (0, set(), True)
+
+
+def test_what_somebody_changed_stays_after_the_way_back_and_is_named(diary: Diary) -> None:
+    changed = [rooms(*MEMBERS, "more@contoso.com", state="conflict"), scope("absent"), assignment("absent")]
+    diary.there().pair(REMOVE, TAKEN[:2], [changed[0], *GRANTED[1:]], changed)
+    diary.runs[-1]["Warnings"] = ["the list Rooms was changed and stays"]
+    found = diary.write().read()
+    assert (found["exit"], notices(found)) == (0, {Fault.CHANGED, Fault.STAYS, Fault.WARNED})
+
+
+def test_a_way_back_that_could_not_compare_is_not_finished(diary: Diary) -> None:
+    diary.there().pair(REMOVE, TAKEN[:1], [GRANTED[2]], [ABSENT[2]])
+    found = diary.write().read()
+    assert (found["exit"], heavy(found), notices(found)) == (3, {Fault.UNCOMPARED}, {Fault.STAYS})
+
+
+def test_a_way_back_that_does_less_than_was_planned_is_complete(diary: Diary) -> None:
+    diary.there().add(REMOVE, "plan", "planned", TAKEN, Before=GRANTED)
+    left = [FULL | {"State": "conflict"}, scope("absent"), assignment("absent")]
+    diary.add(REMOVE, "apply", "applied", TAKEN[:2], Before=GRANTED, After=left)
+    assert diary.write().read()["exit"] == 0
+
+
+def test_a_report_beside_the_records_is_named_and_harms_nothing(diary: Diary) -> None:
+    diary.there().write()
+    (diary.folder / "evidence" / "report.json").write_text("{}")
+    found = diary.read()
+    assert (found["exit"], notices(found)) == (0, {Fault.BESIDE})
+
+
+def test_it_says_that_it_is_no_proof_and_where_proof_is(diary: Diary) -> None:
+    shown = diary.there().write().ask().stdout
+    assert "a statement, not proof" in shown
+    assert "roomscope verify" in shown
+    assert "RUNBOOK.md, section 6" in shown
+    assert shown.rstrip().splitlines()[-1].startswith("Records: COMPLETE")
+
+
+def test_every_fault_of_the_catalogue_has_a_test() -> None:
+    text = Path(__file__).read_text(encoding="utf-8")
+    assert [fault.name for fault in Fault if f"Fault.{fault.name}" not in text] == []
+    assert len({fault.value for fault in Fault}) == len(Fault)
+
+
+def test_a_crash_does_not_look_like_records_that_differ(diary: Diary, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: Path) -> None:
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(chain, "read_folder", fail)
+    asked = diary.ask()
+    assert (asked.exit_code, "secret" in asked.output) == (4, False)
+    assert "RuntimeError in test_evidence.py" in asked.output
+
+
+def test_the_published_schema_of_the_result_is_the_one_of_the_code() -> None:
+    published = Path(__file__).parents[3] / "verify" / "schemas" / "statement.schema.json"
+    assert json.loads(published.read_text(encoding="utf-8")) == schema()

@@ -1,0 +1,1 @@
+"""Asks Exchange Web Services."""

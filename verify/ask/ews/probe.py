@@ -1,0 +1,266 @@
+"""Asks Exchange one question with one request; the only home of exchangelib."""
+
+import logging
+import re
+import ssl
+import sys
+import threading
+from http import HTTPStatus
+from types import TracebackType
+from typing import Any, Self
+
+from exchangelib import (
+    BASIC,
+    DELEGATE,
+    IMPERSONATION,
+    NTLM,
+    UTC,
+    Account,
+    Configuration,
+    Credentials,
+    EWSDateTime,
+    Version,
+)
+from exchangelib.errors import (
+    ErrorServerBusy,
+    MalformedResponseError,
+    ResponseMessageError,
+    SOAPError,
+)
+from exchangelib.folders import Calendar
+from exchangelib.items import ID_ONLY, SHALLOW
+from exchangelib.properties import CalendarView, DistinguishedFolderId, Mailbox
+from exchangelib.protocol import FailFast, Protocol
+from exchangelib.services import FindItem
+from exchangelib.version import EXCHANGE_2016
+from requests import Response, Session
+from requests.auth import HTTPBasicAuth
+from roomscope.verify.ask.ews.wire import BoundedAdapter, Patience, WireError
+from roomscope.verify.judge.answer import Coded, Http, Odd, Opened, Seen, Trouble, Wire
+from roomscope.verify.judge.verdict import Question
+from roomscope.verify.sign_in.password import Credential, Scheme
+
+AUTH_TYPES = {Scheme.BASIC: BASIC, Scheme.NTLM: NTLM}
+
+_ACCEPTED = {Scheme.BASIC: {"basic"}, Scheme.NTLM: {"ntlm", "negotiate"}}
+_OFFER = re.compile(r"(?:^|,)\s*(basic|bearer|digest|kerberos|negotiate|ntlm)\b", re.IGNORECASE)
+_TALKERS = ("exchangelib", "requests_ntlm", "requests_oauthlib", "oauthlib", "spnego", "urllib3")
+
+# A day long past: access is checked all the same, and hardly a calendar has anything there to name.
+_DAY = CalendarView(
+    start=EWSDateTime(2001, 1, 1, tzinfo=UTC), end=EWSDateTime(2001, 1, 2, tzinfo=UTC), max_items=1
+)
+
+
+class HttpRefusalError(Exception):
+    """Something answered before EWS; no exception of exchangelib, which would swallow it."""
+
+    def __init__(self, seen: Http) -> None:
+        super().__init__(f"HTTP {seen.status}")
+        self.seen = seen
+
+
+class _Policy(FailFast):  # type: ignore[misc]  # exchangelib ships no types
+    """Surfaces what the library would turn into text, and remembers the request id."""
+
+    def __init__(self, scheme: Scheme) -> None:
+        self._scheme = scheme
+        self._last = threading.local()
+
+    @property
+    def request_id(self) -> str:
+        """The server's name for the last answer that this thread got."""
+        return getattr(self._last, "request_id", "")
+
+    @property
+    def ok(self) -> bool:
+        """Whether that answer came with 200, as every success does."""
+        return getattr(self._last, "ok", False)
+
+    def forget(self) -> None:
+        self._last.request_id = ""
+        self._last.ok = False
+
+    # The library looks at `connection: close` before 401 and 403, so nothing is left to it.
+    def raise_response_errors(self, response: Response) -> None:
+        self._last.request_id = response.headers.get("request-id", "")
+        self._last.ok = response.status_code == HTTPStatus.OK
+        if response.status_code not in {200, 500} or "X-CasErrorCode" in response.headers:
+            raise HttpRefusalError(self._refusal(response))
+        # EWS sends a valid SOAP answer with HTTP 500, so the body decides.
+        if b"Envelope" not in response.content[:1000]:
+            if response.status_code == HTTPStatus.OK:
+                raise WireError(Trouble.NOT_EWS, _kind(response))
+            raise HttpRefusalError(self._refusal(response))
+
+    def _refusal(self, response: Response) -> Http:
+        header = response.headers.get
+        offers = tuple(sorted({o.lower() for o in _OFFER.findall(header("www-authenticate", ""))}))
+        return Http(
+            status=response.status_code,
+            policy=header("X-EWS-Policy-Reason", ""),
+            diagnostics=header("x-ms-diagnostics", "") or header("X-CasErrorCode", ""),
+            offers=offers,
+            scheme_offered=not offers or bool(_ACCEPTED[self._scheme] & set(offers)),
+            locked=b"The referenced account is currently locked out" in response.content,
+            location=header("location", ""),
+            back_off=_seconds(header("Retry-After", "")),
+            request_id=self.request_id,
+        )
+
+
+class _Configuration(Configuration):  # type: ignore[misc]  # exchangelib ships no types
+    """What the library needs to know, and how its sessions reach the server."""
+
+    def __init__(self, context: ssl.SSLContext, patience: Patience, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.context = context
+        self.patience = patience
+
+
+class _Protocol(Protocol):  # type: ignore[misc]  # exchangelib ships no types
+    """Sessions that can reach the endpoint and nothing else."""
+
+    USERAGENT = "roomscope"
+
+    def create_session(self) -> Session:
+        session: Session = super().create_session()
+        session.headers["Accept-Encoding"] = "identity"
+        session.adapters.clear()
+        session.mount(self.service_endpoint, BoundedAdapter(self.config.context, self.config.patience))
+        if self.auth_type == BASIC:
+            # Given as text, a password outside Latin-1 ends up in the text of an exception.
+            user, password = self.credentials.username.encode(), self.credentials.password.encode()
+            session.auth = HTTPBasicAuth(user, password)
+        return session
+
+
+class _OneFindItem(FindItem):  # type: ignore[misc]  # exchangelib ships no types
+    """FindItem without the library's own repetitions, which ask again and invent a time to wait."""
+
+    def _get_elements(self, payload: Any) -> Any:
+        yield from self._response_generator(payload=payload)
+
+    # The library takes the first of several answers, and some of them may say otherwise.
+    @classmethod
+    def _get_soap_parts(cls, response: Response) -> Any:
+        header, body = super()._get_soap_parts(response)
+        bodies = [child for child in body.getparent() if child.tag == body.tag]
+        if len(bodies) != 1 or len(list(body.iterchildren("*"))) != 1:
+            raise MalformedResponseError("not exactly one answer in the SOAP body")
+        return header, body
+
+    def _get_soap_messages(self, body: Any) -> Any:
+        messages = super()._get_soap_messages(body)
+        if len(messages) != 1 or len(list(messages[0].getparent().iterchildren("*"))) != 1:
+            raise MalformedResponseError("not exactly one message in the answer")
+        return messages
+
+    def _api_versions_to_try(self) -> tuple[str]:
+        return (self._version_hint.api_version,)
+
+
+class Probe:
+    """One account at one endpoint; may be asked from several threads."""
+
+    def __init__(
+        self, endpoint: str, credential: Credential, context: ssl.SSLContext, patience: Patience, workers: int
+    ) -> None:
+        silence()
+        self._policy = _Policy(credential.scheme)
+        self._config = _Configuration(
+            context, patience, service_endpoint=endpoint, auth_type=AUTH_TYPES[credential.scheme],
+            credentials=Credentials(credential.user, credential.password),
+            version=Version(build=EXCHANGE_2016), retry_policy=self._policy, max_connections=workers,
+        )
+        self._forget_protocol()
+        # The library keeps protocols by endpoint and credentials; accounts made later find this one.
+        self._protocol = _Protocol(config=self._config)
+
+    def __enter__(self) -> Self:
+        """The probe itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes the connections."""
+        self._forget_protocol()
+        self._protocol.close()
+
+    def ask(self, question: Question) -> Seen:
+        """What the server shows when the calendar is opened; sends exactly one request."""
+        self._policy.forget()
+        try:
+            self._open(question)
+        except HttpRefusalError as error:
+            return error.seen
+        except WireError as error:
+            return Wire(error.trouble, error.text, self._policy.request_id)
+        except Exception as error:  # noqa: BLE001 - whatever a library raises must not look like an answer
+            return _translate(error, self._policy.request_id)
+        if not self._policy.ok:
+            return Wire(Trouble.NOT_EWS, "a success with HTTP 500", self._policy.request_id)
+        return Opened(self._policy.request_id)
+
+    def _open(self, question: Question) -> None:
+        account = Account(
+            primary_smtp_address=question.acting or question.mailbox, config=self._config,
+            access_type=IMPERSONATION if question.acting else DELEGATE, autodiscover=False,
+            locale="en_US", default_timezone=UTC,
+        )
+        # The mailbox stands in the body, so that a server that ignores the header does not
+        # answer with the account's own calendar.
+        mailbox = Mailbox(email_address=question.mailbox)
+        folder = Calendar(
+            root=None, _distinguished_id=DistinguishedFolderId(id="calendar", mailbox=mailbox)
+        )
+        answers = _OneFindItem(account=account).call(
+            folders=[folder], additional_fields=None, restriction=None, order_fields=None, shape=ID_ONLY,
+            query_string=None, depth=SHALLOW, calendar_view=_DAY, max_items=1, offset=0,
+        )
+        # Some errors are yielded, not raised; an empty calendar yields nothing and is a success.
+        for answer in answers:
+            if isinstance(answer, Exception):
+                raise answer
+
+    def _forget_protocol(self) -> None:
+        try:
+            del Protocol[self._config]
+        except KeyError:
+            return
+
+
+def silence() -> None:
+    """Keeps the libraries' loggers far above DEBUG, where they write out request headers."""
+    for name in [*_TALKERS, *logging.root.manager.loggerDict]:
+        if name.partition(".")[0] in _TALKERS:
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _translate(error: Exception, request_id: str) -> Seen:
+    match error:
+        case ErrorServerBusy():
+            return Coded("ErrorServerBusy", _text(error), error.back_off, request_id)
+        case MalformedResponseError() | SOAPError() if "SOAP error code" not in _text(error):
+            return Wire(Trouble.NOT_EWS, _text(error), request_id)
+        case ResponseMessageError():
+            return Coded(type(error).__name__, _text(error), request_id=request_id)
+        case PermissionError():
+            return Http(401, diagnostics="no NTLM challenge came", request_id=request_id)
+    # The text of an unexpected exception may hold anything, so only its kind is told.
+    theirs = type(error).__module__ == "exchangelib.errors"
+    return Odd(type(error).__name__, _text(error) if theirs else "", not theirs, request_id)
+
+
+def _text(error: Exception) -> str:
+    # The same sentence may come for every room; one copy is kept.
+    return sys.intern(str(error.args[0] or "")) if error.args else ""
+
+
+def _kind(response: Response) -> str:
+    return response.headers.get("content-type", "").partition(";")[0]
+
+
+def _seconds(text: str) -> float | None:
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004 - 30 years

@@ -1,0 +1,179 @@
+"""One TLS connection to one host: verified, bounded in size and time, never redirected."""
+
+import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import certifi
+from requests import PreparedRequest, Response
+from requests.adapters import HTTPAdapter
+from requests.exceptions import ConnectionError as NoConnection
+from requests.exceptions import SSLError, Timeout
+from roomscope.verify.ask.deadline import Deadline, pool
+from roomscope.verify.common.errors import EndpointError
+from roomscope.verify.judge.answer import Trouble
+from urllib3 import BaseHTTPResponse
+from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError
+
+LARGEST_ANSWER = 1024 * 1024
+"""An answer to one question has about 2 kB."""
+
+_CHUNK = 65536
+
+
+class WireError(Exception):
+    """There is no answer to read; no exception of a library, so that none swallows it."""
+
+    def __init__(self, trouble: Trouble, text: str = "") -> None:
+        super().__init__(trouble.value)
+        self.trouble = trouble
+        self.text = text
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long to wait for a server, in seconds."""
+
+    connect: float = 10
+    read: float = 30
+    whole: float = 60
+    """For one exchange, from the connection to the last byte of the answer."""
+
+
+def trust(extra: Path | None) -> ssl.SSLContext:
+    """Certificate verification with the usual authorities and one extra file of them."""
+    # The default context would write the keys of each connection to the file that SSLKEYLOGFILE names.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = True, ssl.CERT_REQUIRED
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_default_certs()
+    context.load_verify_locations(certifi.where())
+    try:
+        if extra is not None:
+            context.load_verify_locations(extra)
+    except (OSError, ssl.SSLError):
+        raise EndpointError(f"{extra} is not a readable file of certificates in PEM form.") from None
+    return context
+
+
+class BoundedResponse(Response):
+    """A response whose body is read up to a bound, whoever reads it."""
+
+    deadline = Deadline(60)
+
+    def iter_content(self, chunk_size: int | None = 1, decode_unicode: bool = False) -> Iterator[bytes]:  # noqa: FBT001, FBT002 - the library's signature
+        """The body in large pieces."""
+        del chunk_size, decode_unicode
+        if isinstance(self._content, bytes):
+            yield self._content
+            return
+        yield from self._pieces()
+
+    def _pieces(self) -> Iterator[bytes]:
+        size = 0
+        try:
+            while piece := self.raw.read1(_CHUNK, decode_content=True):
+                size += len(piece)
+                if size > LARGEST_ANSWER:
+                    raise WireError(Trouble.TOO_LARGE, f"more than {LARGEST_ANSWER} bytes")
+                yield piece
+            self._check()
+            self.raw.release_conn()
+        except ReadTimeoutError as error:
+            raise WireError(Trouble.TIMED_OUT) from error
+        except (HTTPError, OSError) as error:
+            self._check()
+            raise WireError(Trouble.NO_CONNECTION, "cut within the answer") from error
+        finally:
+            self.deadline.stop()
+            if size > LARGEST_ANSWER or self.deadline.passed:
+                self.raw.close()
+
+    def _check(self) -> None:
+        """A line that was cut by the deadline looks like an end."""
+        if self.deadline.passed:
+            raise WireError(Trouble.TIMED_OUT, "the answer did not end")
+
+
+class BoundedAdapter(HTTPAdapter):
+    """Carries requests; what goes wrong on the way becomes a `WireError`."""
+
+    def __init__(self, context: ssl.SSLContext, patience: Patience) -> None:
+        self._context = context
+        self._patience = patience
+        self._deadline = Deadline(patience.whole)
+        super().__init__(pool_connections=1, pool_maxsize=1, pool_block=True, max_retries=0)
+
+    def init_poolmanager(self, *args: int, **kwargs: object) -> None:
+        """Every connection uses our trust."""
+        super().init_poolmanager(*args, **kwargs, ssl_context=self._context)  # type: ignore[arg-type]
+        self.poolmanager.pool_classes_by_scheme = {"https": pool(self._deadline)}
+
+    def proxy_manager_for(self, proxy: str, **kwargs: object) -> object:
+        """Behind a proxy as well."""
+        manager = super().proxy_manager_for(proxy, **kwargs, ssl_context=self._context)
+        manager.pool_classes_by_scheme = {"https": pool(self._deadline)}
+        return manager
+
+    def build_response(self, req: PreparedRequest, resp: BaseHTTPResponse) -> Response:
+        """The library's response, bounded."""
+        bounded = BoundedResponse()
+        bounded.__dict__.update(super().build_response(req, resp).__dict__)
+        bounded.deadline = self._deadline
+        return bounded
+
+    def send(  # noqa: PLR0913, PLR0917 - the library's signature
+        self,
+        request: PreparedRequest,
+        stream: bool = False,  # noqa: FBT001, FBT002 - the library's signature
+        timeout: object = None,
+        verify: object = True,  # noqa: FBT002 - the library's signature
+        cert: object = None,
+        proxies: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Sends with our own patience and trust, whatever environment or caller wish."""
+        del timeout, verify, cert
+        limits = (self._patience.connect, self._patience.read)
+        self._deadline.start()
+        try:
+            # The body is always read by the bounded response, which ends the deadline.
+            return super().send(request, stream=stream, timeout=limits, verify=True, proxies=proxies)
+        except (SSLError, Timeout, NoConnection) as error:
+            self._deadline.stop()
+            raise self._trouble(error) from error
+
+    def _trouble(self, error: Exception) -> WireError:
+        if self._deadline.passed:
+            return WireError(Trouble.TIMED_OUT, "the answer did not end")
+        if isinstance(error, SSLError):
+            return WireError(Trouble.UNTRUSTED, _tls_reason(error))
+        return WireError(Trouble.TIMED_OUT) if isinstance(error, Timeout) else WireError(*_no_connection(error))
+
+
+def _tls_reason(error: BaseException) -> str:
+    for cause in _chain(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return cause.verify_message
+    return ""
+
+
+def _no_connection(error: BaseException) -> tuple[Trouble, str]:
+    chain = list(_chain(error))
+    if any(isinstance(cause, NameResolutionError | socket.gaierror) for cause in chain):
+        return Trouble.UNKNOWN_HOST, ""
+    named = [cause.strerror for cause in chain if isinstance(cause, OSError) and cause.strerror]
+    return Trouble.NO_CONNECTION, named[-1] if named else ""
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The error, what it was raised from, and what urllib3 carries in `reason`."""
+    waiting: list[object] = [error]
+    known: set[int] = set()
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, BaseException) and id(found) not in known:
+            known.add(id(found))
+            yield found
+            waiting += [*found.args, getattr(found, "reason", None), found.__cause__, found.__context__]

@@ -1,0 +1,1 @@
+"""What every room of the verification needs: refusals, foreign texts, exit codes."""

@@ -1,0 +1,1 @@
+"""What the runs of a bundle recorded, and what follows from it."""

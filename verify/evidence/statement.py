@@ -1,0 +1,144 @@
+"""What the records of a bundle say, as one result; every view shows this, and nothing else."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+from roomscope.verify.evidence.catalogue import Weight
+from roomscope.verify.evidence.progress import Progress, Way
+from roomscope.verify.evidence.record import Ending, Mode, State, Step
+
+FORMAT = "roomscope-statement/1"
+SAYS = (
+    "This is what the scripts recorded in the hands of the administrator: a statement, not proof. The proof is "
+    "`roomscope verify`; the record that the administrator did not write is the admin audit log (RUNBOOK.md, section 6)."
+)
+LIMITS = (
+    "whoever can write the folder can write all of it anew, with a chain that is whole",
+    "records that were removed from the end, and changes to the last one, break no chain",
+    "runs that recorded to another folder are not seen",
+)
+
+
+class Conclusion(StrEnum):
+    """The kinds of result."""
+
+    COMPLETE = "complete"
+    DIFFERS = "differs"
+    UNFINISHED = "unfinished"
+    UNREAD = "unread"
+
+
+EXIT_CODES = {Conclusion.COMPLETE: 0, Conclusion.DIFFERS: 1, Conclusion.UNFINISHED: 3, Conclusion.UNREAD: 4}
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class About(_Part):
+    """Which bundle the records were held to."""
+
+    bundle: str
+    plan_id: str
+    manifest_sha256: str
+    digest: str
+    digest_compared: bool
+    ticket: str | None
+
+
+class StepLine(_Part):
+    """How far a step of the way has come."""
+
+    step: Step
+    progress: Progress
+    runs: int
+
+
+class DeedLine(_Part):
+    """One line of a plan: planned, done, seen."""
+
+    text: str
+    planned: bool
+    done: str
+    seen: bool | None
+
+
+class RunLine(_Part):
+    """One run: when, who, where, and what came of it."""
+
+    file: str
+    step: Step
+    mode: Mode
+    result: Ending
+    error: str
+    start: datetime
+    end: datetime
+    who: str
+    computer: str
+    organization: str
+    version: str
+    domain_controller: str
+    powershell: str
+    module: str
+    reads: int
+    writes: int
+    planned: int
+    done: int
+    told: bool
+    """Whether the run lived to record what it did."""
+
+    seen: int | None
+    """How many lines showed when it read back; unknown where it did not."""
+
+    lines: tuple[DeedLine, ...]
+
+
+class ThingLine(_Part):
+    """An object, as it was seen last."""
+
+    kind: str
+    name: str
+    state: State
+    guid: str
+    members: int | None
+    file: str
+
+
+class FindingLine(_Part):
+    """One thing that the records show."""
+
+    id: str
+    weight: Weight
+    headline: str
+    file: str
+    text: str
+    items: tuple[str, ...]
+    action: str
+
+
+class Statement(_Part):
+    """Everything that the records of a bundle say."""
+
+    format: Literal["roomscope-statement/1"]
+    conclusion: Conclusion
+    says: str
+    limits: tuple[str, ...]
+    about: About
+    records: int
+    chain_whole: bool
+    way: Way
+    steps: tuple[StepLine, ...]
+    runs: tuple[RunLine, ...]
+    things: tuple[ThingLine, ...]
+    findings: tuple[FindingLine, ...]
+
+
+def schema() -> dict[str, object]:
+    """The JSON Schema of this result."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Statement.model_json_schema(mode="serialization"),
+        "title": FORMAT,
+    }

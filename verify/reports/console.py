@@ -1,0 +1,124 @@
+"""The report for people: on a terminal with colours, elsewhere as plain lines."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+from roomscope.verify.judge.verdict import Role, Verdict
+from roomscope.verify.reports.report import Counts, Line, Report
+
+SHOWN = 12
+"""So many mailboxes are named for one cause; report.json names all."""
+
+_COLOURS = {
+    Verdict.KEPT: "green",
+    Verdict.PENDING: "yellow",
+    Verdict.UNASKED: "yellow",
+    Verdict.BROKEN: "bold red",
+}
+_UNPUT = {"RS072", "RS073"}
+_EXPECTED = {
+    "grant": "rooms answer, controls are refused",
+    "none": "nobody is reached: no room and no control, neither by acting as it nor by the account itself",
+}
+_COLUMNS = ("kept", "pending", "unasked", "broken")
+
+
+def show(report: Report, console: Console) -> None:
+    """Writes the report; nothing in it is taken for markup."""
+    plain = not console.is_terminal
+    for line in _head(report):
+        console.print(Text(line), soft_wrap=plain)
+    for row in _rows(report) if plain else [_table(report)]:
+        console.print(row, soft_wrap=plain)
+    for line in _findings(report):
+        console.print(Text(line), soft_wrap=plain)
+    console.print(Text(_verdict(report), style=_COLOURS[report.verdict]), soft_wrap=plain)
+
+
+def _head(report: Report) -> Iterator[str]:
+    about = report.about
+    compared = "as on the ticket" if about.digest_compared else "not compared with a ticket"
+    yield report.gives
+    yield ""
+    yield f"Bundle    {about.bundle}, ticket {about.ticket or '-'}"
+    yield f"Digest    {about.digest} ({compared})"
+    yield f"Account   {about.identity.user} ({about.identity.auth})"
+    yield f"Endpoint  {about.endpoint}"
+    yield f"Expected  {_EXPECTED[about.expects]}"
+    yield f"Requests  {report.requests}"
+    yield ""
+
+
+def _lines(report: Report) -> Iterator[tuple[str, Counts]]:
+    for entry in report.lists:
+        yield f"{entry.name} <{entry.address}>", entry.rooms
+    yield "all rooms", report.rooms
+    yield "controls", report.controls
+
+
+def _table(report: Report) -> Table:
+    table = Table("room list", *_COLUMNS, highlight=False)
+    for name, counts in _lines(report):
+        cells = (_cell(verdict, counts) for verdict in (Verdict(column) for column in _COLUMNS))
+        table.add_row(Text(name), *cells)
+    return table
+
+
+def _cell(verdict: Verdict, counts: Counts) -> Text:
+    number = int(getattr(counts, verdict.value))
+    return Text(str(number), style=_COLOURS[verdict] if number else "dim", justify="right")
+
+
+def _rows(report: Report) -> Iterator[Text]:
+    yield Text("".join(f"{column:>9}" for column in _COLUMNS) + "  room list")
+    for name, counts in _lines(report):
+        yield Text("".join(f"{getattr(counts, column):>9}" for column in _COLUMNS) + f"  {name}")
+    yield Text("")
+
+
+def _findings(report: Report) -> Iterator[str]:
+    for cause in report.causes:
+        lines = [line for line in report.mailboxes if line.cause == cause.id]
+        if cause.id == "RS001":
+            continue
+        yield f"{cause.id}  {cause.headline} ({len(lines)})" if lines else f"{cause.id}  {cause.headline}"
+        yield f"  Meaning: {cause.meaning}"
+        yield f"  To do:   {cause.action} Who: {cause.who}."
+        if cause.id in _UNPUT:
+            yield f"  Not asked: {_some([line.mailbox for line in lines])}"
+            yield ""
+            continue
+        yield from map(_mailbox, islice(lines, SHOWN))
+        if len(lines) > SHOWN:
+            yield f"  … and {len(lines) - SHOWN} more"
+        yield ""
+    yield f"Not tested: {'; '.join(report.not_tested)}."
+    yield ""
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return f"{', '.join(names[:SHOWN])}{more}"
+
+
+def _of(kept: int, count: int, word: str) -> str:
+    return f"{kept} of {count} {word if count == 1 else f'{word}s'}"
+
+
+def _mailbox(line: Line) -> str:
+    seen = "; ".join(
+        f"{door.door.value}: {door.seen or 'not asked'}{f' [{door.request_id}]' if door.request_id else ''}"
+        for door in line.doors
+    )
+    return f"  {'control ' if line.role is Role.CONTROL else ''}{line.mailbox}: {seen}"
+
+
+def _verdict(report: Report) -> str:
+    counts = report.rooms, report.controls
+    rooms, controls = (found.kept + found.pending + found.unasked + found.broken for found in counts)
+    kept = f"{_of(report.rooms.kept, rooms, 'room')} and {_of(report.controls.kept, controls, 'control')} as promised"
+    cause = next(entry for entry in report.causes if entry.id == report.cause)
+    return f"Verdict: {report.verdict.value.upper()} - {cause.headline} ({cause.id}); {kept}."

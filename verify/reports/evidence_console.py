@@ -1,0 +1,133 @@
+"""The statement for people: plain lines, in which nothing is taken for markup."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
+
+from rich.console import Console
+from rich.text import Text
+from roomscope.verify.evidence.catalogue import Weight
+from roomscope.verify.evidence.record import Mode
+from roomscope.verify.evidence.statement import (
+    Conclusion,
+    DeedLine,
+    FindingLine,
+    RunLine,
+    Statement,
+    ThingLine,
+)
+
+SHOWN = 12
+"""So many lines of a kind are shown; --format json shows all."""
+
+_COLOURS = {
+    Conclusion.COMPLETE: "green",
+    Conclusion.UNFINISHED: "yellow",
+    Conclusion.DIFFERS: "bold red",
+    Conclusion.UNREAD: "yellow",
+}
+_MEANING = {
+    Conclusion.COMPLETE: "every step of the way is done, and the records agree with each other and with the bundle",
+    Conclusion.UNFINISHED: "the records agree with each other, but steps are missing or not completed",
+    Conclusion.DIFFERS: "the records do not agree with each other or with the bundle, or the last run of a step failed",
+    Conclusion.UNREAD: "there is no record that could be read",
+}
+
+
+def show(statement: Statement, console: Console) -> None:
+    """Writes the statement."""
+    plain = not console.is_terminal
+    for lines in (_head(statement), _steps(statement), _runs(statement), _things(statement), _findings(statement)):
+        for line in lines:
+            console.print(Text(line), soft_wrap=plain)
+    found = statement.conclusion
+    console.print(Text(f"Records: {found.value.upper()} - {_MEANING[found]}.", style=_COLOURS[found]), soft_wrap=plain)
+
+
+def _head(statement: Statement) -> Iterator[str]:
+    about = statement.about
+    compared = "as on the ticket" if about.digest_compared else "not compared with a ticket"
+    whole = "the chain is whole" if statement.chain_whole else "the chain is NOT whole"
+    yield statement.says
+    yield ""
+    yield f"Bundle    {about.bundle}, ticket {about.ticket or '-'}"
+    yield f"Digest    {about.digest} ({compared})"
+    yield f"Plan id   {about.plan_id}"
+    yield f"Manifest  {about.manifest_sha256}"
+    yield f"Records   {statement.records}, {whole if statement.records else 'so there is no chain'}"
+    yield ""
+
+
+def _steps(statement: Statement) -> Iterator[str]:
+    yield f"The way {statement.way.value}"
+    for line in statement.steps:
+        yield f"  {line.step.value:<18}  {line.progress.value:<26}  {line.runs} {'run' if line.runs == 1 else 'runs'}"
+    yield ""
+
+
+def _runs(statement: Statement) -> Iterator[str]:
+    if statement.runs:
+        yield "Runs, oldest first"
+    latest = {run.step: run.file for run in statement.runs}
+    for run in statement.runs:
+        yield from _run(run)
+        if run.mode is Mode.APPLY or run.file == latest[run.step]:
+            # What does not agree comes first, because only the first lines are shown.
+            lines = sorted(run.lines, key=lambda line: line.planned and line.done not in {"", "unknown"} and line.seen is not False)
+            yield from _some(map(_deed, lines), len(lines))
+    yield ""
+
+
+def _run(run: RunLine) -> Iterator[str]:
+    seen = "" if run.seen is None or not run.lines else f", {run.seen} seen afterwards"
+    done = f"{run.done} done" if run.told else f"how many were done is not recorded, between 0 and {run.planned}"
+    lines = f"; {run.planned} planned, {done}{seen}" if run.lines else ""
+    yield f"  {run.start:%Y-%m-%d %H:%M:%S}Z  {run.step.value} {run.mode.value}: {run.result.value}{lines}"
+    where = ", ".join(filter(None, (run.computer, run.organization, run.domain_controller, run.module)))
+    who = run.who.strip("\\") or "user not recorded"
+    calls = f"{run.reads} reading, {run.writes} writing calls" if run.told else "calls not recorded"
+    yield f"      {who} on {where or 'no place named'}; PowerShell {run.powershell}; {calls}"
+    if run.error:
+        yield f"      Error: {run.error}"
+
+
+def _deed(line: DeedLine) -> str:
+    done = "NOT KNOWN WHETHER DONE" if line.done == "unknown" else line.done
+    marks = ("planned" if line.planned else "NOT PLANNED", done, {True: "seen", False: "NOT SEEN", None: ""}[line.seen])
+    return f"      - {line.text} [{', '.join(filter(None, marks))}]"
+
+
+def _things(statement: Statement) -> Iterator[str]:
+    if statement.things:
+        yield "As seen last"
+        yield from _some(map(_thing, statement.things), len(statement.things))
+        yield ""
+
+
+def _thing(line: ThingLine) -> str:
+    members = "" if line.members is None else f", {line.members} members"
+    return f"  {line.kind:<10}  {line.state.value:<8}  {line.name}{members} ({line.file})"
+
+
+def _findings(statement: Statement) -> Iterator[str]:
+    for _, group in groupby(statement.findings, key=lambda found: found.id):
+        yield from _finding(list(group))
+    yield f"Not to be seen from records: {'; '.join(statement.limits)}."
+    yield ""
+
+
+def _finding(group: list[FindingLine]) -> Iterator[str]:
+    first = group[0]
+    mark = {Weight.DIFFERS: "DIFFERS", Weight.UNFINISHED: "OPEN", Weight.NOTICE: "notice"}[first.weight]
+    yield f"{first.id}  {mark}  {first.headline}"
+    for found in group:
+        yield f"  {found.file}: {found.text}" if found.file else f"  {found.text}"
+        yield from _some((f"      - {item}" for item in found.items), len(found.items))
+    if first.weight is not Weight.NOTICE:
+        yield f"  To do: {first.action}"
+    yield ""
+
+
+def _some(lines: Iterable[str], count: int) -> Iterator[str]:
+    yield from islice(lines, SHOWN)
+    if count > SHOWN:
+        yield f"      … and {count - SHOWN} more"

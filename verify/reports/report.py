@@ -1,0 +1,244 @@
+"""One result of one run, as it is kept: every view shows this, and nothing else."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic.dataclasses import dataclass as record
+from roomscope.verify.bundle.bundle import Bundle
+from roomscope.verify.common.text import harmless
+from roomscope.verify.judge.answer import describe
+from roomscope.verify.judge.causes import Cause
+from roomscope.verify.judge.ledger import Observation, Outcome, Result
+from roomscope.verify.judge.verdict import Door, Expected, Role, Verdict
+
+GIVES = (
+    "ApplicationImpersonation gives the whole mailbox, read and write, of every room in scope: "
+    "not only the calendar, and not only reading."
+)
+
+NOT_TESTED = (
+    "free/busy times, which a server may show to anybody",
+    "other protocols: MAPI, ActiveSync, REST, OWA, IMAP, POP",
+    "rights that the directory gives outside Exchange, and whoever can change lists, scope or assignment",
+    "mailboxes that are neither rooms nor controls of this run",
+    "anything but opening the calendar folder: no item was read, nothing was written",
+)
+
+_STRICT = ConfigDict(extra="forbid", strict=True)
+_CONFIG = ConfigDict(extra="forbid", strict=True)
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Identity(_Record):
+    """The account that was proven."""
+
+    address: str
+    user: str
+    auth: Literal["basic", "ntlm"]
+
+
+class About(_Record):
+    """Which bundle, where, when and as whom."""
+
+    bundle: str
+    plan_id: str
+    digest: str
+    digest_compared: bool
+    ticket: str | None
+    profile: Literal["exchange-server"]
+    endpoint: str
+    identity: Identity
+    expects: Literal["grant", "none"]
+    started: datetime
+    finished: datetime
+    last_change: datetime | None
+    """The end of the newest applied grant in the administrator's record."""
+
+
+class Counts(_Record):
+    """How many promises of each verdict."""
+
+    kept: int
+    pending: int
+    unasked: int
+    broken: int
+
+
+class ListCounts(_Record):
+    """The verdicts on the rooms of one list."""
+
+    address: str
+    name: str
+    rooms: Counts
+
+
+class CauseText(_Record):
+    """A cause that occurs in this report."""
+
+    id: str
+    headline: str
+    meaning: str
+    action: str
+    who: str
+    promises: int
+    """How many promises it was given for."""
+
+
+# Records without a dict of their own, because a report holds one for every room.
+@record(frozen=True, slots=True, config=_STRICT)
+class Attempt:
+    """What one door showed."""
+
+    door: Door
+    acting: str | None
+    seen: str
+    """What the server said, made harmless; empty where it was not asked."""
+
+    request_id: str
+    requests: int
+
+
+@record(frozen=True, slots=True, config=_STRICT)
+class Line:
+    """One mailbox with its verdict."""
+
+    mailbox: str
+    role: Role
+    room_list: str
+    expected: Expected
+    verdict: Verdict
+    cause: str
+    doors: tuple[Attempt, ...]
+
+
+@record(frozen=True, slots=True, config=_STRICT)
+class Decoy:
+    """What an address that cannot exist was told; a control must have been told something else."""
+
+    mailbox: str
+    door: Attempt
+
+
+class Report(_Record):
+    """Everything that a run found out."""
+
+    format: Literal["roomscope-report/1"]
+    verdict: Verdict
+    cause: str
+    gives: str
+    not_tested: tuple[str, ...]
+    about: About
+    stopped: str | None
+    """The cause that ended the run early."""
+
+    requests: int
+    rooms: Counts
+    controls: Counts
+    lists: tuple[ListCounts, ...]
+    causes: tuple[CauseText, ...]
+    decoys: tuple[Decoy, ...]
+    mailboxes: tuple[Line, ...]
+
+    def text(self) -> Iterator[str]:
+        """The report as JSON, one mailbox a line; in pieces, because there may be 100,000."""
+        yield self.model_dump_json(indent=2, exclude={"mailboxes"}).removesuffix("\n}")
+        yield ',\n  "mailboxes": ['
+        for number, line in enumerate(self.mailboxes):
+            yield f"{',' if number else ''}\n    {_LINE.dump_json(line).decode()}"
+        yield "\n  ]\n}\n"
+
+
+_LINE = TypeAdapter(Line)
+
+
+def build(result: Result, bundle: Bundle, about: About) -> Report:
+    """The report of this result."""
+    rooms = [outcome for outcome in result.outcomes if outcome.promise.role is Role.ROOM]
+    controls = [outcome for outcome in result.outcomes if outcome.promise.role is Role.CONTROL]
+    return Report(
+        format="roomscope-report/1",
+        verdict=result.judgement.verdict,
+        cause=result.judgement.cause.value,
+        gives=GIVES,
+        not_tested=NOT_TESTED,
+        about=about,
+        stopped=result.stopped.value if result.stopped else None,
+        requests=result.requests,
+        rooms=_count(rooms),
+        controls=_count(controls),
+        lists=tuple(_by_list(rooms, bundle)),
+        causes=tuple(_causes(result)),
+        decoys=tuple(Decoy(found.question.mailbox, _attempt(found)) for found in result.decoys),
+        mailboxes=tuple(map(_line, result.outcomes)),
+    )
+
+
+def schema() -> dict[str, object]:
+    """The JSON Schema that every report.json keeps."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "roomscope-report/1",
+        **Report.model_json_schema(mode="serialization"),
+    }
+
+
+def _count(outcomes: Iterable[Outcome]) -> Counts:
+    found = [outcome.judgement.verdict for outcome in outcomes]
+    return Counts(
+        kept=found.count(Verdict.KEPT),
+        pending=found.count(Verdict.PENDING),
+        unasked=found.count(Verdict.UNASKED),
+        broken=found.count(Verdict.BROKEN),
+    )
+
+
+def _by_list(rooms: Iterable[Outcome], bundle: Bundle) -> Iterator[ListCounts]:
+    groups: dict[str, list[Outcome]] = {}
+    for outcome in rooms:
+        groups.setdefault(outcome.promise.room_list, []).append(outcome)
+    for entry in bundle.manifest.lists:
+        members = groups.get(entry.address.lower(), [])
+        yield ListCounts(address=entry.address, name=harmless(entry.name), rooms=_count(members))
+
+
+def _causes(result: Result) -> Iterator[CauseText]:
+    found = [outcome.judgement.cause for outcome in result.outcomes]
+    for cause in Cause:
+        if cause in found or cause is result.judgement.cause:
+            yield CauseText(
+                id=cause.value,
+                headline=cause.headline,
+                meaning=cause.meaning,
+                action=cause.action,
+                who=cause.who.value,
+                promises=found.count(cause),
+            )
+
+
+def _line(outcome: Outcome) -> Line:
+    promise, judgement = outcome.promise, outcome.judgement
+    return Line(
+        mailbox=promise.mailbox,
+        role=promise.role,
+        room_list=promise.room_list,
+        expected=promise.expected,
+        verdict=judgement.verdict,
+        cause=judgement.cause.value,
+        doors=tuple(map(_attempt, outcome.observations)),
+    )
+
+
+def _attempt(observation: Observation) -> Attempt:
+    seen = observation.seen
+    return Attempt(
+        door=observation.question.door,
+        acting=observation.question.acting,
+        seen="" if seen is None else harmless(describe(seen)),
+        request_id="" if seen is None else harmless(seen.request_id),
+        requests=observation.attempts,
+    )
