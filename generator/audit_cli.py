@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 from roomscope.generator.audit.check import explain as explained
-from roomscope.generator.audit.delivery.check import audit_delivery
-from roomscope.generator.bundle.intake import take
+from roomscope.generator.delivery.check import audit_delivery
+from roomscope.generator.delivery.intake import take
 from roomscope.generator.reports.audit import as_json, as_sarif, as_text
 
 _DIGEST = re.compile(r"[0-9A-Fa-f]{64}")
@@ -83,7 +83,7 @@ def _without_collecting() -> Iterator[None]:
 
 def _render(config: Path, previous: Path | None) -> Mapping[str, bytes]:
     from roomscope.generator.bundle.compose import compose
-    from roomscope.generator.bundle.delivery import read_previous
+    from roomscope.generator.bundle.disk import read_previous
 
     return compose(config, read_previous(previous) if previous else None).files
 

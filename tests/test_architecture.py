@@ -31,7 +31,8 @@ ARROWS = {
         "audit": {"common", "products", "script"},
         "statement": {"common", "products", "script"},
         "bundle": {"common", "products", "intent", "plan", "render", "script", "audit", "statement"},
-        "reports": {"common", "audit", "statement", "bundle"},
+        "delivery": {"common", "products", "intent", "plan", "render", "script", "audit", "statement", "bundle"},
+        "reports": {"common", "audit", "statement", "delivery"},
     },
     "verify": {
         "common": set(),

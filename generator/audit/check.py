@@ -5,9 +5,7 @@ from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 from textwrap import fill
-from typing import Protocol
 
-from roomscope.generator.audit.delivery import rules as rules_delivery
 from roomscope.generator.audit.finding import Finding
 from roomscope.generator.audit.rule import Check, Rule, Subject
 from roomscope.generator.audit.rules import calls as rules_calls
@@ -19,7 +17,8 @@ from roomscope.generator.audit.rules import text as rules_text
 from roomscope.generator.audit.rules import variables as rules_variables
 from roomscope.generator.audit.rules import ways as rules_ways
 from roomscope.generator.common.errors import GeneratorError
-from roomscope.generator.products.allow import AllowList, allowed
+from roomscope.generator.delivery import rules as rules_delivery
+from roomscope.generator.products.product import AllowList, Product
 from roomscope.generator.script.lexer import Fault
 from roomscope.generator.script.script import Place, Script, ScriptError
 
@@ -31,23 +30,10 @@ CHECKS: tuple[Check, ...] = tuple(chain.from_iterable(room.CHECKS for room in _R
 _BY_ID = {rule.id: rule for rule in RULES}
 
 
-class Step(Protocol):
-    """What the audit must know about a step."""
-
-    @property
-    def number(self) -> int:
-        """The number that its script begins with."""
-
-
-def audit_script(name: str, data: bytes, step: Step, profile: str = "exchange-server") -> tuple[Finding, ...]:
-    """Every finding on the bytes of one delivered script, in the order of the text."""
-    return tuple(sorted(_findings(name, data, allowed(profile, step.number))))
-
-
 @lru_cache(maxsize=64)
-def audit_named(name: str, data: bytes, profile: str, number: int) -> tuple[Finding, ...]:
-    """Every finding on the bytes of the script of a step, by its number."""
-    return tuple(sorted(_findings(name, data, allowed(profile, number))))
+def audit_script(name: str, data: bytes, product: Product, number: int) -> tuple[Finding, ...]:
+    """Every finding on the bytes of the script of a step, in the order of the text."""
+    return tuple(sorted(_findings(name, data, product.allowed(number))))
 
 
 def audit_text(name: str, text: str, rules: AllowList) -> tuple[Finding, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from roomscope.generator.products.allow import AllowList
+from roomscope.generator.products.product import AllowList
 from roomscope.generator.script.calls import Call, calls
 from roomscope.generator.script.lexer import Fault
 from roomscope.generator.script.origins import Origins

@@ -15,7 +15,7 @@ KINDS = _words(
     format_expression format_operator format_argument_expression comparison_argument_expression
     logical_argument_expression multiplicative_argument_expression function_name function_statement generic_token
     hash_entry hash_literal_body hash_literal_expression if_statement invocation_expression key_expression
-    logical_expression member_access member_name multiplicative_expression param_block parameter_list
+    logical_expression member_access member_name multiplicative_expression named_block param_block parameter_list
     parenthesized_expression pipeline_chain program real_literal script_block script_block_body script_block_expression
     script_parameter script_parameter_default simple_name statement_block statement_list try_statement type_identifier
     type_literal type_name type_spec variable verbatim_string_characters while_condition while_statement
@@ -59,7 +59,7 @@ PROPERTIES = _words(
 
 AUTOMATIC = _words(
     """
-    _ true false null psscriptroot psdefaultparametervalues psversiontable whatifpreference confirmpreference matches
+    _ true false null {alias:get-command} {function:get-command} psscriptroot psdefaultparametervalues psversiontable whatifpreference confirmpreference matches
     env:username env:userdomain env:computername
     """
 )

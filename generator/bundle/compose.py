@@ -12,7 +12,7 @@ from roomscope.generator.common.errors import AuditError, listing
 from roomscope.generator.intent.config import load
 from roomscope.generator.intent.inventory import check_together, read
 from roomscope.generator.plan.plan import Plan, Previous, make_plan
-from roomscope.generator.products.profile import PROFILES
+from roomscope.generator.products.catalogue import PRODUCTS
 from roomscope.generator.statement.files import statement_files
 
 
@@ -47,7 +47,7 @@ def compose(config_path: Path, previous: Previous | None = None) -> Bundle:
     plan = make_plan(config, inventory, previous or Previous())
     written = write(plan)
     _audit(plan, written.scripts)
-    files = {**written.scripts, **statement_files(written.scripts, plan.profile), **written.others}
+    files = {**written.scripts, **statement_files(written.scripts, PRODUCTS[plan.profile]), **written.others}
     manifest = describe(plan, written.plan_id, {name: digest(data) for name, data in sorted(files.items())})
     files[MANIFEST] = manifest.text().encode()
     files[SUMS] = sums(files)
@@ -55,8 +55,9 @@ def compose(config_path: Path, previous: Previous | None = None) -> Bundle:
 
 
 def _audit(plan: Plan, scripts: Mapping[str, bytes]) -> None:
-    steps = {step.file: step for step in PROFILES[plan.profile].steps}
-    findings = [finding for name, data in scripts.items() for finding in audit_script(name, data, steps[name])]
+    product = PRODUCTS[plan.profile]
+    steps = {step.file: step for step in product.steps}
+    findings = [finding for name, data in scripts.items() for finding in audit_script(name, data, product, steps[name].number)]
     if findings or not scripts:
         raise AuditError(listing("What was rendered does not pass the audit, so nothing was written:", map(str, findings)))
 

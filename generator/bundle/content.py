@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from roomscope.generator.bundle.sums import digest
 from roomscope.generator.plan.plan import Plan
-from roomscope.generator.products.profile import PROFILES
+from roomscope.generator.products.catalogue import PRODUCTS
 from roomscope.generator.render.render import render_scripts, render_text
 
 ROOMS = "rooms.csv"
@@ -27,9 +27,10 @@ class Written:
 def write(plan: Plan) -> Written:
     """Renders the files of a plan to bytes."""
     rooms = rooms_csv(plan)
-    rendered = render_scripts(plan, digest(rooms))
-    scripts = {name: powershell(text) for name, text in rendered.texts.items()}
-    return Written(rendered.plan_id, scripts, {ROOMS: rooms, RUNBOOK: runbook(plan, rendered.plan_id).encode()})
+    plan_id = plan.identity()
+    rendered = render_scripts(plan, PRODUCTS[plan.profile], plan_id, digest(rooms))
+    scripts = {name: powershell(text) for name, text in rendered.items()}
+    return Written(plan_id, scripts, {ROOMS: rooms, RUNBOOK: runbook(plan, plan_id).encode()})
 
 
 def rooms_csv(plan: Plan) -> bytes:
@@ -49,5 +50,5 @@ def powershell(text: str) -> bytes:
 
 def runbook(plan: Plan, plan_id: str) -> str:
     """The text for the people who run the scripts."""
-    profile = PROFILES[plan.profile]
-    return render_text(f"{profile.name}/RUNBOOK.md.j2", plan=plan, plan_id=plan_id, profile=profile)
+    product = PRODUCTS[plan.profile]
+    return render_text(f"{product.name}/RUNBOOK.md.j2", plan=plan, plan_id=plan_id, product=product)

@@ -80,8 +80,8 @@ class Plan:
         """The address of the list of each room."""
         return {room.address: one.address for one in self.lists for room in one.rooms}
 
-    def identity(self, templates: Iterable[str]) -> str:
-        """The plan id: SHA-256 of the canonical plan with the digests of the templates."""
+    def identity(self) -> str:
+        """The plan id: SHA-256 of the canonical plan."""
         content = {
             "plan": {one.name: getattr(self, one.name) for one in fields(self) if one.name not in {"lists", "grants"}},
             "lists": [
@@ -89,7 +89,6 @@ class Plan:
                 for one in self.lists
             ],
             "grants": [[one.scope, one.assignment, one.lists] for one in self.grants],
-            "templates": list(templates),
         }
         text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return hashlib.sha256(text.encode()).hexdigest()

@@ -47,6 +47,11 @@ def name(text: str) -> Markup:
     return _finished(text)
 
 
+def verbatim(text: str) -> Markup:
+    """A text of this release's own files, never one that holds data."""
+    return _finished(text)
+
+
 def comment(text: str) -> Markup:
     r"""One line of ASCII that can neither end a comment nor start anything in it.
 

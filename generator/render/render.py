@@ -1,47 +1,28 @@
 """From a plan to the text of each file; the templates stand in two environments that never meet."""
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import jinja2
 from roomscope.generator.common.text import problem
 from roomscope.generator.plan.plan import Plan, RoomList
-from roomscope.generator.products.profile import PROFILES, Profile, Step
-from roomscope.generator.render.literals import comment, finalize, literal, name, opath
+from roomscope.generator.products.product import Product, Step
+from roomscope.generator.render.literals import comment, finalize, literal, name, opath, verbatim
+from roomscope.generator.render.region import TEMPLATES, region_of
 
-TEMPLATES = Path(__file__).parents[2] / "templates"
 _TYPOGRAPHIC = re.compile("[\u2018\u2019\u201a\u201b]")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 
 
-@dataclass(frozen=True, slots=True)
-class Scripts:
-    """The rendered scripts, with plain newlines and without encoding."""
-
-    plan_id: str
-    texts: Mapping[str, str]
-    """The text of each file, by its name, in the order of the steps."""
-
-
-def render_scripts(plan: Plan, rooms_digest: str) -> Scripts:
-    """Renders every step of the plan's profile."""
-    profile = PROFILES[plan.profile]
-    digests = {step: _template_digest(profile, step) for step in profile.steps}
-    plan_id = plan.identity(digests.values())
-    context = {"plan": _plan_view(plan, profile), "plan_id": plan_id, "rooms_digest": rooms_digest}
-    return Scripts(
-        plan_id,
-        {
-            step.file: _scripts()
-            .get_template(_template(profile, step))
-            .render(context, step=_step_view(step, digests[step]))
-            for step in profile.steps
-        },
-    )
+def render_scripts(plan: Plan, product: Product, plan_id: str, rooms_digest: str) -> Mapping[str, str]:
+    """The text of every script of a plan, by the name of its file, in the order of the steps."""
+    shared = verbatim(region_of(product).whole)
+    context = {"plan": _plan_view(plan, product), "plan_id": plan_id, "rooms_digest": rooms_digest, "region": shared}
+    return {
+        step.file: _scripts().get_template(f"{product.name}/steps/{step.file}.j2").render(context, step=_step_view(step, product))
+        for step in product.steps
+    }
 
 
 def render_text(template: str, **context: object) -> str:
@@ -58,17 +39,7 @@ def search_filter(one: RoomList) -> str:
     return " -or ".join(terms)
 
 
-def _template(profile: Profile, step: Step) -> str:
-    return f"{profile.name}/steps/{step.file}.j2"
-
-
-def _template_digest(profile: Profile, step: Step) -> str:
-    shared = sorted(TEMPLATES.glob("*.j2"))
-    parts = [path.read_text(encoding="utf-8") for path in (*shared, TEMPLATES / _template(profile, step))]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-
-def _plan_view(plan: Plan, profile: Profile) -> dict[str, object]:
+def _plan_view(plan: Plan, product: Product) -> dict[str, object]:
     return {
         "bundle": plan.bundle,
         "ticket": plan.ticket,
@@ -87,22 +58,20 @@ def _plan_view(plan: Plan, profile: Profile) -> dict[str, object]:
         "grants": [
             {"scope": one.scope, "assignment": one.assignment, "lists": one.lists} for one in plan.grants
         ],
-        "needs": profile.needs,
-        "all_roles": profile.all_roles,
+        "needs": [{"command": name, "parameters": given} for name, given in product.needs()],
+        "all_roles": product.roles,
     }
 
 
-def _step_view(step: Step, digest: str) -> dict[str, object]:
+def _step_view(step: Step, product: Product) -> dict[str, object]:
     return {
         "number": str(step.number),
         "stem": step.stem,
         "file": step.file,
-        "writes": step.writes,
+        "writes": bool(step.writes),
         "roles": step.roles,
         "next": step.next,
-        "exchange_commands": step.exchange_commands,
-        "plain_commands": step.plain_commands,
-        "template_digest": digest,
+        "commands": tuple(one.name for one in product.commands if one.name in {*step.reads, *step.writes}),
     }
 
 

@@ -27,7 +27,7 @@ _TOKEN = re.compile(
     |(?P<comment>\#[^\n]*)
     |(?P<single>'(?:[^{SINGLE_QUOTES}\n]|{_PAIRS})*+'(?![{SINGLE_QUOTES}]))
     |(?P<double>"[^{DOUBLE_QUOTES}\n]*"(?![{DOUBLE_QUOTES}]))
-    |(?P<variable>\$env:(?:USERDOMAIN|USERNAME|COMPUTERNAME)\b|[$@][A-Za-z_][A-Za-z0-9_]*)
+    |(?P<variable>\$env:(?:USERDOMAIN|USERNAME|COMPUTERNAME)\b|\$\{{(?:Alias|Function):Get-Command\}}|[$@][A-Za-z_][A-Za-z0-9_]*)
     |(?P<number>[0-9]+(?:\.[0-9]+)?)
     |(?P<dash>-[A-Za-z][A-Za-z0-9]*:?)
     |(?P<word>[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z][A-Za-z0-9]*)*)
@@ -220,8 +220,8 @@ def _check_comment(text: str, token: Token) -> Iterator[Fault]:
 
 def _check_help(text: str, token: Token) -> Iterator[Fault]:
     inner = token.text[2:-2]
-    if text[: token.start] != REQUIRES + "\n":
-        yield Fault("RSA007", token.start, "The only block comment is the help on the second line.")
+    if text[: token.start] != REQUIRES + "\n\n":
+        yield Fault("RSA007", token.start, "The only block comment is the help on the third line.")
     if not (inner.startswith("\n") and inner.endswith("\n") and text[token.end : token.end + 1] == "\n"):
         yield Fault("RSA007", token.start, "The marks of the help do not have their lines for themselves.")
     if "<#" in inner or "`" in inner:

@@ -1,7 +1,7 @@
 """A script's syntax tree with the grammar's empty shells taken off."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import tree_sitter
 import tree_sitter_pwsh
@@ -24,6 +24,9 @@ _SHELLS = frozenset(
     }
 )
 _LEAVES = frozenset({"variable", "expandable_string_literal", "type_literal", "function_name"})
+
+NAMED_BLOCKS = frozenset({"begin", "end"})
+"""The named blocks of a rendered script: what all scripts share, and what is its own."""
 
 _SPACE = frozenset({" ", "\n"})
 MAX_DEPTH = 400
@@ -60,7 +63,29 @@ def grow(plain: str) -> tuple[Node, tuple[int, ...]]:
     """Parses an ASCII text and gives its tree and the offsets at which the grammar did not understand it."""
     root = _PARSER.parse(plain.encode("ascii")).root_node
     broken = _broken(root) if root.has_error else []
-    return _node(root, plain, broken, 0), tuple(broken)
+    return _with_named_blocks(_node(root, plain, broken, 0)), tuple(broken)
+
+
+def _with_named_blocks(program: Node) -> Node:
+    """The grammar takes `begin { }` and `end { }` at the top for commands with a script block."""
+    return replace(program, children=tuple(map(_statements, program.children)))
+
+
+def _statements(node: Node) -> Node:
+    if node.kind != "statement_list":
+        return node
+    return replace(node, children=tuple(_named_block(child) or child for child in node.children))
+
+
+def _named_block(node: Node) -> Node | None:
+    name, elements = node.first("command_name"), node.first("command_elements")
+    if node.kind != "command" or name is None or name.text not in NAMED_BLOCKS or elements is None:
+        return None
+    if [child.kind for child in elements.children] != ["script_block_expression"]:
+        return None
+    block = elements.children[0].first("script_block")
+    body = None if block is None else block.first("script_block_body")
+    return replace(node, kind="named_block", children=() if body is None else (name, *body.children))
 
 
 def _broken(raw: tree_sitter.Node) -> list[int]:

@@ -8,7 +8,7 @@ from roomscope.generator.audit.rule import Subject
 from roomscope.generator.audit.rules.gate import gate, is_gated
 from roomscope.generator.audit.rules.variables import is_set_by
 from roomscope.generator.common.errors import AuditError
-from roomscope.generator.products.allow import AllowList, allowed
+from roomscope.generator.products.product import AllowList, Product
 from roomscope.generator.script import lexer
 from roomscope.generator.script.calls import Argument, Call
 from roomscope.generator.script.origins import base
@@ -34,15 +34,8 @@ _FILES: Mapping[str, tuple[Literal["read", "write"], str]] = {
     "New-Item": ("write", "Path"),
     "Set-Content": ("write", "LiteralPath"),
 }
-GRANTS = {
-    "exchange-server": (
-        "ApplicationImpersonation gives the service account the whole mailbox of each room in scope, for reading and for "
-        "writing: calendar, mail, contacts, tasks, and sending as the room. Exchange has no smaller right for this."
-    ),
-}
 
-
-def observe(scripts: Mapping[str, bytes], profile: str = "exchange-server") -> Statement:
+def derive(scripts: Mapping[str, bytes], product: Product) -> Statement:
     """The statement about the delivered bytes of scripts, by their names.
 
     Raises:
@@ -50,15 +43,15 @@ def observe(scripts: Mapping[str, bytes], profile: str = "exchange-server") -> S
     """
     if not scripts:
         raise AuditError("There are no scripts, so there is nothing to state.")
-    records = tuple(observe_script(name, Script.parse(data), profile) for name, data in sorted(scripts.items()))
-    return Statement(format=FORMAT, profile=profile, grants=GRANTS[profile], scripts=records)
+    records = tuple(derive_script(name, Script.parse(data), product) for name, data in sorted(scripts.items()))
+    return Statement(format=FORMAT, product=product.name, grants=product.grants, scripts=records)
 
 
 @lru_cache(maxsize=16)
-def observe_script(name: str, script: Script, profile: str) -> ScriptRecord:
+def derive_script(name: str, script: Script, product: Product) -> ScriptRecord:
     """What one script can do."""
     step = step_of(name)
-    subject = Subject.of(script, allowed(profile, step))
+    subject = Subject.of(script, product.allowed(step))
     calls = tuple(_call(subject, call) for call in subject.calls)
     return ScriptRecord(
         file=name,

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
+from roomscope.generator.products.product import Product
 from roomscope.generator.script.constants import Table, tables_of, text_of, texts_of
 from roomscope.generator.script.script import Script
-from roomscope.generator.statement.derive import observe
+from roomscope.generator.statement.derive import derive
 from roomscope.generator.statement.page import page
 
 STATEMENT = "audit.json"
@@ -15,16 +16,16 @@ SECOND_OPINION = "AUDIT.ps1"
 _TEMPLATE = Path(__file__).parents[2] / "templates" / SECOND_OPINION
 
 
-def statement_files(scripts: Mapping[str, bytes], profile: str = "exchange-server") -> dict[str, bytes]:
+def statement_files(scripts: Mapping[str, bytes], product: Product) -> dict[str, bytes]:
     """AUDIT.md, audit.json and AUDIT.ps1 for the delivered bytes of the scripts, by file name.
 
     Raises:
         ScriptError: A script cannot be read.
     """
-    statement = observe(scripts, profile)
+    statement = derive(scripts, product)
     read = [Script.parse(data) for _, data in sorted(scripts.items())]
     return {
-        PAGE: page(statement, tuple(_facts(read))).encode(),
+        PAGE: page(statement, product, tuple(_facts(read))).encode(),
         STATEMENT: statement.text().encode(),
         SECOND_OPINION: second_opinion(),
     }

@@ -68,7 +68,7 @@ class Statement(_Record):
     """What the scripts of a bundle can do."""
 
     format: Literal["roomscope-audit/1"]
-    profile: str
+    product: str
     grants: str = Field(description="What the bundle gives to whom, in one sentence.")
     scripts: tuple[ScriptRecord, ...] = Field(min_length=1)
 
@@ -78,7 +78,7 @@ class Statement(_Record):
 
 
 def _lines(statement: Statement) -> Iterator[str]:
-    for name in ("format", "profile", "grants"):
+    for name in ("format", "product", "grants"):
         yield f"{'{' if name == 'format' else ','}\n {_json(name)}: {_json(getattr(statement, name))}"
     yield ',\n "scripts": ['
     for number, script in enumerate(statement.scripts):

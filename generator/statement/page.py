@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from roomscope.generator.products.allow import allowed
+from roomscope.generator.products.product import Product
 from roomscope.generator.statement.model import (
     CallRecord,
     FileRecord,
@@ -25,12 +25,12 @@ _SAYS = {
 }
 
 
-def page(statement: Statement, facts: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
+def page(statement: Statement, product: Product, facts: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
     """The page; `facts` are names with the texts that the scripts hold for them."""
-    return "\n".join(_lines(statement, facts)) + "\n"
+    return "\n".join(_lines(statement, product, facts)) + "\n"
 
 
-def _lines(statement: Statement, facts: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator[str]:
+def _lines(statement: Statement, product: Product, facts: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator[str]:
     yield "# What this bundle can do"
     yield ""
     yield f"**{statement.grants}**"
@@ -40,21 +40,21 @@ def _lines(statement: Statement, facts: tuple[tuple[str, tuple[str, ...]], ...])
     yield "This page is derived from the scripts, not from what was meant. `roomscope audit` derives it again and compares; `AUDIT.ps1` does the"
     yield "same with PowerShell's own parser. Use a copy of either that did not come with the bundle."
     yield ""
-    yield from _overview(statement)
+    yield from _overview(statement, product)
     yield from _writes(statement)
-    yield from _reads(statement)
+    yield from _reads(statement, product)
     yield from _files(statement)
-    yield from _closing(statement)
+    yield from _closing(statement, product)
 
 
-def _overview(statement: Statement) -> Iterator[str]:
+def _overview(statement: Statement, product: Product) -> Iterator[str]:
     yield "## The scripts"
     yield ""
     yield "| Script | Changes the directory with | Calls | Needs the roles |"
     yield "|---|---|---|---|"
     for script in statement.scripts:
         writes = _codes(sorted({call.command for call in script.calls if call.writes})) or "nothing"
-        roles = ", ".join(roles_of(statement, script.step))
+        roles = ", ".join(roles_of(statement, product, script.step))
         yield f"| {_code(script.file)} | {writes} | {len(script.calls)} | {roles} |"
     yield ""
 
@@ -80,12 +80,12 @@ def _write(script: ScriptRecord, call: CallRecord) -> Iterator[str]:
             yield f"| | | {_code('-' + one.parameter)} | {_code(one.value) if one.value else 'on'} | {_from(one.origins)} |"
 
 
-def _reads(statement: Statement) -> Iterator[str]:
+def _reads(statement: Statement, product: Product) -> Iterator[str]:
     """Each reading command once, with every parameter, the values that are fixed, and the steps."""
     calls: dict[str, set[str]] = {}
     steps: dict[str, set[int]] = {}
     for script in statement.scripts:
-        rules = allowed(statement.profile, script.step)
+        rules = product.allowed(script.step)
         for call in script.calls:
             command = rules.command(call.command)
             if command is not None and command.exchange and not call.writes:
@@ -121,12 +121,12 @@ def _where(one: FileRecord) -> str:
     return f"{_code(one.path)} ({_from(tuple(places))})"
 
 
-def _closing(statement: Statement) -> Iterator[str]:
+def _closing(statement: Statement, product: Product) -> Iterator[str]:
     yield "## What no script can do"
     yield ""
     yield "Each command and parameter above is on a closed list; the audit refuses a script with any other. There is no call of a command by"
     yield "text or variable, no download, no remoting, no job, no redirection, no new type and no code beside the scripts. Plain commands used:"
-    yield f"{_codes(sorted(_plain(statement)))}."
+    yield f"{_codes(sorted(_plain(statement, product)))}."
     yield ""
     yield f"Members of .NET objects: {_codes(sorted({one for script in statement.scripts for one in script.members}))}."
     yield ""
@@ -142,14 +142,14 @@ def _closing(statement: Statement) -> Iterator[str]:
     yield "assignment besides, which Organization Management has. Read them before you paste them."
     yield ""
     yield "```powershell"
-    yield role_script(statement, "Room access").rstrip("\n")
+    yield role_script(statement, product, "Room access").rstrip("\n")
     yield "```"
 
 
-def _plain(statement: Statement) -> set[str]:
+def _plain(statement: Statement, product: Product) -> set[str]:
     found = set()
     for script in statement.scripts:
-        rules = allowed(statement.profile, script.step)
+        rules = product.allowed(script.step)
         for call in script.calls:
             command = rules.command(call.command)
             if command is not None and not command.exchange:

@@ -1,39 +1,11 @@
 """The least that an operator needs: a management role for each built-in one, with just the commands and parameters used."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from roomscope.generator.common.errors import AuditError
-from roomscope.generator.products.allow import allowed
+from roomscope.generator.products.product import Product
 from roomscope.generator.statement.model import Statement
 
-# Built-in roles of Exchange from which a smaller one is made; every command has one parent here.
-PARENTS: Mapping[str, tuple[str, ...]] = {
-    "Distribution Groups": ("New-DistributionGroup", "Remove-DistributionGroup", "Add-DistributionGroupMember"),
-    "Role Management": (
-        "New-ManagementScope",
-        "Remove-ManagementScope",
-        "New-ManagementRoleAssignment",
-        "Remove-ManagementRoleAssignment",
-        "Get-ManagementScope",
-        "Get-ManagementRoleAssignment",
-        "Get-ManagementRole",
-    ),
-    "View-Only Recipients": (
-        "Get-Mailbox",
-        "Get-Recipient",
-        "Get-User",
-        "Get-Group",
-        "Get-DistributionGroup",
-        "Get-DistributionGroupMember",
-    ),
-    "View-Only Configuration": (
-        "Get-ADServerSettings",
-        "Get-OrganizationConfig",
-        "Get-AcceptedDomain",
-        "Get-ExchangeServer",
-    ),
-}
 _COMMON = frozenset({"ErrorAction"})
 
 
@@ -45,11 +17,11 @@ class Entry:
     parameters: tuple[str, ...]
 
 
-def needed(statement: Statement, steps: tuple[int, ...] = ()) -> tuple[Entry, ...]:
+def needed(statement: Statement, product: Product, steps: tuple[int, ...] = ()) -> tuple[Entry, ...]:
     """What the scripts of these steps, or of all, call in Exchange."""
     used: dict[str, set[str]] = {}
     for script in statement.scripts:
-        rules = allowed(statement.profile, script.step)
+        rules = product.allowed(script.step)
         for call in script.calls if not steps or script.step in steps else ():
             command = rules.command(call.command)
             if command is not None and command.exchange:
@@ -57,20 +29,20 @@ def needed(statement: Statement, steps: tuple[int, ...] = ()) -> tuple[Entry, ..
     return tuple(Entry(name, tuple(sorted(given - _COMMON))) for name, given in sorted(used.items()))
 
 
-def roles_of(statement: Statement, step: int) -> tuple[str, ...]:
+def roles_of(statement: Statement, product: Product, step: int) -> tuple[str, ...]:
     """The built-in roles that hold the commands of a step."""
-    return tuple(sorted({_parent(entry.command) for entry in needed(statement, (step,))}))
+    return tuple(sorted({_role(product, entry) for entry in needed(statement, product, (step,))}))
 
 
-def role_script(statement: Statement, name: str) -> str:
+def role_script(statement: Statement, product: Product, name: str) -> str:
     """PowerShell for an administrator of roles, to be read and pasted: one small role for each built-in one."""
-    return "\n".join(_role_lines(needed(statement), name)) + "\n"
+    return "\n".join(_role_lines(needed(statement, product), product, name)) + "\n"
 
 
-def _role_lines(entries: tuple[Entry, ...], name: str) -> Iterator[str]:
+def _role_lines(entries: tuple[Entry, ...], product: Product, name: str) -> Iterator[str]:
     roles = []
-    for parent in PARENTS:
-        mine = [entry for entry in entries if _parent(entry.command) == parent]
+    for parent in dict.fromkeys(one.role for one in product.commands):
+        mine = [entry for entry in entries if _role(product, entry) == parent]
         if not mine:
             continue
         role = f"{name} - {parent}"
@@ -87,9 +59,6 @@ def _role_lines(entries: tuple[Entry, ...], name: str) -> Iterator[str]:
     yield f"New-RoleGroup -Name '{name}' -Roles {', '.join(roles)}"
 
 
-def _parent(command: str) -> str:
-    for parent, commands in PARENTS.items():
-        if command in commands:
-            return parent
-    message = f"{command} has no built-in role here."
-    raise AuditError(message)
+def _role(product: Product, entry: Entry) -> str:
+    command = product.command(entry.command)
+    return "" if command is None else command.role

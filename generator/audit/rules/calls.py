@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from roomscope.generator.audit.rule import Check, Rule, Subject
-from roomscope.generator.products.allow import Command, Parameter
+from roomscope.generator.products.product import Command, Parameter
 from roomscope.generator.script.calls import Argument, Call, splats
 from roomscope.generator.script.lexer import Fault
 

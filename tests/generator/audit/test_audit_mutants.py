@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import pytest
 from roomscope.generator.audit.check import audit_named
-from roomscope.generator.audit.delivery.check import audit_delivery
-from roomscope.generator.bundle.intake import Delivery
 from roomscope.generator.bundle.sums import digest
+from roomscope.generator.delivery.check import audit_delivery
+from roomscope.generator.delivery.intake import Delivery
 from roomscope.generator.statement.derive import step_of
 
 Files = Mapping[str, bytes]

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 
 import pytest
 from roomscope.generator.audit.check import audit_named
-from roomscope.generator.audit.delivery.check import audit_delivery
 from roomscope.generator.audit.shapes import check_shape
-from roomscope.generator.bundle.intake import Delivery
+from roomscope.generator.delivery.check import audit_delivery
+from roomscope.generator.delivery.intake import Delivery
 from roomscope.generator.script.characters import decode, encode
 from roomscope.generator.script.script import Script
 

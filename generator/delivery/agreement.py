@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from pydantic import ValidationError
-from roomscope.generator.audit.delivery.rules import RULES
 from roomscope.generator.audit.finding import Finding
 from roomscope.generator.bundle.content import ROOMS
 from roomscope.generator.bundle.manifest import Manifest
 from roomscope.generator.bundle.sums import digest
 from roomscope.generator.common.text import UNSEEN
+from roomscope.generator.delivery.rules import RULES
 from roomscope.generator.script.constants import is_set, tables_of, text_of, texts_of
 from roomscope.generator.script.script import Script, ScriptError
 

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from roomscope.generator.audit.delivery.check import audit_delivery
-from roomscope.generator.bundle.intake import take
 from roomscope.generator.bundle.manifest import MANIFEST
+from roomscope.generator.delivery.check import audit_delivery
+from roomscope.generator.delivery.intake import take
 
 Files = dict[str, bytes]
 GRANT = "50-Grant-Access.ps1"

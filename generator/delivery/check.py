@@ -4,15 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from roomscope.generator.audit.check import audit_named, rule
-from roomscope.generator.audit.delivery.promises import check_promises, read_manifest
 from roomscope.generator.audit.finding import Finding
 from roomscope.generator.audit.shapes import check_shape
 from roomscope.generator.bundle.content import ROOMS, RUNBOOK
-from roomscope.generator.bundle.intake import Delivery
 from roomscope.generator.bundle.manifest import MANIFEST, Manifest
-from roomscope.generator.bundle.rebuild import rebuild
 from roomscope.generator.bundle.sums import SUMS, digest, plain, read_sums
 from roomscope.generator.common.errors import AuditError
+from roomscope.generator.delivery.agreement import check_promises, read_manifest
+from roomscope.generator.delivery.intake import Delivery
+from roomscope.generator.delivery.rebuild import rebuild
 from roomscope.generator.products.allow import steps
 from roomscope.generator.products.profile import PROFILES
 from roomscope.generator.script.script import Script, ScriptError

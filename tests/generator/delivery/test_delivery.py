@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-from roomscope.generator.audit.delivery.check import Result, audit_delivery
-from roomscope.generator.bundle.intake import MOST, take
 from roomscope.generator.bundle.manifest import MANIFEST, Manifest
-from roomscope.generator.bundle.rebuild import rebuild
 from roomscope.generator.bundle.sums import SUMS, digest, sums
 from roomscope.generator.common.errors import AuditError
+from roomscope.generator.delivery.check import Result, audit_delivery
+from roomscope.generator.delivery.intake import MOST, take
+from roomscope.generator.delivery.rebuild import rebuild
 from roomscope.generator.statement.files import statement_files
 
 Files = dict[str, bytes]

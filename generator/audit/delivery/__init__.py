@@ -1,1 +1,0 @@
-"""The rules about deliveries: folders, zips, and files that must say the same."""

@@ -1,0 +1,1 @@
+"""What was delivered, folder, zip or loose script, held to all rules."""

@@ -1,0 +1,8 @@
+"""The products of this release, by name."""
+
+from collections.abc import Mapping
+
+from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
+from roomscope.generator.products.product import Product
+
+PRODUCTS: Mapping[str, Product] = {one.name: one for one in (EXCHANGE_SERVER,)}

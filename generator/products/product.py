@@ -1,0 +1,159 @@
+"""The nouns of a product: steps, commands and what may be given to them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from roomscope.generator.common.errors import AuditError
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter that may be used."""
+
+    name: str
+    switch: bool = False
+    """It stands alone."""
+
+    values: tuple[str, ...] = ()
+    """If not empty: the only values, as constants."""
+
+    origins: tuple[str, ...] = ()
+    """If not empty: the only places that its value may come from."""
+
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that a script may call."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    role: str = ""
+    """The built-in management role that holds it; empty for a command of PowerShell."""
+
+    writes: bool = False
+    """It changes Exchange."""
+
+    @property
+    def exchange(self) -> bool:
+        """Whether it talks to Exchange."""
+        return bool(self.role)
+
+    def parameter(self, name: str) -> Parameter | None:
+        """The parameter of this exact name."""
+        return next((one for one in self.parameters if one.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One numbered script."""
+
+    number: int
+    title: str
+    """Verb and noun, as in the file's name."""
+
+    summary: str
+    roles: str
+    """Role groups of Exchange that are enough for it."""
+
+    waits: str
+    """What to wait for before the next step."""
+
+    next: str
+    """What the person who ran it does next."""
+
+    reads: tuple[str, ...]
+    """The commands by which it reads Exchange, its functions included."""
+
+    writes: tuple[str, ...] = ()
+    """The commands by which it changes Exchange."""
+
+    @property
+    def stem(self) -> str:
+        """The name that its file and its evidence begin with."""
+        return f"{self.number}-{self.title}"
+
+    @property
+    def file(self) -> str:
+        """The name of its file."""
+        return f"{self.stem}.ps1"
+
+
+@dataclass(frozen=True, slots=True)
+class AllowList:
+    """Everything that one script may call."""
+
+    step: int
+    commands: tuple[Command, ...]
+
+    def command(self, name: str) -> Command | None:
+        """The command of this exact name."""
+        return next((one for one in self.commands if one.name == name), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Product:
+    """What a platform can do, and the way through it: every fact of it, once."""
+
+    name: str
+    title: str
+    """As people call it."""
+
+    grants: str
+    """What a bundle gives to whom, in one sentence for the reviewer."""
+
+    role: str
+    """The role that is assigned."""
+
+    roles: str
+    """The role group that is enough for every step."""
+
+    commands: tuple[Command, ...]
+    """The commands of Exchange, each with everything that may be given to it, what is on every call included."""
+
+    plain: tuple[Command, ...]
+    """The commands of PowerShell."""
+
+    on_every_call: frozenset[str]
+    """The parameters that every call of Exchange has, so that nobody has to read them each time."""
+
+    steps: tuple[Step, ...]
+
+    def step(self, number: int) -> Step:
+        """The step of a number.
+
+        Raises:
+            AuditError: There is none.
+        """
+        found = next((one for one in self.steps if one.number == number), None)
+        if found is None:
+            raise AuditError(f"There is no step {number} in product {self.name!r}, so nothing is allowed there.")
+        return found
+
+    def allowed(self, number: int) -> AllowList:
+        """What the script of a step may call: all that reads, and the changes of this step.
+
+        Raises:
+            AuditError: There is no such step.
+        """
+        return self._allowed[self.step(number).number]
+
+    @cached_property
+    def _allowed(self) -> dict[int, AllowList]:
+        reads = (*self.plain, *(one for one in self.commands if not one.writes))
+        return {
+            step.number: AllowList(step.number, (*reads, *(one for one in self.commands if one.name in step.writes)))
+            for step in self.steps
+        }
+
+    def command(self, name: str) -> Command | None:
+        """The command of Exchange of this exact name."""
+        return next((one for one in self.commands if one.name == name), None)
+
+    def needs(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Each command of Exchange that some step calls, with the parameters that the first step looks for."""
+        for one in self.commands:
+            # The common parameters belong to PowerShell, not to the command.
+            yield one.name, tuple(given.name for given in one.parameters if given.name != "ErrorAction")
