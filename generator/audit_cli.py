@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
+
 from roomscope.generator.audit.check import explain as explained
 from roomscope.generator.delivery.check import audit_delivery
 from roomscope.generator.delivery.intake import take

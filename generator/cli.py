@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import click
+
 from roomscope.generator.bundle.compose import compose
 from roomscope.generator.bundle.disk import deliver, deliver_zip, read_previous
 from roomscope.generator.common.text import named

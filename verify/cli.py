@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
 from roomscope.verify.common.errors import ReportError, UnprovenError, VerifyError
 from roomscope.verify.common.guard import guarded, told
 
@@ -90,6 +91,7 @@ def _hand_over(report: "Report", path: Path | None) -> None:
 
 def _show(report: "Report") -> None:
     from rich.console import Console
+
     from roomscope.verify.reports.console import show
 
     show(report, Console(highlight=False))

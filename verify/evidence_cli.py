@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
 from roomscope.verify.common.errors import UnprovenError
 from roomscope.verify.common.guard import guarded, told
 
@@ -44,6 +45,7 @@ def _show(statement: "Statement", form: str) -> None:
         click.echo(statement.model_dump_json(indent=2))
         return
     from rich.console import Console
+
     from roomscope.verify.reports.evidence_console import show
 
     show(statement, Console(highlight=False))

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
+
 from roomscope.generator.bundle.compose import Bundle
 from roomscope.generator.bundle.content import ROOMS
 from roomscope.generator.bundle.manifest import MANIFEST, Manifest

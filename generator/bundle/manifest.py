@@ -4,6 +4,7 @@ import json
 from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict
+
 from roomscope.generator.plan.plan import Plan
 
 MANIFEST: Final = "manifest.json"

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from pydantic import ValidationError
+
 from roomscope.generator.audit.finding import Finding
 from roomscope.generator.bundle.content import ROOMS
 from roomscope.generator.bundle.manifest import Manifest

@@ -12,6 +12,7 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+
 from roomscope.generator.common.errors import ConfigError, listing
 from roomscope.generator.common.files import read_file
 from roomscope.generator.intent import values

@@ -7,6 +7,7 @@ from typing import get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+
 from roomscope.generator.common.text import shown
 
 _BARE = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -93,7 +93,7 @@ class AllowList:
         return next((one for one in self.commands if one.name == name), None)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Product:
     """What a platform can do, and the way through it: every fact of it, once."""
 

@@ -5,6 +5,7 @@ import re
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
+
 from roomscope.generator.common.errors import LiteralError
 from roomscope.generator.common.text import problem, shown
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 import jinja2
+
 from roomscope.generator.common.text import problem
 from roomscope.generator.plan.plan import Plan, RoomList
 from roomscope.generator.products.product import Product, Step

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
+
 from roomscope.generator.audit.check import RULES
 from roomscope.generator.audit.finding import Finding
 from roomscope.generator.audit.rule import Rule

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+
 from roomscope.generator.bundle.compose import compose
 from roomscope.generator.bundle.manifest import MANIFEST, Manifest
 from roomscope.generator.bundle.sums import SUMS, digest, sums

@@ -8,6 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
+
 from roomscope.generator.audit.check import RULES
 from roomscope.generator.audit_cli import audit, explain
 from roomscope.generator.bundle.sums import digest

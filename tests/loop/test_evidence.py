@@ -7,6 +7,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+
 from roomscope.verify.evidence.record import parse
 
 ROOT = Path(__file__).parents[2]

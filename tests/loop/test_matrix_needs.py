@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from roomscope.generator.products.profile import EXCHANGE_SERVER, PROFILES
 
 EXCHANGE = frozenset(command for step in EXCHANGE_SERVER.steps for command in step.exchange_commands)

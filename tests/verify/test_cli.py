@@ -19,6 +19,7 @@ import click
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
+
 from roomscope.verify.bundle.bundle import open_bundle
 from roomscope.verify.cli import verify
 from roomscope.verify.reports.report import GIVES, schema

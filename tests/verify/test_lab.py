@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+
 from roomscope.verify.cli import verify
 
 ROOT = Path(__file__).parents[2]

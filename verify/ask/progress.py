@@ -13,6 +13,7 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+
 from roomscope.verify.ask.run import Listener
 from roomscope.verify.judge.ledger import Observation
 from roomscope.verify.judge.verdict import Door, Promise

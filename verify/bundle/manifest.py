@@ -13,6 +13,7 @@ from pydantic import (
     StringConstraints,
     ValidationError,
 )
+
 from roomscope.verify.common.errors import BundleError
 from roomscope.verify.common.text import harmless
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TextIO
 
 import click
+
 from roomscope.verify.common.errors import UnprovenError
 
 

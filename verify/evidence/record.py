@@ -18,6 +18,7 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic.alias_generators import to_pascal
+
 from roomscope.verify.common.text import harmless
 
 FORMAT = "roomscope-evidence/1"

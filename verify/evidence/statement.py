@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
+
 from roomscope.verify.evidence.catalogue import Weight
 from roomscope.verify.evidence.progress import Progress, Way
 from roomscope.verify.evidence.record import Ending, Mode, State, Step

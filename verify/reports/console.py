@@ -6,6 +6,7 @@ from itertools import islice
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
 from roomscope.verify.judge.verdict import Role, Verdict
 from roomscope.verify.reports.report import Counts, Line, Report
 

@@ -5,6 +5,7 @@ from itertools import groupby, islice
 
 from rich.console import Console
 from rich.text import Text
+
 from roomscope.verify.evidence.catalogue import Weight
 from roomscope.verify.evidence.record import Mode
 from roomscope.verify.evidence.statement import (

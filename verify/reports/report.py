@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 from pydantic.dataclasses import dataclass as record
+
 from roomscope.verify.bundle.bundle import Bundle
 from roomscope.verify.common.text import harmless
 from roomscope.verify.judge.answer import describe

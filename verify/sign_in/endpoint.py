@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 import click
+
 from roomscope.verify.bundle.bundle import Bundle
 from roomscope.verify.common.errors import EndpointError
 from roomscope.verify.common.text import harmless

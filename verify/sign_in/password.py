@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import click
+
 from roomscope.verify.common.errors import CredentialError
 from roomscope.verify.common.text import harmless
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pytest
+
 from roomscope.generator.audit.check import audit_named
 from roomscope.generator.bundle.sums import digest
 from roomscope.generator.delivery.check import audit_delivery

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 import pytest
+
 from roomscope.generator.audit.check import audit_named
 from roomscope.generator.bundle.sums import digest
 from roomscope.generator.common.errors import LiteralError

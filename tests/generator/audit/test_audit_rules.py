@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
+
 from roomscope.generator.audit.check import RULES, audit_named, audit_text, explain
 from roomscope.generator.common.errors import AuditError, GeneratorError
 from roomscope.generator.products.allow import allowed, steps

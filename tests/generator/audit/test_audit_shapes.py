@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 
 import pytest
+
 from roomscope.generator.audit.check import audit_named
 from roomscope.generator.audit.shapes import check_shape
 from roomscope.generator.delivery.check import audit_delivery

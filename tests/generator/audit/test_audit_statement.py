@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+
 from roomscope.generator.common.errors import AuditError
 from roomscope.generator.products.allow import allowed, steps
 from roomscope.generator.script.script import Script

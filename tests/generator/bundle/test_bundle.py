@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 from pytest_snapshot.plugin import Snapshot
+
 from roomscope.generator.bundle.compose import Bundle, compose
 from roomscope.generator.cli import render
 from roomscope.generator.common.errors import GeneratorError

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+
 from roomscope.generator.bundle.manifest import MANIFEST, Manifest
 from roomscope.generator.bundle.sums import SUMS, digest, sums
 from roomscope.generator.common.errors import AuditError

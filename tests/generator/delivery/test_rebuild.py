@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+
 from roomscope.generator.bundle.manifest import MANIFEST
 from roomscope.generator.delivery.check import audit_delivery
 from roomscope.generator.delivery.intake import take

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+
 from roomscope.generator.common.errors import ConfigError
 from roomscope.generator.intent.config import ApplicationConfig, Config, load
 

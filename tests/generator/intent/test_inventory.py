@@ -9,6 +9,7 @@ from typing import Any, Literal
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from roomscope.generator.common.errors import ConfigError, InventoryError
 from roomscope.generator.common.text import UNSEEN
 from roomscope.generator.intent import config

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from roomscope.generator.common.errors import ConfigError
 from roomscope.generator.intent.config import Config, load
 from roomscope.generator.intent.inventory import Inventory, Room

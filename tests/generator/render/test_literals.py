@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment, StrictUndefined, UndefinedError
 from markupsafe import Markup
+
 from roomscope.generator.common.errors import LiteralError
 from roomscope.generator.common.text import UNSEEN
 from roomscope.generator.render.literals import comment, finalize, literal, name, opath

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from jinja2 import Environment
+
 from roomscope.generator.common.errors import LiteralError
 from roomscope.generator.render.literals import comment, finalize
 

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from roomscope.generator.common.errors import LiteralError
 from roomscope.generator.render.literals import literal
 from roomscope.generator.script.lexer import SINGLE_QUOTES, lex, normalised, string_value

@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 import spnego
 import trustme
+from spnego.exceptions import SpnegoError
+
 from roomscope.verify.ask.ews.probe import Probe
 from roomscope.verify.ask.ews.wire import LARGEST_ANSWER, Patience, trust
 from roomscope.verify.common.errors import EndpointError
@@ -21,7 +23,6 @@ from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.meaning import Unlearnt, learn
 from roomscope.verify.judge.verdict import Door, Question
 from roomscope.verify.sign_in.password import Credential, Scheme
-from spnego.exceptions import SpnegoError
 
 ROOM = Question("room1@contoso.com", Door.IMPERSONATED, "room1@contoso.com")
 ITEM = '<t:CalendarItem><t:ItemId Id="AAA" ChangeKey="BBB"/></t:CalendarItem>'

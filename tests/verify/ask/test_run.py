@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
+
 from roomscope.verify.ask.pace import Limits
 from roomscope.verify.ask.run import Run
 from roomscope.verify.judge.answer import Coded, Http, Opened, Seen, Trouble, Wire

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from roomscope.verify.bundle.bundle import open_bundle, unsigned
 from roomscope.verify.common.errors import BundleError
 

@@ -13,6 +13,7 @@ from typing import Any
 import jsonschema
 import pytest
 from click.testing import CliRunner, Result
+
 from roomscope.verify.evidence import chain
 from roomscope.verify.evidence.catalogue import Fault, Weight
 from roomscope.verify.evidence.statement import schema

@@ -6,6 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+
 from roomscope.verify.evidence.record import Mode, RecordError, Step, parse, schema
 
 PUBLISHED = Path(__file__).parents[3] / "verify" / "schemas" / "evidence.schema.json"

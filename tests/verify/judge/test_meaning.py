@@ -1,6 +1,7 @@
 """The table from what a server showed to what was learnt."""
 
 import pytest
+
 from roomscope.verify.judge.answer import Coded, Http, Odd, Opened, Trouble, Wire, describe
 from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.meaning import (

@@ -3,6 +3,7 @@
 import itertools
 
 import pytest
+
 from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.meaning import Absent, Answered, Homeless, Learnt, Refused, Unlearnt
 from roomscope.verify.judge.verdict import (

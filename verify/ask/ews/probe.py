@@ -35,6 +35,7 @@ from exchangelib.services import FindItem
 from exchangelib.version import EXCHANGE_2016
 from requests import Response, Session
 from requests.auth import HTTPBasicAuth
+
 from roomscope.verify.ask.ews.wire import BoundedAdapter, Patience, WireError
 from roomscope.verify.judge.answer import Coded, Http, Odd, Opened, Seen, Trouble, Wire
 from roomscope.verify.judge.verdict import Question

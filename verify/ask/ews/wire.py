@@ -11,11 +11,12 @@ from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectionError as NoConnection
 from requests.exceptions import SSLError, Timeout
+from urllib3 import BaseHTTPResponse
+from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError
+
 from roomscope.verify.ask.deadline import Deadline, pool
 from roomscope.verify.common.errors import EndpointError
 from roomscope.verify.judge.answer import Trouble
-from urllib3 import BaseHTTPResponse
-from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError
 
 LARGEST_ANSWER = 1024 * 1024
 """An answer to one question has about 2 kB."""
