@@ -170,7 +170,7 @@ def bundle(tmp_path: Path) -> Path:
 @pytest.fixture
 def granted(lab: Lab, bundle: Path) -> Lab:
     """The served lab after the scripts of the bundle, as it were."""
-    from lab.seed import seed
+    from lab.make.seed import seed
 
     assert seed(bundle, lab.folder) == 3
     return lab

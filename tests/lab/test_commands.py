@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from lab import passwords, state
 from lab.commands import ALL
-from lab.seed import seed
+from lab.make.seed import seed
+from lab.state import folder as state
+from lab.web import passwords
 
 Make = Callable[..., Any]
 ROOMS = "EmailAddress;DisplayName\naspen@contoso.com;Aspen\nbirch@contoso.com;Birch\n\n"

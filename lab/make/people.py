@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
-from lab.model import Domain, Group, Recipient
+from lab.state.model import Domain, Group, Recipient
 
 NAMESPACE = UUID("5f1f0f6a-3f0b-5c0e-9a52-6f0a5d8b7c11")
 NAME_LIMIT = 64

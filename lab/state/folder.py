@@ -6,10 +6,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from lab.changes import CHANGE, Change
-from lab.directory import Directory
 from lab.errors import StateError
-from lab.model import Snapshot
+from lab.state.changes import CHANGE, Change
+from lab.state.directory import Directory
+from lab.state.model import Snapshot
 
 SNAPSHOT = "state.json"
 CHANGES = "changes.jsonl"

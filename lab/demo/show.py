@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from lab import state
-from lab.access import Access
-from lab.directory import Directory
+from lab.ews.access import Access
+from lab.state import folder as state
+from lab.state.directory import Directory
 
 
 def lines(folder: Path) -> Iterator[str]:

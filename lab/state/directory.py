@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 
-from lab.changes import (
+from lab.errors import StateError
+from lab.state.changes import (
     AddMember,
     Change,
     PutManagementScope,
@@ -17,8 +18,7 @@ from lab.changes import (
     Remove,
     RemoveMember,
 )
-from lab.errors import StateError
-from lab.model import (
+from lab.state.model import (
     FolderPermission,
     ManagementScope,
     Organization,

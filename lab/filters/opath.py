@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from lab.population import TEXTS, Population
+from lab.filters.population import TEXTS, Population
 
 TOKEN = re.compile(
     r"\s*(?:(?P<mark>[()])|(?P<operator>-[A-Za-z]+)|(?P<word>[A-Za-z]+)|'(?P<value>(?:[^']|'')+)')"

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
-from lab.acting import Acting
-from lab.diary import Meeting, meetings
-from lab.folders import Folder, meeting_of
-from lab.replies import answered, direct, only
-from lab.rooms import resolve_names, room_lists, rooms
-from lab.shapes import folder_element, item_element, wanted
-from lab.soap import PREFIXES, Element, M, Refusal, T
+from lab.ews.acting import Acting
+from lab.ews.diary import Meeting, meetings
+from lab.ews.folders import Folder, meeting_of
+from lab.ews.forms import folder_element, item_element, wanted
+from lab.ews.replies import answered, direct, only
+from lab.ews.rooms import resolve_names, room_lists, rooms
+from lab.ews.soap import PREFIXES, Element, M, Refusal, T
 
 LONGEST = timedelta(days=731)
 DEFAULT_SPAN = (datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 2, 2, tzinfo=UTC))

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from lab.acting import unknown
-from lab.soap import Element, M, Refusal, local, message_xml
+from lab.ews.acting import unknown
+from lab.ews.soap import Element, M, Refusal, local, message_xml
 
 
 def answered(

@@ -9,8 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from lab.errors import StateError
-from lab.soap import Refusal
-from lab.state import stamp
+from lab.ews.soap import Refusal
+from lab.state.folder import stamp
 
 FILE = "faults.json"
 AS_FAULT = frozenset(

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lab.directory import Directory
 from lab.errors import StateError
-from lab.model import Recipient, RoleAssignment
-from lab.opath import FilterError, matching
-from lab.people import canonical
-from lab.population import Population
+from lab.filters.opath import FilterError, matching
+from lab.filters.population import Population
+from lab.make.people import canonical
+from lab.state.directory import Directory
+from lab.state.model import Recipient, RoleAssignment
 
 IMPERSONATION = "applicationimpersonation"
 READING = frozenset({"reviewer", "editor", "author", "owner", "publishingeditor", "fullaccess"})

@@ -14,11 +14,11 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response, S
 from starlette.routing import Route
 
 from lab.errors import LabError
-from lab.misbehaviour import Faults
-from lab.model import Recipient
-from lab.ntlm import SCHEME, Connection, Ntlm
-from lab.service import Answer, Service
-from lab.signin import named
+from lab.state.model import Recipient
+from lab.web.misbehaviour import Faults
+from lab.web.ntlm import SCHEME, Connection, Ntlm
+from lab.web.service import Answer, Service
+from lab.web.signin import named
 
 PATH = "/EWS/Exchange.asmx"
 LARGEST = 1_000_000

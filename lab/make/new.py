@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lab import roles
-from lab.inventory import Row
-from lab.model import DomainController, Organization, Recipient, Session, Snapshot
-from lab.people import Person, Population, domain, guid
+from lab.make import roles
+from lab.make.inventory import Row
+from lab.make.people import Person, Population, domain, guid
+from lab.state.model import DomainController, Organization, Recipient, Session, Snapshot
 
 VERSION = "Version 15.2 (Build 2562.17)"
 

@@ -4,15 +4,15 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lab.access import Access
-from lab.acting import Acting, impersonated, unknown
-from lab.directory import Directory
-from lab.misbehaviour import Misbehaviour
-from lab.model import Recipient
-from lab.operations import OPERATIONS
-from lab.signin import SignIn
-from lab.soap import PREFIXES, Call, Element, Refusal, envelope, fault, parse
-from lab.state import Store
+from lab.ews.access import Access
+from lab.ews.acting import Acting, impersonated, unknown
+from lab.ews.operations import OPERATIONS
+from lab.ews.soap import PREFIXES, Call, Element, Refusal, envelope, fault, parse
+from lab.state.directory import Directory
+from lab.state.folder import Store
+from lab.state.model import Recipient
+from lab.web.misbehaviour import Misbehaviour
+from lab.web.signin import SignIn
 
 
 @dataclass(frozen=True, slots=True)

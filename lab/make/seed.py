@@ -6,15 +6,16 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from lab import inventory, state
-from lab.access import Access
-from lab.changes import Change, PutManagementScope, PutRecipient, PutRoleAssignment
-from lab.directory import Directory
 from lab.errors import LabError
-from lab.inventory import Row
-from lab.model import ManagementScope, Recipient, RoleAssignment
-from lab.people import Person, Population, guid, room_list
-from lab.signin import named
+from lab.ews.access import Access
+from lab.make import inventory
+from lab.make.inventory import Row
+from lab.make.people import Person, Population, guid, room_list
+from lab.state import folder as state
+from lab.state.changes import Change, PutManagementScope, PutRecipient, PutRoleAssignment
+from lab.state.directory import Directory
+from lab.state.model import ManagementScope, Recipient, RoleAssignment
+from lab.web.signin import named
 
 ROOM = "RecipientTypeDetails -eq 'RoomMailbox'"
 SERVER = "exchange-server"

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
-from lab.access import Access
-from lab.model import Recipient
-from lab.soap import Element, M, Refusal, T
+from lab.ews.access import Access
+from lab.ews.soap import Element, M, Refusal, T
+from lab.state.model import Recipient
 
 MOST_ROOMS = 100
 KINDS = {"RoomList": "PublicDL", "MailUniversalDistributionGroup": "PublicDL"}

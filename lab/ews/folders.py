@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from lab.diary import Meeting, of_day
-from lab.soap import Refusal
+from lab.ews.diary import Meeting, of_day
+from lab.ews.soap import Refusal
 
 CHANGE_KEY = "AQAAAA=="
 

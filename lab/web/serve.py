@@ -11,8 +11,8 @@ import click
 import trustme
 import uvicorn
 
-from lab.ntlm import Ntlm, NtlmProtocol, user_file
-from lab.web import PATH, application
+from lab.web.ntlm import Ntlm, NtlmProtocol, user_file
+from lab.web.web import PATH, application
 
 HOST = "127.0.0.1"
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import click
 
-ROOT = Path(__file__).parent.parent
-MODULE = Path(__file__).parent / "Exchange" / "Exchange.psd1"
+ROOT = Path(__file__).parents[2]
+MODULE = ROOT / "lab" / "Exchange" / "Exchange.psd1"
 LIST = "cronofy.resource.list@example.com"
 ACCOUNT = "cronofy.service.account@example.com"
 SLIPPED = "jane.doe@example.com"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from lab.model import Recipient
+from lab.state.model import Recipient
 
 TEXTS: Mapping[str, Callable[[Recipient], str]] = {
     "alias": lambda one: one.alias,

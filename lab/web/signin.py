@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from lab import passwords
-from lab.access import Access
-from lab.model import Recipient
-from lab.passwords import Credentials
-from lab.state import stamp
+from lab.ews.access import Access
+from lab.state.folder import stamp
+from lab.state.model import Recipient
+from lab.web import passwords
+from lab.web.passwords import Credentials
 
 KEPT = 64
 

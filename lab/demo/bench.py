@@ -16,7 +16,7 @@ from pathlib import Path
 
 import click
 
-from lab.demo import MODULE, ROOT
+from lab.demo.demo import MODULE, ROOT
 
 ACCOUNT = "svc-rooms@contoso.com"
 STARTS = 15

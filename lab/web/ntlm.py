@@ -17,8 +17,9 @@ from spnego.channel_bindings import GssChannelBindings
 from spnego.exceptions import SpnegoError
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from lab import passwords, state
 from lab.errors import LabError
+from lab.state import folder as state
+from lab.web import passwords
 
 SCHEME = "NTLM"
 USER_FILE = "NTLM_USER_FILE"

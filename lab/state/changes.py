@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from lab.model import (
+from lab.state.model import (
     ManagementScope,
     Organization,
     Recipient,

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from lab.diary import Meeting
-from lab.folders import CHANGE_KEY, KINDS, Folder, item_id
-from lab.soap import PREFIXES, Element, T
+from lab.ews.diary import Meeting
+from lab.ews.folders import CHANGE_KEY, KINDS, Folder, item_id
+from lab.ews.soap import PREFIXES, Element, T
 
 DEFAULT = frozenset(
     {

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from lab.access import Access
-from lab.folders import KINDS, Folder, folder_of
-from lab.misbehaviour import Misbehaviour
-from lab.model import Recipient
-from lab.soap import PREFIXES, Call, Element, Refusal, local
+from lab.ews.access import Access
+from lab.ews.folders import KINDS, Folder, folder_of
+from lab.ews.soap import PREFIXES, Call, Element, Refusal, local
+from lab.state.model import Recipient
+from lab.web.misbehaviour import Misbehaviour
 
 SMTP_KINDS = frozenset({"PrimarySmtpAddress", "SmtpAddress"})
 

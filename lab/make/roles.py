@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from lab.model import Role, RoleAssignment, RoleGroup
-from lab.people import guid
+from lab.make.people import guid
+from lab.state.model import Role, RoleAssignment, RoleGroup
 
 ORGANIZATION_MANAGEMENT = "Organization Management"
 
