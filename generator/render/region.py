@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from roomscope.generator.common.files import TEMPLATES
 from roomscope.generator.products.product import Product
 
-TEMPLATES = Path(__file__).parents[2] / "templates"
 OPENS = "#region Shared functions"
 CLOSES = "#endregion"
 
@@ -38,5 +38,5 @@ def region_of(product: Product) -> Region:
 
 
 def _files(product: Product) -> Iterator[Path]:
-    for folder in (TEMPLATES / "shared", TEMPLATES / product.name / "shared"):
+    for folder in (TEMPLATES / "shared", product.templates / "shared"):
         yield from sorted(folder.glob("*.ps1"))
