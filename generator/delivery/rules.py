@@ -128,8 +128,8 @@ RULES = (
         "RSA114",
         "Manifest and rooms say what a configuration may say",
         "There is one set of rules for what may be asked for, and a bundle that was delivered is held to it, too: a configuration is derived "
-        "from manifest.json and rooms.csv and planned anew, with the lists of the bundle as the earlier ones. What no configuration may say – "
-        "no domains, a wildcard in a name, a control that is the service account, a scope over a list that nobody makes – no bundle may say.",
+        "from manifest.json and rooms.csv and planned anew, with the lists of the bundle as the earlier ones. What no configuration may "
+        "say, no bundle may say: no domains, a wildcard in a name, a control that is the service account, a scope over a list of nobody.",
         _ASK,
         "A manifest whose domains are empty, so that the scripts run in any organisation.",
         "A manifest as it was rendered.",
