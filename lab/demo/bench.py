@@ -91,8 +91,8 @@ def _render(folder: Path, count: int) -> None:
     render = measure([*TOOL, "render", str(case / "roomscope.toml"), "--output", str(case / "bundle")])
     audit = measure([*TOOL, "audit", str(case / "bundle")])
     click.echo(f"{count} rooms")
-    click.echo(f"  render {render.seconds:.1f} s, {render.megabytes:.0f} MB; at 100000 may be 20 s, 400 MB")
-    click.echo(f"  audit  {audit.seconds:.1f} s, {audit.megabytes:.0f} MB; at 100000 may be 10 s")
+    click.echo(f"  render {render.seconds:.1f} s, {render.megabytes:.0f} MB; at 100000 may be 15 s, 300 MB")
+    click.echo(f"  audit  {audit.seconds:.1f} s, {audit.megabytes:.0f} MB; at 100000 may be 10 s, 300 MB")
 
 
 def _write_case(case: Path, count: int) -> None:
@@ -174,8 +174,8 @@ def _scripts(folder: Path) -> None:
         environment = {**os.environ, "EXCHANGE_LAB_STATE": str(directory), "BENCH_PASSWORD": "x", "NO_COLOR": "1"}
         made = ["--inventory", str(bundle), "--service-account", ACCOUNT, "--password-env", "BENCH_PASSWORD"]
         measure([sys.executable, "-m", "lab", "new", str(directory), *made], environment)
-        lists = len(json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))["lists"])
-        click.echo(f"scripts, {count} rooms in {lists} lists; reads may be {5 + 3 * lists}: seconds, reads, writes")
+        lists = len(json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))["plan"]["lists"])
+        click.echo(f"scripts, {count} rooms in {lists} lists; reads may be {5 + 3 * lists} to plan, {5 + 4 * lists} to apply, writes {lists} to fill the lists: seconds, reads, writes")
         for stem in ("10-Test-Readiness", "30-New-RoomLists", "40-Add-Rooms", "50-Grant-Access", "60-Confirm-Access", "90-Remove-Access"):
             _script(pwsh, bundle, stem, environment)
 

@@ -43,22 +43,28 @@ class GrantPart(Part):
     lists: tuple[str, ...]
 
 
-class IdentityPart(Part):
+class AccountPart(Part):
     """Who is granted the right."""
 
-    address: str | None = None
+    address: str
     user: str | None = None
+
+
+class PlanPart(Part):
+    """What shall be there."""
+
+    product: str
+    bundle: str
+    account: AccountPart
+    lists: tuple[ListPart, ...]
+    grants: tuple[GrantPart, ...]
 
 
 class Manifest(Part):
     """What a bundle says it makes."""
 
-    bundle: str
     plan_id: str
-    profile: str
-    identity: IdentityPart
-    lists: tuple[ListPart, ...]
-    grants: tuple[GrantPart, ...]
+    plan: PlanPart
 
 
 @dataclass(slots=True)
@@ -79,7 +85,7 @@ class Seed:
         """A closed list with the mark of the bundle and the rooms of the inventory."""
         rooms = (row.address for row in rows if row.list_address.lower() == part.address.lower())
         members = [self.known(address).guid for address in rooms]
-        notes = f"roomscope {self.manifest.bundle} {self.manifest.plan_id}"
+        notes = f"roomscope {self.manifest.plan.bundle} {self.manifest.plan_id}"
         group = room_list((self.owner().guid,), members, notes)
         made = self.population.add(Person(part.address, part.name, "RoomList", "Groups"), group)
         return made.model_copy(update={"alias": part.alias})
@@ -116,9 +122,9 @@ class Seed:
 
     def assignment(self, grant: GrantPart) -> RoleAssignment:
         """The right to impersonate, held to the scope of a grant."""
-        identity = self.manifest.identity
-        user = named(identity.user, self.access) if identity.user else None
-        user = user or self.known(identity.address or "")
+        account = self.manifest.plan.account
+        user = named(account.user, self.access) if account.user else None
+        user = user or self.known(account.address)
         return RoleAssignment(
             name=grant.assignment,
             guid=guid("assignment", grant.assignment),
@@ -133,13 +139,13 @@ class Seed:
 
     def changes(self, rows: tuple[Row, ...]) -> Iterator[Change]:
         """What is not there yet, numbered behind what is."""
-        lists = {one.address.lower(): self.room_list(one, rows) for one in self.manifest.lists}
+        lists = {one.address.lower(): self.room_list(one, rows) for one in self.manifest.plan.lists}
         number = self.directory.version
         for made in lists.values():
             if fresh(made, self.access.by_proxy(made.primary_smtp_address)):
                 number += 1
                 yield PutRecipient(n=number, op="put", kind="recipients", key=made.guid, value=made)
-        for grant in self.manifest.grants:
+        for grant in self.manifest.plan.grants:
             scope, assignment = self.scope(grant, lists), self.assignment(grant)
             if fresh(scope, self.directory.scopes.get(scope.name.lower())):
                 number += 1
@@ -182,6 +188,6 @@ def read(path: Path) -> Manifest:
         found = Manifest.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise LabError(path, f"it cannot be read as a manifest. {error}") from None
-    if found.profile != SERVER:
-        raise LabError(path, f"the lab plays {SERVER} only, got {found.profile!r}.")
+    if found.plan.product != SERVER:
+        raise LabError(path, f"the lab plays {SERVER} only, got {found.plan.product!r}.")
     return found

@@ -142,14 +142,14 @@ def lab(running: Lab) -> Iterator[Lab]:
 
 
 BUNDLE = {
-    "bundle": "trees",
     "plan_id": "0" * 64,
-    "profile": "exchange-server",
-    "identity": {"kind": "service-account", "address": "svc-rooms@contoso.com", "user": None},
-    "lists": [
-        {"address": "trees@contoso.com", "name": "Trees d'été", "alias": "trees", "rooms": 2}
-    ],
-    "grants": [{"assignment": "Trees", "scope": "Trees", "lists": ["trees@contoso.com"]}],
+    "plan": {
+        "bundle": "trees",
+        "product": "exchange-server",
+        "account": {"address": "svc-rooms@contoso.com", "user": None},
+        "lists": [{"address": "trees@contoso.com", "name": "Trees d'été", "alias": "trees", "rooms": 2}],
+        "grants": [{"assignment": "Trees", "scope": "Trees", "lists": ["trees@contoso.com"]}],
+    },
 }
 
 
