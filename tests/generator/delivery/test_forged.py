@@ -1,7 +1,7 @@
 """Forged manifests and rooms: what no configuration may say, no bundle may say, though the forger adjusts every digest."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -115,10 +115,6 @@ def a_grant_more(**parts: object) -> Callable[[Said, Rows], object]:
 
 def in_grant(**parts: object) -> Callable[[Said, Rows], object]:
     return lambda plan, _: plan["grants"][0].update(parts)
-
-
-def quoted(quote: str) -> str:
-    return f"x{quote}) -or (Name -like {quote}"
 
 
 PLANS = {
@@ -279,16 +275,17 @@ PLANS = {
     "a unit of 5,000 characters": (setting("organizational_unit", to=LONG), "has 5000 characters; at most 256 are possible"),
 }  # fmt: skip
 
+NAMED: Mapping[str, Callable[[str], Callable[[Said, Rows], object]]] = {
+    "a scope": lambda text: in_grant(scope=text),
+    "an assignment": lambda text: in_grant(assignment=text),
+    "a list": lambda text: naming("name", text),
+    "a unit": lambda text: setting("organizational_unit", to=text),
+    "a user": lambda text: setting("account", "user", to=f"CONTOSO\\{text[:2]}"),
+}
 QUOTED = {
-    f"{kind} with U+{ord(quote):04X}": (change(quoted(quote)), f"holds U+{ord(quote):04X}, which a filter could take")
+    f"{kind} with U+{ord(quote):04X}": (change(f"x{quote}) -or (Name -like {quote}"), f"holds U+{ord(quote):04X}, which a filter could take")
     for quote in "\u2018\u2019\u201a\u201b"
-    for kind, change in {
-        "a scope": lambda text: in_grant(scope=text),
-        "an assignment": lambda text: in_grant(assignment=text),
-        "a list": lambda text: naming("name", text),
-        "a unit": lambda text: setting("organizational_unit", to=text),
-        "a user": lambda text: setting("account", "user", to=f"CONTOSO\\{text[:2]}"),
-    }.items()
+    for kind, change in NAMED.items()
 }
 
 ROOMS = {
