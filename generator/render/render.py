@@ -7,12 +7,12 @@ from functools import cache
 import jinja2
 
 from roomscope.generator.common.text import problem
-from roomscope.generator.plan.plan import Plan, RoomList
+from roomscope.generator.plan.plan import Plan
 from roomscope.generator.products.product import Product, Step
-from roomscope.generator.render.literals import comment, finalize, literal, name, opath, verbatim
+from roomscope.generator.render.literals import comment, finalize, literal, name, rows, verbatim
 from roomscope.generator.render.region import TEMPLATES, region_of
 
-_TYPOGRAPHIC = re.compile("[\u2018\u2019\u201a\u201b]")
+_LINE = 110
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~!&])")
 
 
@@ -31,37 +31,37 @@ def render_text(template: str, **context: object) -> str:
     return _prose().get_template(template).render(context)
 
 
-def search_filter(one: RoomList) -> str:
-    """The recipient filter that finds whatever already has the address, the alias or the name of a list."""
-    terms = [f"EmailAddresses -eq {opath('smtp:' + one.address)}", f"Alias -eq {opath(one.alias)}"]
-    # Whether the filter's parser takes typographic quotes for quotes is unknown, so such a name is not asked for.
-    if not _TYPOGRAPHIC.search(one.name):
-        terms.append(f"Name -eq {opath(one.name)}")
-    return " -or ".join(terms)
-
-
 def _plan_view(plan: Plan, product: Product) -> dict[str, object]:
     return {
+        "product": product.name,
         "bundle": plan.bundle,
         "ticket": plan.ticket,
         "domains": plan.domains,
         "controls": plan.controls,
         "account_name": plan.account_name,
+        "account_address": plan.account_address,
+        "account_may_own_lists": plan.owner_is_account,
         "owner": plan.owner,
         "owner_is_account": plan.owner_is_account,
         "organizational_unit": plan.organizational_unit,
         "list_size": str(plan.list_size),
-        "mark_start": f"roomscope {plan.bundle} ",
-        "lists": [
-            {"address": one.address, "name": one.name, "alias": one.alias, "search": search_filter(one)}
-            for one in plan.lists
-        ],
-        "grants": [
-            {"scope": one.scope, "assignment": one.assignment, "lists": one.lists} for one in plan.grants
-        ],
-        "needs": [{"command": name, "parameters": given} for name, given in product.needs()],
+        "lists": [{"address": one.address, "name": one.name, "alias": one.alias} for one in plan.lists],
+        "grants": [{"scope": one.scope, "assignment": one.assignment, "lists": one.lists} for one in plan.grants],
+        "needs": tuple(_needs(product)),
         "all_roles": product.roles,
     }
+
+
+def _needs(product: Product) -> Iterator[str]:
+    """What the later steps call, each command with its parameters, a line's length at a time."""
+    for command, parameters in product.needs():
+        line = command
+        for one in parameters:
+            if len(line) + len(one) > _LINE:
+                yield line
+                line = command
+            line += f" -{one}"
+        yield line
 
 
 def _step_view(step: Step, product: Product) -> dict[str, object]:
@@ -87,7 +87,7 @@ def _scripts() -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters = {"name": name, "comment": comment, "length": len, "indent": jinja2.filters.FILTERS["indent"]}
+    environment.filters = {"name": name, "comment": comment, "length": len, "rows": rows}
     environment.globals = {}
     return environment
 

@@ -5,10 +5,10 @@ if ($null -ne ${Alias:Get-Command} -or $null -ne ${Function:Get-Command}) {
 }
 $ErrorActionPreference = 'Stop'
 $plainCommands = @(
-    'ConvertFrom-Json', 'ConvertTo-Json', 'ForEach-Object', 'Get-ChildItem', 'Get-Command', 'Get-Content', 'Get-Date',
-    'Get-FileHash', 'Get-Item', 'Import-Csv', 'Join-Path', 'New-Item', 'Out-Null', 'Select-Object', 'Set-Content',
-    'Set-StrictMode', 'Sort-Object', 'Start-Sleep', 'Test-Path', 'Where-Object', 'Write-Error', 'Write-Information',
-    'Write-Progress'
+    'Compare-Object', 'ConvertFrom-Json', 'ConvertTo-Json', 'ForEach-Object', 'Get-ChildItem', 'Get-Command', 'Get-Content',
+    'Get-Date', 'Get-FileHash', 'Get-Item', 'Group-Object', 'Import-Csv', 'Join-Path', 'Measure-Object', 'New-Item', 'Out-Null',
+    'Out-String', 'Select-Object', 'Set-Content', 'Set-StrictMode', 'Sort-Object', 'Start-Sleep', 'Test-Path', 'Where-Object',
+    'Write-Error', 'Write-Information', 'Write-Output', 'Write-Progress', 'Write-Warning'
 )
 foreach ($commandName in $plainCommands) {
     $command = Get-Command -Name $commandName -ErrorAction Stop
@@ -19,7 +19,16 @@ foreach ($commandName in $plainCommands) {
 }
 # An alias of this session would stand before a function of this script.
 $ownFunctions = @(
-    'OWN'
+    'Assert-Bundle', 'Assert-Command', 'Assert-FilterName', 'Assert-Made', 'Assert-Members', 'Assert-NoConflict',
+    'Assert-Owner', 'Assert-Place', 'Assert-Planned', 'Assert-Room', 'Assert-RoomsFile', 'Assert-Session', 'Read-Account',
+    'Read-AccountName', 'Read-Assignment', 'Read-AssignmentState', 'Read-CleanText', 'Read-Count', 'Read-Digest',
+    'Read-DomainController', 'Read-Ending', 'Read-ExclusiveScope', 'Read-FilterShape', 'Read-GrantState', 'Read-HeldGrant',
+    'Read-Holder', 'Read-Item', 'Read-Known', 'Read-ListDifference', 'Read-ListFilter', 'Read-ListState', 'Read-Member',
+    'Read-MemberDifference', 'Read-Now', 'Read-OurAssignment', 'Read-OurList', 'Read-OurScope', 'Read-Outcome', 'Read-Owner',
+    'Read-Planned', 'Read-Preview', 'Read-Recipient', 'Read-Room', 'Read-RoomMailbox', 'Read-Scope', 'Read-ScopeState',
+    'Read-Signed', 'Read-Stamp', 'Read-UsableAccount', 'Save-Action', 'Save-End', 'Save-Outcome', 'Save-Record', 'Save-Start',
+    'Save-Stop', 'Show-Before', 'Show-Done', 'Show-First', 'Show-Line', 'Show-MemberRole', 'Show-OtherGrant', 'Show-OtherGuid',
+    'Show-Owner', 'Show-Plan', 'Show-Unread', 'Show-Unreadable', 'Show-Warning', 'Wait-Shown'
 )
 foreach ($functionName in $ownFunctions) {
     $standIn = ''

@@ -23,7 +23,8 @@ function Read-Count {
 
 # A warning is shown and recorded, with what it is about, and whether something stays that somebody may want gone.
 function Show-Warning {
-    param($Record, [string]$Kind, [string]$Target, [string]$Text, [string]$Outcome = 'noted', [switch]$Unshown)
+    param($Record, [string]$Kind, [string]$Target, [string]$Text, [string]$Outcome, [switch]$Unshown)
+    if ('' -eq $Outcome) { $Outcome = 'noted' }
     $Record['Warnings'] += @([ordered]@{ Kind = $Kind; Target = $Target; Outcome = $Outcome; Text = $Text })
     if (-not $Unshown) { Show-Line -Text ('WARNING: {0}' -f $Text) }
 }

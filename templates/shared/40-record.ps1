@@ -1,9 +1,9 @@
 # Begins the record of this run, which names the record before it. Keys that no record has are for this run only.
 function Save-Start {
-    param($Record, $Apply, [string]$EvidencePath, $ExchangeCommands)
+    param($Record, $IsApply, [string]$EvidencePath, $ExchangeCommands)
     $command = Get-Command -Name $ExchangeCommands[0] -ErrorAction Stop
     $Record['Format'] = 'roomscope-evidence/2'
-    if ($Apply) { $Record['Mode'] = 'apply' } else { $Record['Mode'] = 'plan' }
+    if ($IsApply) { $Record['Mode'] = 'apply' } else { $Record['Mode'] = 'plan' }
     foreach ($key in @('Organization', 'OrganizationGuid', 'Version', 'DomainController', 'Error')) { $Record[$key] = '' }
     foreach ($key in @('Plan', 'Actions', 'Before', 'After', 'Warnings')) { $Record[$key] = @() }
     foreach ($key in @('Previous', 'PreviousSha256')) { $Record[$key] = $null }

@@ -36,7 +36,8 @@ function Show-Plan {
 function Read-Planned {
     param($Record)
     # A plan that is dated ahead of this clock would always be the newest one.
-    $latest = Read-Stamp -Time (Get-Date).ToUniversalTime().AddMinutes(5).ToString('o')
+    $latest = (Get-Date).ToUniversalTime().AddMinutes(5).ToString('o')
+    $latest = Read-Stamp -Time $latest
     $file = $null
     $next = $null
     foreach ($one in $Record['Files']) {

@@ -9,7 +9,7 @@ function Save-Action {
     param($Record, $Item)
     $Record['Writes'] += 1
     $Record['Actions'] += @([ordered]@{ Kind = $Item['Kind']; Target = $Item['Target']; Outcome = 'unknown'; Text = $Item['Text'] })
-    if ($Record['Actions'].Count -le 20 -or $Record['Actions'].Count % 100 -eq 0) { Save-Record -Record $Record }
+    if ($Record['Actions'].Count -le 20 -or $Record['Actions'].Count -like '*00') { Save-Record -Record $Record }
     $percent = 100 * ($Record['Actions'].Count - 1) / $Record['Plan'].Count
     Write-Progress -Activity $Record['Step'] -Status (Read-CleanText -Text $Item['Text']) -PercentComplete $percent
 }

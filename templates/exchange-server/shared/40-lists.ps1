@@ -1,7 +1,7 @@
 # What there is of each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 # -Expected holds Lists, Rooms, Owners and Known. -Present and -Gone are waited for, and -Full for the rooms in their lists.
 function Read-ListState {
-    param($Record, [string]$DomainController, $Expected, $Present = @(), $Gone = @(), [switch]$Full)
+    param($Record, [string]$DomainController, $Expected, $Present, $Gone, [switch]$Full)
     $tries = 0
     do {
         $tries += 1
@@ -62,7 +62,7 @@ function Read-ListState {
                 $tries += 1
                 $members = @(Read-Member -Record $Record -DomainController $DomainController -Guid $state['Guid'])
                 $state['Members'] = @($members | ForEach-Object -Process { [string]$_.PrimarySmtpAddress })
-            } while (Wait-Shown -Tries $tries -Found $state['Members'] -Present @($roomsByList[$list['Address']]))
+            } while (Wait-Shown -Tries $tries -Found $state['Members'] -Present $roomsByList[$list['Address']])
             $state['State'] = 'kept'
             $state['Differences'] = @(
                 Read-ListDifference -Record $Record -List $list -Group $group -State $state -Owners $Expected['Owners'] -Known $Expected['Known']

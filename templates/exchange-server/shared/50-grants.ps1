@@ -1,6 +1,6 @@
 # All management scopes; waits for those that must show, by name, and for those that must be gone, by GUID.
 function Read-Scope {
-    param($Record, [string]$DomainController, $Present = @(), $Gone = @())
+    param($Record, [string]$DomainController, $Present, $Gone)
     $tries = 0
     do {
         $tries += 1
@@ -13,7 +13,7 @@ function Read-Scope {
 
 # All role assignments, likewise.
 function Read-Assignment {
-    param($Record, [string]$DomainController, $Present = @(), $Gone = @())
+    param($Record, [string]$DomainController, $Present, $Gone)
     $tries = 0
     do {
         $tries += 1
@@ -107,7 +107,7 @@ function Read-AssignmentState {
 
 # What there is of the grants; -Present are assignments that are waited for.
 function Read-GrantState {
-    param($Record, [string]$DomainController, $Expected, $Present = @())
+    param($Record, [string]$DomainController, $Expected, $Present)
     $scopes = @(Read-Scope -Record $Record -DomainController $DomainController)
     Read-ScopeState -Scopes $scopes -Grants $Expected['Grants'] -ListNames $Expected['ListNames']
     $assignments = @(Read-Assignment -Record $Record -DomainController $DomainController -Present $Present)
@@ -173,8 +173,12 @@ function Read-Now {
             $states = @(Read-AssignmentState -Assignments $assignments -Grants $Expected['Grants'] -Account $Expected['Account'])
         }
         else {
-            if ('fill-list' -eq $Item['Kind']) { $list = $Item['Target']; $wanted = $Item['Details'] }
-            else { $list = $Item['Details'][0]; $wanted = @($Item['Target']) }
+            $list = $Item['Details'][0]
+            $wanted = @($Item['Target'])
+            if ('fill-list' -eq $Item['Kind']) {
+                $list = $Item['Target']
+                $wanted = $Item['Details']
+            }
             $tries = 0
             do {
                 $tries += 1
