@@ -4,8 +4,10 @@ from pathlib import Path
 
 import click
 
-from lab import inventory, passwords, state
 from lab.errors import LabError
+from lab.make import inventory
+from lab.state import folder as state
+from lab.web import passwords
 
 FOLDER = click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 EXISTING = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
@@ -48,7 +50,7 @@ def new(  # noqa: PLR0913 - click hands over one argument for each option
     password_file: Path | None,
 ) -> None:
     """Makes a directory with rooms, an administrator, a service account and a few people."""
-    from lab.new import Wishes, snapshot
+    from lab.make.new import Wishes, snapshot
 
     if (folder / state.SNAPSHOT).exists():
         raise LabError(folder, "there is a lab already. Choose another folder.")
@@ -108,8 +110,8 @@ def serve(  # noqa: PLR0913 - click hands over one argument for each option
     Prints the address. When it is ready, the files endpoint and ca.pem stand in FOLDER;
     requests.jsonl there gets a line for each request. faults.json tells it how to misbehave.
     """
-    from lab.serve import Options
-    from lab.serve import serve as run
+    from lab.web.serve import Options
+    from lab.web.serve import serve as run
 
     password = passwords.obtain(password_env, password_file) if sign_in != "basic" else None
     if sign_in != "basic" and password is None:
@@ -122,7 +124,7 @@ def serve(  # noqa: PLR0913 - click hands over one argument for each option
 @EXISTING
 def seed(bundle: Path, folder: Path) -> None:
     """Makes the state that the scripts of BUNDLE describe, without running them."""
-    from lab.seed import seed as run
+    from lab.make.seed import seed as run
 
     click.echo(f"{folder}: {run(bundle, folder)} changes. The scripts were not run.")
 
@@ -131,7 +133,7 @@ def seed(bundle: Path, folder: Path) -> None:
 @EXISTING
 def show(folder: Path) -> None:
     """Shows what the directory in FOLDER holds, and who may impersonate how many."""
-    from lab.show import lines
+    from lab.demo.show import lines
 
     for line in lines(folder):
         click.echo(line)
@@ -140,7 +142,7 @@ def show(folder: Path) -> None:
 @click.command()
 def demo() -> None:
     """Plays the whole way from an inventory to a proven, and withdrawn, access."""
-    from lab.demo import run
+    from lab.demo.demo import run
 
     run()
 
@@ -148,7 +150,7 @@ def demo() -> None:
 @click.command()
 def bench() -> None:
     """Measures where people wait, each figure beside what it is compared to."""
-    from lab.bench import run
+    from lab.demo.bench import run
 
     run()
 

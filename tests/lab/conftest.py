@@ -142,14 +142,14 @@ def lab(running: Lab) -> Iterator[Lab]:
 
 
 BUNDLE = {
-    "bundle": "trees",
     "plan_id": "0" * 64,
-    "profile": "exchange-server",
-    "identity": {"kind": "service-account", "address": "svc-rooms@contoso.com", "user": None},
-    "lists": [
-        {"address": "trees@contoso.com", "name": "Trees d'été", "alias": "trees", "rooms": 2}
-    ],
-    "grants": [{"assignment": "Trees", "scope": "Trees", "lists": ["trees@contoso.com"]}],
+    "plan": {
+        "bundle": "trees",
+        "product": "exchange-server",
+        "account": {"address": "svc-rooms@contoso.com", "user": None},
+        "lists": [{"address": "trees@contoso.com", "name": "Trees d'été", "alias": "trees", "rooms": 2}],
+        "grants": [{"assignment": "Trees", "scope": "Trees", "lists": ["trees@contoso.com"]}],
+    },
 }
 
 
@@ -170,7 +170,7 @@ def bundle(tmp_path: Path) -> Path:
 @pytest.fixture
 def granted(lab: Lab, bundle: Path) -> Lab:
     """The served lab after the scripts of the bundle, as it were."""
-    from lab.seed import seed
+    from lab.make.seed import seed
 
     assert seed(bundle, lab.folder) == 3
     return lab

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from lab.access import Access
-from lab.directory import Directory
 from lab.errors import StateError
-from lab.inventory import Row
-from lab.model import FolderPermission, ManagementScope, Role, RoleAssignment, RoleGroup
-from lab.new import Wishes, snapshot
-from lab.people import Person, Population, canonical, domain, room_list
+from lab.ews.access import Access
+from lab.make.inventory import Row
+from lab.make.new import Wishes, snapshot
+from lab.make.people import Person, Population, canonical, domain, room_list
+from lab.state.directory import Directory
+from lab.state.model import FolderPermission, ManagementScope, Role, RoleAssignment, RoleGroup
 
 ROLE = "ApplicationImpersonation"
 

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from lab import passwords, state
 from lab.commands import ALL
-from lab.seed import seed
+from lab.make.seed import seed
+from lab.state import folder as state
+from lab.web import passwords
 
 Make = Callable[..., Any]
 ROOMS = "EmailAddress;DisplayName\naspen@contoso.com;Aspen\nbirch@contoso.com;Birch\n\n"
@@ -124,10 +125,10 @@ def test_seeding_stops_where_something_else_has_the_name(made: Any, bundle: Path
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        pytest.param({"profile": "exchange-online"}, "exchange-server only", id="another profile"),
+        pytest.param({"product": "exchange-online"}, "exchange-server only", id="another product"),
         pytest.param({"lists": 3}, "cannot be read", id="no manifest"),
         pytest.param(
-            {"identity": {"address": "x@contoso.com", "user": None}},
+            {"account": {"address": "x@contoso.com", "user": None}},
             "nobody",
             id="nobody's address",
         ),
@@ -136,7 +137,8 @@ def test_seeding_stops_where_something_else_has_the_name(made: Any, bundle: Path
 def test_a_bundle_that_does_not_fit_is_refused(
     made: Any, bundle: Path, changes: dict[str, object], said: str
 ) -> None:
-    manifest = json.loads((bundle / "manifest.json").read_text("utf-8")) | changes
+    manifest = json.loads((bundle / "manifest.json").read_text("utf-8"))
+    manifest["plan"] |= changes
     (bundle / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     done = run("seed", bundle, made.folder)
     assert done.exit_code == 2

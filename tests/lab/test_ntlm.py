@@ -11,7 +11,7 @@ import requests
 from exchangelib.errors import UnauthorizedError
 from requests_ntlm import HttpNtlmAuth
 
-from lab.seed import seed
+from lab.make.seed import seed
 
 START = exchangelib.EWSDateTime(2026, 11, 23, tzinfo=exchangelib.UTC)
 ROOMS = "PrimarySmtpAddress\naspen@contoso.com\nbirch@contoso.com\ncedar@contoso.com\n"

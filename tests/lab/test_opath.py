@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
-import lab.opath
-from lab.model import Recipient
-from lab.population import Population
+import lab.filters.opath
+from lab.filters.population import Population
+from lab.state.model import Recipient
 
 CASES: dict[str, Any] = json.loads(
-    (Path(lab.opath.__file__).parent / "filter-cases.json").read_text("utf-8")
+    (Path(lab.filters.opath.__file__).parent / "filter-cases.json").read_text("utf-8")
 )
 RECIPIENTS = TypeAdapter(dict[str, Recipient]).validate_json(json.dumps(CASES["recipients"]))
 
 
 def names(text: str) -> list[str]:
-    found = lab.opath.matching(text, Population(RECIPIENTS))
+    found = lab.filters.opath.matching(text, Population(RECIPIENTS))
     return sorted(RECIPIENTS[guid].name for guid in found)
 
 
@@ -30,7 +30,7 @@ def test_there_are_enough_cases_of_both_kinds() -> None:
 @pytest.mark.parametrize("case", CASES["cases"], ids=lambda case: str(case["id"]))
 def test_a_filter_matches_what_the_shared_case_says(case: dict[str, Any]) -> None:
     if case["matches"] == "error":
-        with pytest.raises(lab.opath.FilterError):
+        with pytest.raises(lab.filters.opath.FilterError):
             names(case["filter"])
     else:
         assert names(case["filter"]) == sorted(case["matches"])

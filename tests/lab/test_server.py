@@ -8,17 +8,17 @@ import pytest
 import requests
 from lxml import etree
 
-from lab.access import Access
-from lab.changes import PutOrganization, PutRecipient
-from lab.diary import meetings, of_day
-from lab.directory import Directory
-from lab.folders import item_id
-from lab.inventory import Row
-from lab.model import FolderPermission
-from lab.new import Wishes, snapshot
-from lab.people import Person, Population, room_list
-from lab.rooms import rooms
-from lab.state import append, read, write_snapshot
+from lab.ews.access import Access
+from lab.ews.diary import meetings, of_day
+from lab.ews.folders import item_id
+from lab.ews.rooms import rooms
+from lab.make.inventory import Row
+from lab.make.new import Wishes, snapshot
+from lab.make.people import Person, Population, room_list
+from lab.state.changes import PutOrganization, PutRecipient
+from lab.state.directory import Directory
+from lab.state.folder import append, read, write_snapshot
+from lab.state.model import FolderPermission
 
 # Section 7.2 of the collected facts, word for word.
 DENIED = """<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault>

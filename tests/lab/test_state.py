@@ -7,16 +7,16 @@ from typing import Any
 import jsonschema
 import pytest
 
-import lab.changes
-from lab import state
-from lab.changes import AddMember, PutRecipient, Remove, RemoveMember
+import lab.state.changes
 from lab.errors import StateError
-from lab.inventory import Row
-from lab.model import Snapshot
-from lab.new import Wishes, snapshot
-from lab.people import Person, Population, domain, room_list
+from lab.make.inventory import Row
+from lab.make.new import Wishes, snapshot
+from lab.make.people import Person, Population, domain, room_list
+from lab.state import folder as state
+from lab.state.changes import AddMember, PutRecipient, Remove, RemoveMember
+from lab.state.model import Snapshot
 
-SCHEMA = Path(lab.changes.__file__).parent / "state.schema.json"
+SCHEMA = Path(lab.state.changes.__file__).parent / "state.schema.json"
 
 
 def wishes(**others: Any) -> Wishes:
@@ -54,7 +54,7 @@ def group(made: Snapshot) -> PutRecipient:
 
 
 def test_the_schema_in_the_file_is_the_one_of_the_nouns() -> None:
-    text = json.dumps(lab.changes.schema(), indent=2, sort_keys=True) + "\n"
+    text = json.dumps(lab.state.changes.schema(), indent=2, sort_keys=True) + "\n"
     assert SCHEMA.read_text("utf-8") == text
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent.parent
-FILE = json.loads((ROOT / "lab" / "filter-cases.json").read_text("utf-8"))
+FILE = json.loads((ROOT / "lab" / "filters" / "filter-cases.json").read_text("utf-8"))
 IDS = [case["id"] for case in FILE["cases"]]
 
 PREVIEW = """
@@ -34,7 +34,7 @@ def answers(new_shell: Any) -> dict[str, Any]:
     shell = new_shell()
     shell.state["recipients"] = FILE["recipients"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CASES", str(ROOT / "lab" / "filter-cases.json"))
+        patch.setenv("CASES", str(ROOT / "lab" / "filters" / "filter-cases.json"))
         done = shell.run(PREVIEW)
     assert done.returncode == 0, done.stderr
     read: dict[str, Any] = json.loads((shell.folder / "answers.json").read_text("utf-8-sig"))

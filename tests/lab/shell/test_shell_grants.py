@@ -199,7 +199,7 @@ def test_each_step_shows(step: str, played: Any) -> None:
 
 
 def test_every_change_obeys_the_schema_of_the_state(played: Any) -> None:
-    schema = json.loads((ROOT / "lab" / "state.schema.json").read_text("utf-8"))
+    schema = json.loads((ROOT / "lab" / "state" / "state.schema.json").read_text("utf-8"))
     validator = jsonschema.Draft202012Validator({"$ref": "#/$defs/Change", "$defs": schema["$defs"]})
     changes = played[0].lines("changes.jsonl")
     assert {change["kind"] for change in changes} == {"managementScopes", "roleAssignments"}

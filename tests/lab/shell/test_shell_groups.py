@@ -7,7 +7,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from lab.state import read
+from lab.state.folder import read
 
 ROOT = Path(__file__).parent.parent.parent.parent
 EXISTS = "ADObjectAlreadyExistsException"
@@ -178,7 +178,7 @@ def test_each_step_shows(step: str, played: Any) -> None:
 
 
 def test_every_change_obeys_the_schema_of_the_state(played: Any) -> None:
-    schema = json.loads((ROOT / "lab" / "state.schema.json").read_text("utf-8"))
+    schema = json.loads((ROOT / "lab" / "state" / "state.schema.json").read_text("utf-8"))
     validator = jsonschema.Draft202012Validator({"$ref": "#/$defs/Change", "$defs": schema["$defs"]})
     changes = played[0].lines("changes.jsonl")
     assert [change["n"] for change in changes] == list(range(1, len(changes) + 1))

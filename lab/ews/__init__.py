@@ -1,0 +1,1 @@
+"""Exchange Web Services, answered from the state."""

@@ -1,0 +1,1 @@
+"""Recipient filters, and whom they select."""

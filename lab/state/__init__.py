@@ -1,0 +1,1 @@
+"""The directory state: a snapshot, and the changes since."""

@@ -1,0 +1,1 @@
+"""The service on the wire: TLS, sign-in, refusals, misbehaviour."""
