@@ -20,6 +20,7 @@ from roomscope.generator.common.errors import GeneratorError
 from roomscope.generator.delivery import rules as rules_delivery
 from roomscope.generator.products.product import AllowList, Product
 from roomscope.generator.script.lexer import Fault
+from roomscope.generator.script.reading import Reading
 from roomscope.generator.script.script import Place, Script, ScriptError
 
 _ROOMS = (rules_calls, rules_language, rules_variables, rules_tables, rules_frame, rules_gate, rules_ways)
@@ -80,7 +81,7 @@ def _findings(name: str, data: bytes, rules: AllowList) -> Iterator[Finding]:
 
 
 def _held(name: str, script: Script, rules: AllowList) -> Iterator[Finding]:
-    subject = Subject.of(script, rules)
+    subject = Subject(Reading.of(script), rules)
     for check in CHECKS:
         for fault in check(subject):
             yield _finding(name, script.place(fault.offset), fault)

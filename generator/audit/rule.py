@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from roomscope.generator.products.product import AllowList
-from roomscope.generator.script.calls import Call, calls
+from roomscope.generator.script.calls import Call
 from roomscope.generator.script.lexer import Fault
 from roomscope.generator.script.origins import Origins
+from roomscope.generator.script.reading import Reading
 from roomscope.generator.script.script import Script
 
 
@@ -31,21 +31,23 @@ class Rule:
 class Subject:
     """A script with what its step allows."""
 
-    script: Script
+    reading: Reading
     allowed: AllowList
-    calls: tuple[Call, ...]
-    origins: Origins
 
-    @staticmethod
-    def of(script: Script, allowed: AllowList) -> "Subject":
-        """Looks at a script with the eyes of one step."""
-        return _subject(script, allowed)
+    @property
+    def script(self) -> Script:
+        """The script itself."""
+        return self.reading.script
 
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """Every command that it calls."""
+        return self.reading.calls
 
-@lru_cache(maxsize=16)
-def _subject(script: Script, allowed: AllowList) -> Subject:
-    found = calls(script)
-    return Subject(script, allowed, found, Origins.of(script, found))
+    @property
+    def origins(self) -> Origins:
+        """Where its values can come from."""
+        return self.reading.origins
 
 
 Check = Callable[[Subject], Iterator[Fault]]

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Literal
 
-from roomscope.generator.audit.rule import Subject
-from roomscope.generator.audit.rules.gate import gate, is_gated
-from roomscope.generator.audit.rules.variables import is_set_by
 from roomscope.generator.common.errors import AuditError
 from roomscope.generator.products.product import AllowList, Product
 from roomscope.generator.script import lexer
 from roomscope.generator.script.calls import Argument, Call
+from roomscope.generator.script.gate import gate, is_gated
 from roomscope.generator.script.origins import base
+from roomscope.generator.script.reading import Reading
+from roomscope.generator.script.scopes import is_set_by
 from roomscope.generator.script.script import Script
 from roomscope.generator.script.tree import Node
 from roomscope.generator.statement.model import (
@@ -51,8 +51,9 @@ def derive(scripts: Mapping[str, bytes], product: Product) -> Statement:
 def derive_script(name: str, script: Script, product: Product) -> ScriptRecord:
     """What one script can do."""
     step = step_of(name)
-    subject = Subject.of(script, product.allowed(step))
-    calls = tuple(_call(subject, call) for call in subject.calls)
+    reading = Reading.of(script)
+    allowed = product.allowed(step)
+    calls = tuple(_call(reading, allowed, call) for call in reading.calls)
     return ScriptRecord(
         file=name,
         step=step,
@@ -60,7 +61,7 @@ def derive_script(name: str, script: Script, product: Product) -> ScriptRecord:
         files=tuple(_files(calls)),
         members=_ordered(_members(script)),
         types=_ordered(_types(script)),
-        variables=tuple(_variables(subject)),
+        variables=tuple(_variables(reading)),
         texts=_ordered(_texts(script)),
     )
 
@@ -74,16 +75,16 @@ def step_of(name: str) -> int:
     return int(number)
 
 
-def _call(subject: Subject, call: Call) -> CallRecord:
+def _call(reading: Reading, allowed: AllowList, call: Call) -> CallRecord:
     condition = gate(call.path) if is_gated(call.path) else None
     around = call.around("function_statement")
     name = None if around is None else around.first("function_name")
     return CallRecord(
-        line=subject.script.place(call.node.start).line,
+        line=reading.script.place(call.node.start).line,
         command=call.name,
-        given=tuple(_given(subject, call, one) for one in call.arguments),
-        writes=_writes(subject.allowed, call.name),
-        gate="" if condition is None else subject.script.source(condition),
+        given=tuple(_given(reading, call, one) for one in call.arguments),
+        writes=_writes(allowed, call.name),
+        gate="" if condition is None else reading.script.source(condition),
         function="" if name is None else name.text,
     )
 
@@ -93,11 +94,11 @@ def _writes(rules: AllowList, name: str) -> bool:
     return command is not None and command.writes
 
 
-def _given(subject: Subject, call: Call, argument: Argument) -> Given:
+def _given(reading: Reading, call: Call, argument: Argument) -> Given:
     if argument.value is None:
         return Given(parameter=argument.parameter, value="", origins=())
-    origins = subject.origins.at(argument.value, (*call.path, call.node))
-    return Given(parameter=argument.parameter, value=subject.script.source(argument.value), origins=origins)
+    origins = reading.origins.at(argument.value, (*call.path, call.node))
+    return Given(parameter=argument.parameter, value=reading.script.source(argument.value), origins=origins)
 
 
 def _files(calls: tuple[CallRecord, ...]) -> Iterator[FileRecord]:
@@ -122,9 +123,9 @@ def _types(script: Script) -> Iterator[str]:
     return (node.text for node, _ in script.walk() if node.kind in {"type_literal", "attribute_name"})
 
 
-def _variables(subject: Subject) -> Iterator[VariableRecord]:
-    for name in _ordered(_set(subject.script)):
-        origins = subject.origins.variables.get(f"$${name[1:].lower()}", frozenset())
+def _variables(reading: Reading) -> Iterator[VariableRecord]:
+    for name in _ordered(_set(reading.script)):
+        origins = reading.origins.variables.get(f"$${name[1:].lower()}", frozenset())
         yield VariableRecord(name=name, origins=_ordered(iter(origins)))
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from roomscope.generator.audit.rule import Check, Rule, Subject
+from roomscope.generator.script.gate import APART, is_gated
 from roomscope.generator.script.lexer import Fault
 from roomscope.generator.script.origins import base
-from roomscope.generator.script.tree import Node, Path
+from roomscope.generator.script.tree import Node
 
 RULES = (
     Rule(
@@ -34,30 +35,7 @@ RULES = (
         "try {\n    Get-ADServerSettings -ErrorAction Stop\n}\ncatch {\n    throw\n}",
     ),
 )
-_INSIDE = frozenset({"function_statement", "script_block_expression"})
 _APPLY = "$apply"
-
-
-def gate(path: Path) -> Node | None:
-    """The condition of the nearest gate around a node, by structure."""
-    for around, inner in zip(reversed(path[:-1]), reversed(path[1:]), strict=True):
-        if around.kind == "if_statement" and inner.kind == "statement_block" and _opens(around.children[2]):
-            return around.children[2]
-    return None
-
-
-def is_gated(path: Path) -> bool:
-    """Whether a call can only be reached with -Apply."""
-    return gate(path) is not None and not any(one.kind in _INSIDE for one in path)
-
-
-def _opens(condition: Node) -> bool:
-    """Whether a condition holds only if $Apply does."""
-    if condition.kind == "variable":
-        return condition.text == "$Apply"
-    if condition.kind == "logical_expression" and condition.children[1].text == "-and":
-        return _opens(condition.children[0]) or _opens(condition.children[2])
-    return False
 
 
 def check_gate(subject: Subject) -> Iterator[Fault]:
@@ -77,7 +55,7 @@ def check_apply(subject: Subject) -> Iterator[Fault]:
             case "foreach_statement" if (loop := node.first("variable")) and loop.text.lower() == _APPLY:
                 yield Fault("RSA061", node.start, "$Apply is a loop variable.")
             case "script_parameter" if (name := node.first("variable")) and name.text.lower() == _APPLY:
-                if subject.script.source(node) != "[switch]$Apply" or any(one.kind in _INSIDE for one in path):
+                if subject.script.source(node) != "[switch]$Apply" or any(one.kind in APART for one in path):
                     yield Fault("RSA061", node.start, "$Apply is not a plain switch of the script.")
             case _:
                 pass

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from roomscope.generator.audit.rule import Check, Rule, Subject
-from roomscope.generator.audit.rules.variables import TOP, function_of, is_set_by
 from roomscope.generator.script.calls import entry
 from roomscope.generator.script.lexer import Fault
 from roomscope.generator.script.origins import base
+from roomscope.generator.script.scopes import TOP, function_of, is_set_by
 from roomscope.generator.script.tree import Node
 
 RULES = (

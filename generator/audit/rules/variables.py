@@ -6,7 +6,8 @@ from roomscope.generator.audit.rule import Check, Rule, Subject
 from roomscope.generator.audit.vocabulary import AUTOMATIC, RESERVED
 from roomscope.generator.script.lexer import Fault, expanded
 from roomscope.generator.script.origins import base
-from roomscope.generator.script.tree import Node, Path
+from roomscope.generator.script.scopes import TOP, function_of, is_set_by
+from roomscope.generator.script.tree import Node
 
 RULES = (
     Rule(
@@ -63,13 +64,6 @@ def _targets(subject: Subject) -> Iterator[tuple[Node, Node | None]]:
             yield node, node
 
 
-def is_set_by(around: Node, node: Node) -> bool:
-    """Whether a variable is set by the loop or the parameter around it."""
-    if around.kind == "foreach_statement":
-        return all(one.kind != "in" or one.start > node.start for one in around.children)
-    return around.kind == "script_parameter"
-
-
 def _read(subject: Subject) -> Iterator[Fault]:
     set_at = _set_at(subject)
     for node, name, function in _uses(subject):
@@ -102,15 +96,6 @@ def _uses(subject: Subject) -> Iterator[tuple[Node, str, int]]:
         elif node.kind == "expandable_string_literal":
             token = subject.script.strings[node.start]
             yield from ((node, name.lower(), function_of(path)) for name in expanded(token))
-
-
-TOP = -1
-"""Where a script is not in a function."""
-
-
-def function_of(path: Path) -> int:
-    """The function around a place, by its offset."""
-    return next((one.start for one in path if one.kind == "function_statement"), TOP)
 
 
 CHECKS: tuple[Check, ...] = (check_variables,)

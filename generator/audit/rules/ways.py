@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from roomscope.generator.audit.rule import Check, Rule, Subject
-from roomscope.generator.audit.rules.variables import is_set_by
 from roomscope.generator.script.lexer import Fault
 from roomscope.generator.script.origins import base
+from roomscope.generator.script.scopes import is_set_by
 from roomscope.generator.script.tree import Node
 
 RULES = (
