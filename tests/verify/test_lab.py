@@ -75,7 +75,7 @@ def serving(folder: Path, bundle: Path) -> Iterator[Lab]:
     )
     try:
         endpoint = folder / "endpoint"
-        end = time.monotonic() + 20
+        end = time.monotonic() + 900
         while not endpoint.exists():
             assert process.poll() is None, "the lab did not start"
             assert time.monotonic() < end
@@ -83,7 +83,7 @@ def serving(folder: Path, bundle: Path) -> Iterator[Lab]:
         yield Lab(folder, bundle, endpoint.read_text("utf-8").strip(), str(folder / "ca.pem"))
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(900)
 
 
 @contextmanager

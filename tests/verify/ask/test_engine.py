@@ -178,7 +178,7 @@ def test_after_a_refused_sign_in_no_other_one_begins() -> None:
     def answer(question: Question) -> Answer:
         if question.mailbox == "room0@x.com":
             return exchange(question)
-        changed.wait(5)
+        changed.wait(900)
         return Http(401)
 
     fake = Fake(answer)
@@ -231,11 +231,13 @@ def test_many_mailboxes_with_troubles_of_their_own_do_not_end_the_run() -> None:
 
 
 def test_a_throttled_answer_makes_everybody_wait_as_long_as_the_server_says() -> None:
-    fake = Fake(once(Coded("ErrorServerBusy", back_off=0.4)))
-    result = run(fake, promises(40))
-    assert result.judgement.verdict is Verdict.KEPT
-    gaps = [later - earlier for earlier, later in zip(fake.times, fake.times[1:], strict=False)]
-    assert max(gaps) > 0.35
+    def longest_gap(back_off: float) -> float:
+        fake = Fake(once(Coded("ErrorServerBusy", back_off=back_off)))
+        assert run(fake, promises(40)).judgement.verdict is Verdict.KEPT
+        return max(later - earlier for earlier, later in zip(fake.times, fake.times[1:], strict=False))
+
+    # On a busy machine a question that was already on its way may come late, into the pause.
+    assert any(longest_gap(back_off) > 0.85 * back_off for back_off in (0.4, 2, 10))
 
 
 def test_a_pause_longer_than_we_wait_ends_the_run() -> None:
@@ -270,7 +272,11 @@ def test_too_many_connections_make_the_workers_fewer() -> None:
 
 
 def test_no_more_requests_run_at_once_than_there_are_workers() -> None:
+    meeting = threading.Barrier(3)
+
     def slowly(question: Question) -> Answer:
+        if question.mailbox in {"room1@x.com", "room2@x.com", "room3@x.com"}:
+            meeting.wait(900)
         time.sleep(0.003)
         return exchange(question)
 
@@ -334,28 +340,32 @@ def test_a_crash_in_the_question_is_unasked_and_names_only_its_kind() -> None:
 
 
 def test_an_interrupted_run_keeps_what_it_learnt_and_is_no_pass() -> None:
+    ended = threading.Event()
+
     def interrupt(question: Question) -> Answer:
         if question.mailbox == "room5@x.com":
             _thread.interrupt_main()
-            time.sleep(5)
+            ended.wait(900)
         return exchange(question)
 
-    started = time.monotonic()
     result = run(Fake(interrupt), promises(50))
-    assert time.monotonic() - started < 2
+    ended.set()
     assert (result.judgement.verdict, result.judgement.cause) == (Verdict.UNASKED, Cause.INTERRUPTED)
     assert result.judged[0].judgement.verdict is Verdict.KEPT
     assert result.judged[49].judgement.cause is Cause.INTERRUPTED
 
 
 def test_an_over_grant_seen_before_an_interruption_is_still_broken() -> None:
+    ended = threading.Event()
+
     def interrupt(question: Question) -> Answer:
         if question.door is Door.ROOM:
             _thread.interrupt_main()
-            time.sleep(5)
+            ended.wait(900)
         return Opened() if question.door is Door.IMPERSONATED else exchange(question)
 
     result = run(Fake(interrupt))
+    ended.set()
     assert (result.judgement.verdict, result.judgement.cause) == (Verdict.BROKEN, Cause.CONTROL_IMPERSONATED)
 
 
