@@ -26,15 +26,18 @@ class Origins:
     script: Script
     functions: Mapping[str, Node]
     variables: Mapping[str, frozenset[str]]
+    apart: bool = False
+    """Whether the functions are called from elsewhere, so that what their parameters are given is not known."""
+
     made: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     piped: dict[tuple[int, int], tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     @classmethod
-    def of(cls, script: Script, calls: tuple[Call, ...]) -> "Origins":
-        """Follows all assignments of a script."""
+    def of(cls, script: Script, calls: tuple[Call, ...], *, apart: bool = False) -> "Origins":
+        """Follows all assignments of a script, or of a piece of one that others call."""
         functions = {name.text: node for node, _ in script.walk() if (name := node.first("function_name"))}
-        plain = cls(script, functions, {})
-        return cls(script, functions, _closed(plain.assigned(calls)))
+        plain = cls(script, functions, {}, apart)
+        return cls(script, functions, _closed(plain.assigned(calls)), apart)
 
     def at(self, node: Node, path: Path) -> tuple[str, ...]:
         """The origins of a value, sorted."""
@@ -49,7 +52,7 @@ class Origins:
         for node, path in self.script.walk():
             for name, value in _assignments(node):
                 direct.setdefault(name, set()).update(self._sources(value, (*path, node)))
-            for name, label in _parameters(node, path):
+            for name, label in _parameters(node, () if self.apart else path):
                 direct.setdefault(name, set()).update({label} - {""})
         for call in calls:
             if call.name in self.functions:

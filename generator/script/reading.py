@@ -19,10 +19,15 @@ class Reading:
     @staticmethod
     def of(script: Script) -> "Reading":
         """Reads a script, once however often it is asked for."""
-        return _reading(script)
+        return _reading(script, apart=False)
+
+    @staticmethod
+    def apart(script: Script) -> "Reading":
+        """Reads a piece of a script whose functions are called from elsewhere."""
+        return _reading(script, apart=True)
 
 
 @lru_cache(maxsize=16)
-def _reading(script: Script) -> Reading:
+def _reading(script: Script, *, apart: bool) -> Reading:
     found = calls(script)
-    return Reading(script, found, Origins.of(script, found))
+    return Reading(script, found, Origins.of(script, found, apart=apart))
