@@ -1,17 +1,24 @@
-# The two commands of the README are `make demo` and `make test`; each does its own set-up.
+# The commands of the README are `make demo`, `make test` and `make quick`; each does its own set-up.
 PYTHON ?= python3
 PWSH ?= $(or $(shell command -v pwsh 2>/dev/null),$(realpath $(wildcard ../shared/powershell/pwsh)))
 VENV := .venv
 BIN := $(VENV)/bin
+# As many tests at once as there are processors, eight at most.
+WORKERS ?= auto
+PYTEST := $(BIN)/python -m pytest --numprocesses $(WORKERS) --maxprocesses 8 --dist loadgroup
 export PWSH
 
-.PHONY: demo test bench check samples lock clean
+.PHONY: demo test quick bench check samples lock clean
 
 demo: $(VENV)/ready
 	$(BIN)/python -m lab demo
 
 test: check
-	$(BIN)/python -m pytest
+	$(PYTEST)
+
+# Without the tests that play whole scripts or sessions: for the inner loop.
+quick: check
+	$(PYTEST) -m "not slow"
 
 # Figures beside what they are compared to; some minutes.
 bench: $(VENV)/ready

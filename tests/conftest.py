@@ -2,14 +2,23 @@
 
 import os
 import shutil
+import signal
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
+SLOW = ("loop", "lab/shell")
+"""Folders of tests that play whole scripts or sessions."""
+
+# How long an example takes says something about the machine, not about what is tested.
+hypothesis.settings.register_profile("any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("any machine")
 
 
 def find_pwsh() -> str | None:
@@ -23,6 +32,26 @@ def missing(what: str) -> None:
     if os.environ.get("ROOMSCOPE_NO_SKIP"):
         pytest.fail(f"{what} is missing, and this run may not skip a test.")
     pytest.skip(f"{what} is missing.")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one file run in one process, which makes its fixtures once; `alone` lets each go where there is room."""
+    for item in items:
+        path = item.path.relative_to(ROOT / "tests").as_posix()
+        if path.startswith(SLOW):
+            item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("alone") is None:
+            item.add_marker(pytest.mark.xdist_group(path))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def usual_signals() -> Iterator[None]:
+    """Signals do what they usually do, here and in the processes that tests start; `nohup tests &` ignores some."""
+    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    before = {number: signal.signal(number, handler) for number, handler in usual.items()}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="session")

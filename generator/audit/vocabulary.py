@@ -53,6 +53,7 @@ PROPERTIES = _words(
     Parameters Parent Plan PlanId PrimarySmtpAddress PSVersion Reason RecipientFilter RecipientRoot RecipientTypeDetails
     RecipientWriteScope RecipientViewRoot Result Role RoleAssignee RoleAssigneeType RoleAssignmentDelegationType RoleType
     RoomListAddress SamAccountName ScopeRestrictionType Source State Step UserPrincipalName Values ViewEntireForest
+    AccountDisabled Details DomainController OrganizationGuid Previous PreviousSha256 Target Text UserAccountControl
     """
 )
 """Properties that are read."""

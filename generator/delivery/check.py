@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from roomscope.generator.audit.check import audit_named, rule
 from roomscope.generator.audit.finding import Finding
 from roomscope.generator.audit.shapes import check_shape
-from roomscope.generator.bundle.content import ROOMS, RUNBOOK
-from roomscope.generator.bundle.manifest import MANIFEST, Manifest
+from roomscope.generator.bundle.content import RUNBOOK
+from roomscope.generator.bundle.manifest import MANIFEST, read_manifest
+from roomscope.generator.bundle.rooms import ROOMS
 from roomscope.generator.bundle.sums import SUMS, digest, plain, read_sums
-from roomscope.generator.common.errors import AuditError
-from roomscope.generator.delivery.agreement import check_promises, read_manifest
+from roomscope.generator.common.errors import AuditError, BundleError
+from roomscope.generator.common.text import shown
+from roomscope.generator.delivery.agreement import check_promises
 from roomscope.generator.delivery.intake import Delivery
-from roomscope.generator.delivery.rebuild import rebuild
-from roomscope.generator.products.allow import steps
-from roomscope.generator.products.profile import PROFILES
+from roomscope.generator.delivery.rebuild import check_rebuilt
+from roomscope.generator.products.catalogue import PRODUCTS
+from roomscope.generator.products.product import Product
 from roomscope.generator.script.script import Script, ScriptError
 from roomscope.generator.statement.derive import observe, step_of
 from roomscope.generator.statement.files import (
@@ -92,7 +94,7 @@ def audit_delivery(
 
 def _is_step(name: str) -> bool:
     try:
-        return step_of(name) in steps(DEFAULT_PROFILE)
+        return step_of(name) in {step.number for step in PRODUCTS[DEFAULT_PROFILE].steps}
     except AuditError:
         return False
 
@@ -143,46 +145,33 @@ def _whole(delivery: Delivery, files: Mapping[str, bytes], ticket: str | None) -
 
 
 def _agreeing(files: Mapping[str, bytes], digests: Mapping[str, str]) -> Iterator[Finding]:
-    manifest, fault = read_manifest(files.get(MANIFEST))
-    if manifest is None:
-        yield _about("RSA105", MANIFEST, fault)
+    try:
+        manifest = read_manifest(files.get(MANIFEST, b""))
+    except BundleError as error:
+        yield _about("RSA105", MANIFEST, error.message if MANIFEST in files else "It is missing.")
         return
     if manifest.files != {name: one for name, one in digests.items() if name != MANIFEST}:
         yield _about("RSA105", MANIFEST, f"It does not list the files and digests of {SUMS}.")
-    profile = PROFILES.get(manifest.profile)
-    if profile is None:
-        yield _about("RSA105", MANIFEST, f"The profile {manifest.profile!r:.60} is not one that this release knows.")
+    product = PRODUCTS.get(manifest.plan.product)
+    if product is None:
+        yield _about("RSA105", MANIFEST, f"The product {shown(manifest.plan.product)} is not one that this release knows.")
         return
-    wanted = {step.file for step in profile.steps}
+    wanted = {step.file for step in product.steps}
     for name in sorted(wanted - files.keys()):
         yield _about("RSA110", name, "This step is missing.")
     for name in sorted(digests.keys() - wanted - _BESIDES):
-        yield _about("RSA102", name, "No bundle of this profile has such a file.")
+        yield _about("RSA102", name, "No bundle of this product has such a file.")
     scripts = {name: data for name, data in files.items() if name in wanted}
-    yield from _stated(files, scripts, manifest.profile)
+    yield from _stated(files, scripts, product)
     yield from check_promises(manifest, files, scripts)
-    yield from _made_again(manifest, files)
+    yield from check_rebuilt(manifest, files, product)
 
 
-def _made_again(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Finding]:
-    """Comments, help and runbook, too, are what this release makes of the manifest."""
-    try:
-        written = rebuild(manifest, files.get(ROOMS, b""))
-    except AuditError as error:
-        yield _about("RSA113", MANIFEST, error.message)
-        return
-    if written.plan_id != manifest.plan_id:
-        yield _about("RSA113", MANIFEST, f"The plan id is {manifest.plan_id}, expected {written.plan_id}.")
-    for name, data in sorted({**written.scripts, **written.others}.items()):
-        if name in files and files[name] != data:
-            yield _about("RSA113", name, "This release makes other bytes of manifest and rooms.")
-
-
-def _stated(files: Mapping[str, bytes], scripts: Mapping[str, bytes], profile: str) -> Iterator[Finding]:
+def _stated(files: Mapping[str, bytes], scripts: Mapping[str, bytes], product: Product) -> Iterator[Finding]:
     if files.get(SECOND_OPINION) != second_opinion():
         yield _about("RSA107", SECOND_OPINION, "This is not the AUDIT.ps1 of this release.")
     try:
-        derived = statement_files(scripts, profile)
+        derived = statement_files(scripts, product)
     except ScriptError:
         # What cannot be read has its own findings, and nothing true can be stated about it.
         return

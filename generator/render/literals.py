@@ -1,18 +1,18 @@
 """How a value looks in PowerShell; the only place that calls a text finished."""
 
 import re
+from collections.abc import Iterable
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
 from roomscope.generator.common.errors import LiteralError
-from roomscope.generator.common.text import problem, shown
+from roomscope.generator.common.text import TYPOGRAPHIC, problem, shown
 
 _DOUBLED = {ord(quote): quote * 2 for quote in "'\u2018\u2019\u201a\u201b"}
 _STOP_PARSING = "--%"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
-_TYPOGRAPHIC = re.compile("[\u2018\u2019\u201a\u201b]")
 _NOT_IN_COMMENT = re.compile(
     r"[^ -~]|`"  # outside printable ASCII; the backtick, which some grammars take for an escape
     r"|\\(?=u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"  # what would look like an escape of ours
@@ -32,6 +32,24 @@ def literal(value: object) -> Markup:
             return _finished(f"@({', '.join(_scalar(item) for item in value)})")
         case _:
             return _finished(_scalar(value))
+
+
+_WIDTH = 110
+
+
+def rows(values: Iterable[str], indent: int = 4) -> Markup:
+    """A list of texts, over several lines where one would be too long; `indent` is that of its own line."""
+    items = tuple(_scalar(value) for value in values)
+    line = f"@({', '.join(items)})"
+    if len(line) <= _WIDTH - indent:
+        return _finished(line)
+    lines = [""]
+    for item in items:
+        if lines[-1] and len(lines[-1]) + len(item) > _WIDTH - indent:
+            lines.append("")
+        lines[-1] += f" {item}," if lines[-1] else f"{item},"
+    inner = "\n".join(" " * (indent + 4) + one for one in lines).removesuffix(",")
+    return _finished(f"@(\n{inner}\n{' ' * indent})")
 
 
 @pass_context
@@ -65,7 +83,7 @@ def comment(text: str) -> Markup:
 def opath(text: str) -> str:
     """Quotes a value for a recipient filter, a language of its own inside the script."""
     # Whether the filter's parser takes these for quotes is not documented, so neither form of them would be safe.
-    if found := _TYPOGRAPHIC.search(text):
+    if found := TYPOGRAPHIC.search(text):
         message = (
             f"{shown(text)} cannot be written into a recipient filter: it holds U+{ord(found.group()):04X}. "
             "Use the plain apostrophe, or name the object by its address."

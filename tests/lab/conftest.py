@@ -19,7 +19,8 @@ from exchangelib.protocol import BaseProtocol, CachingProtocol
 
 ROOT = Path(__file__).parent.parent.parent
 PASSWORD = "correct horse: battery stäple"  # noqa: S105 - must never be seen in a log
-PATIENCE = 20.0
+PATIENCE = 900.0
+"""Seconds, for what hangs; what is only slow is waited for."""
 ENVELOPE = (
     '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/" '
     'xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages" '
@@ -72,7 +73,7 @@ class Lab:
             auth=(user, self.password),
             headers={"Content-Type": "text/xml; charset=utf-8"},
             verify=self.ca,
-            timeout=10,
+            timeout=PATIENCE,
             allow_redirects=False,
         )
 
@@ -83,7 +84,7 @@ class Lab:
             env={**os.environ, "LAB_PASSWORD": self.password, **environment},
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=PATIENCE,
             check=False,
         )
 
@@ -102,7 +103,7 @@ class Lab:
             yield self
         finally:
             server.terminate()
-            server.wait(10)
+            server.wait(PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -138,6 +139,8 @@ def lab(running: Lab) -> Iterator[Lab]:
     yield running
     for name in ("changes.jsonl", "requests.jsonl", "bodies.jsonl"):
         (running.folder / name).write_bytes(b"")
+    # Makes the server read anew, though the next test may have written more than was there before it looks.
+    (running.folder / "state.json").touch()
     (running.folder / "faults.json").unlink(missing_ok=True)
 
 

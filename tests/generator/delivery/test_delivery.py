@@ -12,12 +12,14 @@ from pathlib import Path
 
 import pytest
 
+from roomscope.generator.bundle.content import content_of
 from roomscope.generator.bundle.manifest import MANIFEST, Manifest
 from roomscope.generator.bundle.sums import SUMS, digest, sums
 from roomscope.generator.common.errors import AuditError
 from roomscope.generator.delivery.check import Result, audit_delivery
 from roomscope.generator.delivery.intake import MOST, take
-from roomscope.generator.delivery.rebuild import rebuild
+from roomscope.generator.delivery.rebuild import plan_again
+from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
 from roomscope.generator.statement.files import statement_files
 
 Files = dict[str, bytes]
@@ -159,8 +161,14 @@ def test_an_altered_bundle_is_a_finding(
 
 
 def promising(files: Files, **changes: object) -> Files:
-    """Changes what the manifest promises, and adjusts its digests."""
-    manifest = Manifest.model_validate_json(files[MANIFEST]).model_copy(update=changes)
+    """Changes the plan that the manifest holds, and adjusts the digests."""
+    manifest = Manifest.model_validate_json(files[MANIFEST])
+    plan = manifest.plan.model_copy(update=changes)
+    return resummed({**files, MANIFEST: manifest.model_copy(update={"plan": plan}).text().encode()})
+
+
+def identified(files: Files, plan_id: str) -> Files:
+    manifest = Manifest.model_validate_json(files[MANIFEST]).model_copy(update={"plan_id": plan_id})
     return resummed({**files, MANIFEST: manifest.text().encode()})
 
 
@@ -173,12 +181,12 @@ def roomed(files: Files, rooms: bytes) -> Files:
 
 
 PROMISES = {
-    "another plan": ("RSA111", lambda files: promising(files, plan_id="0" * 64)),
+    "another plan": ("RSA111", lambda files: identified(files, "0" * 64)),
     "no controls": ("RSA111", lambda files: promising(files, controls=())),
     "other scopes": ("RSA111", lambda files: promising(files, grants=())),
     "other lists": ("RSA111", lambda files: promising(files, lists=())),
     "fewer rooms": ("RSA109", lambda files: promising(files, rooms=1)),
-    "another profile": ("RSA105", lambda files: promising(files, profile="nowhere")),
+    "another product": ("RSA105", lambda files: promising(files, product="nowhere")),
     "another account": (
         "RSA111",
         lambda files: {**files, GRANT: files[GRANT].replace(b"$accountName = 'cronofy", b"$accountName = 'evil")},
@@ -195,7 +203,7 @@ PROMISES = {
         "RSA109",
         lambda files: roomed(files, files["rooms.csv"].replace(
             files["rooms.csv"].splitlines()[1].split(b",")[0],
-            Manifest.model_validate_json(files[MANIFEST]).controls[0].encode(),
+            Manifest.model_validate_json(files[MANIFEST]).plan.controls[0].encode(),
         )),
     ),
 }  # fmt: skip
@@ -222,7 +230,7 @@ def test_other_rooms_with_everything_adjusted_need_the_ticket_or_the_configurati
     edited = roomed(article, article["rooms.csv"].replace(first, b"director@example.com"))
     assert rules(audited(seal(edited))) == {"RSA113"}
     manifest = Manifest.model_validate_json(article[MANIFEST])
-    made = rebuild(manifest, edited["rooms.csv"])
+    made = content_of(plan_again(manifest.plan, edited["rooms.csv"], EXCHANGE_SERVER), EXCHANGE_SERVER)
     known = manifest.model_copy(update={"plan_id": made.plan_id}).text().encode()
     files = seal({**article, **made.scripts, **made.others, MANIFEST: known})
     assert audited(files).clean
@@ -406,6 +414,6 @@ def test_a_file_larger_than_any_bundle_has_is_refused(article: Files, put: Calla
 
 def test_the_statement_files_are_the_same_bytes_every_time(article: Files) -> None:
     scripts = {name: data for name, data in article.items() if name[0].isdigit()}
-    made = statement_files(scripts)
+    made = statement_files(scripts, EXCHANGE_SERVER)
     assert made == {name: article[name] for name in ("AUDIT.md", "audit.json", "AUDIT.ps1")}
-    assert made == statement_files(dict(reversed(scripts.items())))
+    assert made == statement_files(dict(reversed(scripts.items())), EXCHANGE_SERVER)

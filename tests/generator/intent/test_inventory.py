@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from roomscope.generator.common.errors import ConfigError, InventoryError
 from roomscope.generator.common.text import UNSEEN
-from roomscope.generator.intent import config
+from roomscope.generator.intent import config, document
 from roomscope.generator.intent.inventory import Inventory, Room, check_together, read
 
 HEADER = "PrimarySmtpAddress"
@@ -177,6 +177,8 @@ NO_ADDRESS = "is not an address; give the primary SMTP address"
         pytest.param('"a\nb@contoso.com"', "holds U+000A LINE FEED", id="a line break"),
         pytest.param("a\x85b@contoso.com", "holds U+0085 NEXT LINE", id="U+0085"),
         pytest.param("a\u2028b@contoso.com", "holds U+2028 LINE SEPARATOR", id="U+2028"),
+        pytest.param("a|b@contoso.com", "holds |, which no address of a mailbox holds", id="a bar"),
+        pytest.param("a`b@contoso.com", "holds `, which no address of a mailbox holds", id="a backtick"),
         pytest.param("a" * 65 + "@contoso.com", NO_ADDRESS, id="65 letters"),
         pytest.param("x" * 5000, NO_ADDRESS, id="a long cell"),
     ],
@@ -195,6 +197,8 @@ def test_what_is_no_room_is_refused_with_row_column_and_value(faults: Faults, ce
         pytest.param("=HYPERLINK(1)", "begins with =, which a spreadsheet would take for a formula; write it without", id="formula"),
         pytest.param(" +1", "begins with +", id="formula behind a blank"),
         pytest.param("\uff1dA1", "begins with \uff1d", id="formula in wide letters"),
+        pytest.param("\u200d=1", "begins with =", id="formula behind what is not shown"),
+        pytest.param("\ufe0f +1", "begins with +", id="formula behind what is not shown and a blank"),
         pytest.param("a\x07b", "holds U+0007", id="bell"),
         pytest.param("a\u2066b", "holds U+2066 LEFT-TO-RIGHT ISOLATE", id="isolate"),
         pytest.param("x" * 257, "has 257 characters; at most 256 are possible", id="257 characters"),
@@ -233,6 +237,7 @@ def test_a_display_name_is_kept_as_it_is_seen(reader: Reader, cell: str, expecte
         pytest.param("a*", "holds *, which Exchange takes for any name", id="star"),
         pytest.param("x" * 65, "has 65 characters; at most 64 are possible", id="65 characters"),
         pytest.param("a\u200bb", "holds U+200B", id="zero width space"),
+        pytest.param("O\u2019Brien", "holds U+2019, which a filter could take for its own quotation mark; use the plain", id="a quote"),
     ],
 )
 def test_a_list_column_that_names_no_list_is_refused(faults: Faults, cell: str, reason: str) -> None:
@@ -340,6 +345,9 @@ def test_an_absent_file_is_named(tmp_path: Path) -> None:
     ("named", "expected"),
     [
         pytest.param("[service-account]\naddress = 'a@contoso.com'", "service-account.address is 'a@contoso.com'", id="account"),
+        pytest.param(
+            "[service-account]\naddress = 'x@y.com'\nuser = 'B@contoso.com'", "service-account.user is 'b@contoso.com'", id="user"
+        ),
         pytest.param("[verify]\ncontrols = ['x@y.com', 'B@contoso.com']", "verify.controls[1] is 'b@contoso.com'", id="control"),
         pytest.param("[room-lists]\nowner = 'a@contoso.com'", "room-lists.owner is 'a@contoso.com'", id="owner"),
         pytest.param("[room-lists]\nalias = 'B'", "room-lists.alias is 'b@contoso.com'", id="list"),
@@ -361,7 +369,7 @@ def test_what_must_not_be_a_room_is_held_against_the_inventory(
     path.write_text("\n".join(f"{key}\n{value}" for key, value in text.items()), encoding="utf-8")
     inventory = reader("Mail\na@contoso.com\nb@contoso.com\n")
     with pytest.raises(ConfigError) as refused:
-        check_together(config.load(path), inventory)
+        check_together(document.load(path), inventory)
     (fault,) = refused.value.message.splitlines()[1:]
     assert fault.strip().startswith(f"{expected}, which is the room in row")
 
@@ -369,7 +377,7 @@ def test_what_must_not_be_a_room_is_held_against_the_inventory(
 @pytest.mark.parametrize(("name", "rooms", "groups"), [("article", 12, 1), ("campus", 200, 12)])
 def test_the_samples_fit_their_configurations(name: str, rooms: int, groups: int) -> None:
     path = SAMPLES / name / "roomscope.toml"
-    loaded = config.load(path)
+    loaded = document.load(path)
     inventory = read(path.parent / loaded.rooms.file, loaded.rooms)
     check_together(loaded, inventory)
     assert len(inventory.rooms) == rooms

@@ -112,7 +112,7 @@ def disagreements(pwsh: str, folder: Path, cases: list[tuple[str, str]]) -> list
     script.write_text(CHECK, encoding="utf-8")
     data.write_text("".join(f"{coded(value)} {coded(source)}\n" for value, source in cases), encoding="ascii")
     command = [pwsh, "-NoProfile", "-NonInteractive", "-File", str(script), "-Path", str(data)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
     *found, last = done.stdout.splitlines() or [done.stderr]
     assert last == f"checked {len(cases)}", done.stderr
     return found

@@ -45,7 +45,7 @@ def opinion(pwsh: str, tmp_path: Path) -> Opinion:
         (tmp_path / "AUDIT.ps1").write_bytes(second_opinion())
         (tmp_path / "loop.ps1").write_text(LOOP.format(root=tmp_path), encoding="utf-8")
         command = [pwsh, "-NoProfile", "-File", str(tmp_path / "loop.ps1")]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=True)
         return [json.loads(line)[0] for line in done.stdout.splitlines()]
 
     return ask
@@ -72,7 +72,7 @@ def test_a_bundle_is_compared_with_the_ticket(article: Files, pwsh: str, put: Ca
     (folder.parent / "AUDIT.ps1").write_bytes(second_opinion())
     for ticket, code in ((digest(files["SHA256SUMS"]), 0), ("0" * 64, 1)):
         command = [pwsh, "-NoProfile", "-File", str(folder.parent / "AUDIT.ps1"), "-Path", str(folder), "-Digest", ticket]
-        assert subprocess.run(command, capture_output=True, timeout=120, check=False).returncode == code
+        assert subprocess.run(command, capture_output=True, timeout=900, check=False).returncode == code
 
 
 CHANGES = [

@@ -76,7 +76,7 @@ class Shell:
             },
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=900,
             check=False,
         )
 
