@@ -84,7 +84,7 @@ def _without_collecting() -> Iterator[None]:
 
 def _render(config: Path, previous: Path | None) -> Mapping[str, bytes]:
     from roomscope.generator.bundle.compose import compose
-    from roomscope.generator.bundle.disk import read_previous
+    from roomscope.generator.bundle.previous import read_previous
 
     return compose(config, read_previous(previous) if previous else None).files
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from roomscope.generator.bundle.compose import compose
-from roomscope.generator.bundle.disk import deliver, deliver_zip, read_previous
+from roomscope.generator.bundle.disk import deliver, deliver_zip
+from roomscope.generator.bundle.previous import read_previous
 from roomscope.generator.common.text import named
 
 
@@ -35,7 +36,7 @@ def render(config: Path, output: Path, zipped: bool, previous: Path | None) -> N
     for note in bundle.notes:
         click.echo(note, err=True)
     click.echo(
-        f"Bundle {bundle.name} in {named(output)}: rooms {len(bundle.plan.rooms)}, "
+        f"Bundle {bundle.plan.bundle} in {named(output)}: rooms {bundle.plan.rooms}, "
         f"room lists {len(bundle.plan.lists)}, files {len(bundle.files)}, audited.",
         err=True,
     )

@@ -1,18 +1,23 @@
 """From a configuration to the bytes of a bundle, audited before any of them reaches the disk."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from roomscope.generator.audit.check import audit_script
-from roomscope.generator.bundle.content import write
-from roomscope.generator.bundle.manifest import MANIFEST, Manifest, describe
+from roomscope.generator.bundle.content import content_of
+from roomscope.generator.bundle.manifest import FORMAT, MANIFEST, Manifest
 from roomscope.generator.bundle.sums import SUMS, digest, sums
-from roomscope.generator.common.errors import AuditError, listing
-from roomscope.generator.intent.config import load
-from roomscope.generator.intent.inventory import check_together, read
-from roomscope.generator.plan.plan import Plan, Previous, make_plan
+from roomscope.generator.common.errors import AuditError, ConfigError
+from roomscope.generator.intent.config import Config
+from roomscope.generator.intent.document import load
+from roomscope.generator.intent.inventory import read
+from roomscope.generator.plan.filling import Previous
+from roomscope.generator.plan.make import make_plan
+from roomscope.generator.plan.plan import FilledPlan, Plan
 from roomscope.generator.products.catalogue import PRODUCTS
+from roomscope.generator.products.product import Product
+from roomscope.generator.render.region import region_of
 from roomscope.generator.statement.files import statement_files
 
 
@@ -20,9 +25,7 @@ from roomscope.generator.statement.files import statement_files
 class Bundle:
     """A bundle that passed the audit, not yet on the disk."""
 
-    name: str
     plan: Plan
-    manifest: Manifest
     files: Mapping[str, bytes]
     """The bytes of every file, by its name."""
 
@@ -42,46 +45,55 @@ def compose(config_path: Path, previous: Previous | None = None) -> Bundle:
         GeneratorError: What was asked for cannot be carried out, or did not pass the audit.
     """
     config = load(config_path)
+    product = _product(config)
     inventory = read(config_path.parent / config.rooms.file, config.rooms)
-    check_together(config, inventory)
-    plan = make_plan(config, inventory, previous or Previous())
-    written = write(plan)
-    _audit(plan, written.scripts)
-    files = {**written.scripts, **statement_files(written.scripts, PRODUCTS[plan.profile]), **written.others}
-    manifest = describe(plan, written.plan_id, {name: digest(data) for name, data in sorted(files.items())})
+    filled = make_plan(config, inventory, previous or Previous(), product)
+    return Bundle(filled.plan, files_of(filled, product), (*inventory.notes, *_notes(filled)))
+
+
+def files_of(filled: FilledPlan, product: Product) -> Mapping[str, bytes]:
+    """Every file of the bundle of a plan.
+
+    Raises:
+        AuditError: A script does not pass the audit.
+    """
+    content = content_of(filled, product)
+    _audit(product, content.scripts)
+    files = {**content.scripts, **statement_files(content.scripts, product), **content.others}
+    manifest = Manifest(
+        format=FORMAT,
+        plan_id=content.plan_id,
+        region=region_of(product).digest,
+        plan=filled.plan,
+        files={name: digest(data) for name, data in sorted(files.items())},
+    )
     files[MANIFEST] = manifest.text().encode()
     files[SUMS] = sums(files)
-    return Bundle(plan.bundle, plan, manifest, files, (*inventory.notes, *_notes(plan)))
+    return files
 
 
-def _audit(plan: Plan, scripts: Mapping[str, bytes]) -> None:
-    product = PRODUCTS[plan.profile]
-    steps = {step.file: step for step in product.steps}
-    findings = [finding for name, data in scripts.items() for finding in audit_script(name, data, product, steps[name].number)]
+def _product(config: Config) -> Product:
+    product = PRODUCTS.get(config.bundle.profile)
+    if product is None:
+        message = f"bundle.profile is {config.bundle.profile!r}: this release renders {' and '.join(PRODUCTS)} only."
+        raise ConfigError(message)
+    return product
+
+
+def _audit(product: Product, scripts: Mapping[str, bytes]) -> None:
+    numbers = {step.file: step.number for step in product.steps}
+    findings = [finding for name, data in scripts.items() for finding in audit_script(name, data, product, numbers[name])]
     if findings or not scripts:
-        raise AuditError(listing("What was rendered does not pass the audit, so nothing was written:", map(str, findings)))
+        raise AuditError.of("What was rendered does not pass the audit, so nothing was written:", map(str, findings))
 
 
-def _notes(plan: Plan) -> tuple[str, ...]:
-    return (
-        *(
-            ["WARNING: the service account owns the room lists. An owner can add any mailbox to a list, and so give itself access to it."]
-            if plan.owner_is_account
-            else []
-        ),
-        *(
-            [f"{len(plan.lists)} room lists are covered by {len(plan.grants)} management scopes, each with a role assignment."]
-            if len(plan.grants) > 1
-            else []
-        ),
-        *(
-            ["No controls: without a mailbox that must be refused, the scope cannot be proven. Add verify.controls."]
-            if not plan.controls
-            else []
-        ),
-        *(
-            ["No column was taken for display names, so the scripts cannot compare them; call it DisplayName."]
-            if not any(room.display_name for room in plan.rooms)
-            else []
-        ),
-    )
+def _notes(filled: FilledPlan) -> Iterator[str]:
+    plan = filled.plan
+    if plan.owner_is_account:
+        yield "WARNING: the service account owns the room lists. An owner can add any mailbox to a list, and so give itself access to it."
+    if len(plan.grants) > 1:
+        yield f"{len(plan.lists)} room lists are covered by {len(plan.grants)} management scopes, each with a role assignment."
+    if not plan.controls:
+        yield "No controls: without a mailbox that must be refused, the scope cannot be proven. Add verify.controls."
+    if not any(room.display_name for room in filled.rooms):
+        yield "No column was taken for display names, so the scripts cannot compare them; call it DisplayName."

@@ -1,21 +1,21 @@
-"""The files that follow from a plan and from nothing else: scripts, rooms, runbook."""
+"""The files that follow from a plan and its rooms and from nothing else: scripts, rooms, runbook."""
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
+from roomscope.generator.bundle.rooms import ROOMS, rooms_csv
 from roomscope.generator.bundle.sums import digest
-from roomscope.generator.plan.plan import Plan
-from roomscope.generator.products.catalogue import PRODUCTS
-from roomscope.generator.render.render import render_scripts, render_text
+from roomscope.generator.plan.plan import FilledPlan
+from roomscope.generator.products.product import Product
+from roomscope.generator.render.prose import render_text
+from roomscope.generator.render.render import render_scripts
 
-ROOMS = "rooms.csv"
-RUNBOOK = "RUNBOOK.md"
+RUNBOOK: Final = "RUNBOOK.md"
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class Content:
     """What a plan gives."""
 
     plan_id: str
@@ -24,31 +24,15 @@ class Written:
     """rooms.csv and the runbook."""
 
 
-def write(plan: Plan) -> Written:
+def content_of(filled: FilledPlan, product: Product) -> Content:
     """Renders the files of a plan to bytes."""
-    rooms = rooms_csv(plan)
-    plan_id = plan.identity()
-    rendered = render_scripts(plan, PRODUCTS[plan.profile], plan_id, digest(rooms))
-    scripts = {name: powershell(text) for name, text in rendered.items()}
-    return Written(plan_id, scripts, {ROOMS: rooms, RUNBOOK: runbook(plan, plan_id).encode()})
+    plan_id = filled.identity()
+    rooms = rooms_csv(filled.rooms)
+    texts = render_scripts(filled.plan, product, plan_id, digest(rooms))
+    runbook = render_text(product, f"{RUNBOOK}.j2", plan=filled.plan, plan_id=plan_id, product=product)
+    return Content(plan_id, {name: _powershell(text) for name, text in texts.items()}, {ROOMS: rooms, RUNBOOK: runbook.encode()})
 
 
-def rooms_csv(plan: Plan) -> bytes:
-    """The only place of a bundle where rooms stand: UTF-8 with BOM, CRLF, in inventory order."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(("PrimarySmtpAddress", "RoomListAddress", "DisplayName"))
-    lists = plan.list_of()
-    writer.writerows((room.address, lists[room.address], room.display_name) for room in plan.rooms)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def powershell(text: str) -> bytes:
+def _powershell(text: str) -> bytes:
     """A script as Windows PowerShell 5.1 needs it: UTF-8 with BOM, CRLF."""
     return text.replace("\n", "\r\n").encode("utf-8-sig")
-
-
-def runbook(plan: Plan, plan_id: str) -> str:
-    """The text for the people who run the scripts."""
-    product = PRODUCTS[plan.profile]
-    return render_text(f"{product.name}/RUNBOOK.md.j2", plan=plan, plan_id=plan_id, product=product)

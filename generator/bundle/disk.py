@@ -1,8 +1,6 @@
-"""Puts a bundle on the disk, whole or not at all, and takes an earlier one from it."""
+"""Puts a bundle on the disk, whole or not at all."""
 
 import contextlib
-import csv
-import io
 import json
 import os
 import shutil
@@ -11,14 +9,10 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from roomscope.generator.bundle.compose import Bundle
-from roomscope.generator.bundle.content import ROOMS
-from roomscope.generator.bundle.manifest import MANIFEST, Manifest
-from roomscope.generator.bundle.sums import SUMS, digest
+from roomscope.generator.bundle.manifest import MANIFEST
+from roomscope.generator.bundle.sums import SUMS
 from roomscope.generator.common.errors import BundleError
-from roomscope.generator.plan.plan import ListName, Previous
 
 EVIDENCE = "evidence"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -48,36 +42,12 @@ def deliver_zip(bundle: Bundle, path: Path) -> None:
         packed = fresh / path.name
         with zipfile.ZipFile(packed, "w") as archive:
             for name, data in sorted(bundle.files.items()):
-                entry = zipfile.ZipInfo(f"{bundle.name}/{name}", _EPOCH)
+                entry = zipfile.ZipInfo(f"{bundle.plan.bundle}/{name}", _EPOCH)
                 entry.create_system = 3
                 entry.external_attr = 0o100644 << 16
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(entry, data)
         packed.replace(path)
-
-
-def read_previous(folder: Path) -> Previous:
-    """The lists of an earlier bundle and the rooms in them.
-
-    Raises:
-        BundleError: It is no bundle, or one that was altered.
-    """
-    try:
-        manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
-        rooms = (folder / ROOMS).read_bytes()
-    except (OSError, ValidationError) as error:
-        raise BundleError(f"{folder} is not a bundle that can be continued: {_reason(error)}.") from None
-    if digest(rooms) != manifest.files.get(ROOMS):
-        raise BundleError(f"{folder / ROOMS} is not what its manifest says. Give the bundle as it was rendered.")
-    lists = {one.address: ListName(one.name, one.alias, one.address) for one in manifest.lists}
-    rows = csv.DictReader(io.StringIO(rooms.decode("utf-8-sig"), newline=""))
-    return Previous(lists, {row["PrimarySmtpAddress"]: row["RoomListAddress"] for row in rows})
-
-
-def _reason(error: OSError | ValidationError) -> str:
-    if isinstance(error, OSError):
-        return f"{error.filename}: {error.strerror}"
-    return f"{MANIFEST} has {error.error_count()} faults"
 
 
 def _check_place(bundle: Bundle, folder: Path) -> None:
@@ -87,8 +57,9 @@ def _check_place(bundle: Bundle, folder: Path) -> None:
         raise BundleError(f"{folder} is no folder. Choose another --output. Nothing was written.")
     if not any(folder.iterdir()):
         return
-    if _manifest_of(folder).get("bundle") != bundle.name:
-        raise BundleError(f"{folder} holds something else than bundle {bundle.name}. Choose another --output. Nothing was written.")
+    name = bundle.plan.bundle
+    if _bundle_in(folder) != name:
+        raise BundleError(f"{folder} holds something else than bundle {name}. Choose another --output. Nothing was written.")
     if (folder / EVIDENCE).exists():
         raise BundleError(
             f"{folder} holds evidence: this bundle has been run. Choose another --output, and keep that folder. Nothing was written."
@@ -102,9 +73,14 @@ def _manifest_of(folder: Path) -> dict[str, object]:
     """The manifest as far as it is one; an earlier release may have written other keys."""
     try:
         manifest = json.loads((folder / MANIFEST).read_bytes())
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return manifest if isinstance(manifest, dict) else {}
+
+
+def _bundle_in(folder: Path) -> object:
+    plan = _manifest_of(folder).get("plan")
+    return plan.get("bundle") if isinstance(plan, dict) else None
 
 
 def _files_of(folder: Path) -> frozenset[str]:

@@ -2,17 +2,28 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Self
 
 import click
 
 SHOWN = 50
-"""So many faults of one file are shown; nobody reads more at once."""
+"""So many reasons are shown; nobody reads more at once."""
 
 
 class GeneratorError(click.ClickException):
     """The generator cannot do what was asked."""
 
     exit_code = 2
+
+    def __init__(self, message: str, reasons: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.reasons = reasons or (message,)
+
+    @classmethod
+    def of(cls, heading: str, reasons: Iterable[str]) -> Self:
+        """One refusal for several reasons: the heading, then a line for each."""
+        found = tuple(reasons)
+        return cls(listing(heading, found), found)
 
 
 class ConfigError(GeneratorError):
@@ -35,12 +46,12 @@ class BundleError(GeneratorError):
     """A bundle cannot be written, or is not one."""
 
 
-def listing(heading: str, faults: Iterable[str]) -> str:
-    """One message for several faults: the heading, then a line for each."""
-    return "\n".join((heading, *_lines(iter(faults))))
+def listing(heading: str, reasons: Iterable[str]) -> str:
+    """One message for several reasons: the heading, then a line for each."""
+    return "\n".join((heading, *_lines(iter(reasons))))
 
 
-def _lines(faults: Iterator[str]) -> Iterator[str]:
-    yield from (f"  {fault}" for fault in islice(faults, SHOWN))
-    if rest := sum(1 for _ in faults):
+def _lines(reasons: Iterator[str]) -> Iterator[str]:
+    yield from (f"  {reason}" for reason in islice(reasons, SHOWN))
+    if rest := sum(1 for _ in reasons):
         yield f"  … and {rest} more."

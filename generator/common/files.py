@@ -3,6 +3,10 @@
 import os
 import stat
 from pathlib import Path
+from typing import Final
+
+TEMPLATES: Final = Path(__file__).parents[2] / "templates"
+"""The texts that bundles are made of."""
 
 
 def read_file(path: Path, limit: int, *, links: bool = True) -> bytes:

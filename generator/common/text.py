@@ -18,6 +18,9 @@ BLANKS = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2
 UNSEEN = re.compile(f"[{_UNSEEN}{_PLANE_ENDS}]")
 """A character that no name, address or note of ours may hold."""
 
+TYPOGRAPHIC = re.compile("[\u2018\u2019\u201a\u201b]")
+"""What PowerShell takes for a single quote. Whether a filter of Exchange does is not documented."""
+
 SHOWN = 80
 """A longer value is cut when it is shown."""
 

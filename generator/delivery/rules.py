@@ -1,5 +1,6 @@
 """The rules about a delivery as a whole: digests, names, and files that must say the same."""
 
+from roomscope.generator.audit.finding import Finding
 from roomscope.generator.audit.rule import Rule
 
 _ASK = "Do not run it; ask the author for the bundle that was approved."
@@ -114,4 +115,21 @@ RULES = (
         bad="A sentence added to RUNBOOK.md, with all digests adjusted.",
         good="A bundle as this release renders it.",
     ),
+    Rule(
+        "RSA114",
+        "Manifest and rooms say what a configuration may say",
+        "There is one set of rules for what may be asked for, and a bundle that was delivered is held to it, too: a configuration is derived "
+        "from manifest.json and rooms.csv and planned anew, with the lists of the bundle as the earlier ones. What no configuration may say – "
+        "no domains, a wildcard in a name, a control that is the service account, a scope over a list that nobody makes – no bundle may say.",
+        _ASK,
+        "A manifest whose domains are empty, so that the scripts run in any organisation.",
+        "A manifest as it was rendered.",
+    ),
 )
+
+_CURES = {rule.id: rule.cure for rule in RULES}
+
+
+def about(rule_id: str, path: str, message: str) -> Finding:
+    """A finding of one of these rules on a whole file."""
+    return Finding(path, 0, 0, rule_id, message, _CURES[rule_id])

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from pathlib import Path
 
-from roomscope.generator.common.errors import InventoryError, listing
+from roomscope.generator.common.errors import InventoryError
 from roomscope.generator.common.text import shown
 from roomscope.generator.intent.config import RoomsConfig
 from roomscope.generator.intent.table import PADDING, Row
@@ -51,19 +50,19 @@ class Columns:
     width: int
 
 
-def find_columns(path: Path, header: Row, config: RoomsConfig) -> Columns:
+def find_columns(place: str, header: Row, config: RoomsConfig) -> Columns:
     """Finds the columns by their usual or configured names, or names all that are missing."""
     names = tuple(name.strip(PADDING) for name in header.cells)
     address = _configured(names, config.column) if config.column else _usual(names, _ADDRESS)
     group = _configured(names, config.list_column) if config.list_column else None
     kind = _usual(names, _KIND)
-    faults = tuple(_faults(names, config, address=address, group=group, kind=kind))
-    if address is None or faults:
-        raise InventoryError(listing(f"{path} has a header that cannot be used:", faults))
+    reasons = tuple(_reasons(names, config, address=address, group=group, kind=kind))
+    if address is None or reasons:
+        raise InventoryError.of(f"{place} has a header that cannot be used:", reasons)
     return Columns(address, _usual(names, _DISPLAY), group, kind, len(names))
 
 
-def _faults(
+def _reasons(
     names: tuple[str, ...],
     config: RoomsConfig,
     *,

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from roomscope.generator.intent.profiles import identity_of, profiles
+
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
@@ -37,17 +39,16 @@ def conflicts(data: Mapping[str, object]) -> Iterator[str]:
 
 
 def _identity(asked: _Asked) -> Iterator[str]:
-    server = asked.text("bundle", "profile") == "exchange-server"
-    online = asked.text("bundle", "profile") == "exchange-online"
+    profile = asked.text("bundle", "profile")
+    wanted = identity_of(profile)
     if asked.has("service-account") and asked.has("application"):
-        yield (
-            "service-account and application are both there. Keep [service-account] for profile exchange-server "
-            "or [application] for profile exchange-online; two platforms are two bundles."
-        )
-    elif server and not asked.has("service-account"):
-        yield "service-account is missing. Profile exchange-server needs [service-account] with its address."
-    elif online and not asked.has("application"):
-        yield "application is missing. Profile exchange-online needs [application] with tenant-id, client-id, object-id."
+        homes = " or ".join(f"[{identity_of(one)}] for profile {one}" for one in profiles())
+        yield f"service-account and application are both there. Keep {homes}; two platforms are two bundles."
+    elif wanted is not None and not asked.has(wanted):
+        yield f"{wanted} is missing. Profile {profile} needs [{wanted}] with its {_NEEDED[wanted]}."
+
+
+_NEEDED = {"service-account": "address", "application": "tenant-id, client-id, object-id"}
 
 
 def _platform(asked: _Asked) -> Iterator[str]:
@@ -65,17 +66,18 @@ def _platform(asked: _Asked) -> Iterator[str]:
 
 
 def _ownership(asked: _Asked) -> Iterator[str]:
-    account = asked.text("service-account", "address")
-    if not account:
-        return
+    """The account under either of its names: its address, and the UPN it signs in with."""
+    names = tuple(dict.fromkeys(filter(None, (asked.text("service-account", key) for key in ("address", "user")))))
+    owner, controls = asked.text("room-lists", "owner"), frozenset(asked.texts("verify", "controls"))
     allowed = asked.get("room-lists", "allow-service-account-as-owner") is True
-    if account == asked.text("room-lists", "owner") and not allowed:
-        yield (
-            f"room-lists.owner is the service account {account!r}, which could then add any mailbox to what it may reach. "
-            "Name another owner, or set allow-service-account-as-owner = true and answer for it."
-        )
-    if account in asked.texts("verify", "controls"):
-        yield f"verify.controls names the service account {account!r}, which always reaches itself. Name mailboxes that must be refused."
+    for name in names:
+        if name == owner and not allowed:
+            yield (
+                f"room-lists.owner is the service account {name!r}, which could then add any mailbox to what it may reach. "
+                "Name another owner, or set allow-service-account-as-owner = true and answer for it."
+            )
+        if name in controls:
+            yield f"verify.controls names the service account {name!r}, which always reaches itself. Name mailboxes that must be refused."
 
 
 def _sameness(asked: _Asked) -> Iterator[str]:
@@ -90,6 +92,7 @@ def _made_address(asked: _Asked) -> Iterator[str]:
     made = f"{alias}@{asked.text('room-lists', 'domain')}"
     taken = {
         "service-account.address": (asked.text("service-account", "address"),),
+        "service-account.user": (asked.text("service-account", "user"),),
         "room-lists.owner": (asked.text("room-lists", "owner"),),
         "verify.controls": asked.texts("verify", "controls"),
     }

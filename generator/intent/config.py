@@ -1,7 +1,6 @@
-"""What a person may ask for: the configuration file, read strictly and with all its faults at once."""
+"""What a person may ask for: the nouns of a configuration, and the one place that holds it to its rules."""
 
-import tomllib
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -10,29 +9,25 @@ from pydantic import (
     ConfigDict,
     Strict,
     ValidationError,
+    WithJsonSchema,
     model_validator,
 )
+from pydantic_core import PydanticKnownError
 
-from roomscope.generator.common.errors import ConfigError, listing
-from roomscope.generator.common.files import read_file
-from roomscope.generator.intent import values
+from roomscope.generator.common.errors import ConfigError
+from roomscope.generator.intent import addresses, values
 from roomscope.generator.intent.combinations import conflicts
+from roomscope.generator.intent.profiles import profiles
 from roomscope.generator.intent.sentences import sentences
 
-SIZE_LIMIT = 1_000_000
-"""A configuration with more bytes is none."""
-
-Address = Annotated[str, AfterValidator(values.address)]
-Domain = Annotated[str, AfterValidator(values.domain)]
-Note = Annotated[str, AfterValidator(values.note)]
-ObjectName = Annotated[str, AfterValidator(values.object_name)]
-Column = Annotated[str, AfterValidator(values.note)]
-Guid = Annotated[str, AfterValidator(values.guid)]
+LIST_LIMIT = 100
+"""EWS returns at most so many rooms of a list."""
 
 
 def _list_size(size: int) -> int:
-    if not 1 <= size <= 100:  # noqa: PLR2004 - EWS returns at most 100 rooms of a list
-        raise ValueError("is no size of a list; give a number from 1 to 100")
+    if not 1 <= size <= LIST_LIMIT:
+        message = f"is no size of a list; give a number from 1 to {LIST_LIMIT}"
+        raise ValueError(message)
     return size
 
 
@@ -43,10 +38,12 @@ def _per_scope(lists: int) -> int:
 
 
 def _distinct(items: tuple[str, ...]) -> tuple[str, ...]:
-    for index, item in enumerate(items):
-        if item in items[:index]:
+    met: set[str] = set()
+    for item in items:
+        if item in met:
             message = f"names {item!r} twice; remove one"
             raise ValueError(message)
+        met.add(item)
     return items
 
 
@@ -54,6 +51,21 @@ def _some(items: tuple[str, ...]) -> tuple[str, ...]:
     if not items:
         raise ValueError("is empty; give at least one")
     return items
+
+
+def _profile(name: str) -> str:
+    if name not in profiles():
+        raise PydanticKnownError("literal_error", {"expected": " or ".join(map(repr, profiles()))})
+    return name
+
+
+Address = Annotated[str, AfterValidator(addresses.address)]
+Domain = Annotated[str, AfterValidator(addresses.domain)]
+Note = Annotated[str, AfterValidator(values.note)]
+ObjectName = Annotated[str, AfterValidator(values.object_name)]
+Column = Annotated[str, AfterValidator(values.note)]
+Guid = Annotated[str, AfterValidator(values.guid)]
+Profile = Annotated[str, AfterValidator(_profile), WithJsonSchema({"enum": [*profiles()], "title": "Profile", "type": "string"})]
 
 
 class _Table(BaseModel):
@@ -69,7 +81,7 @@ class BundleConfig(_Table):
     """What the bundle is called and what a reader of it should know."""
 
     name: Annotated[str, AfterValidator(values.bundle_name)]
-    profile: Literal["exchange-server", "exchange-online"]
+    profile: Profile
     ticket: Note | None = None
     approver: Note | None = None
     owner: Note | None = None
@@ -97,7 +109,7 @@ class RoomListsConfig(_Table):
     owner: Address | None = None
     allow_service_account_as_owner: bool = False
     name: ObjectName | None = None
-    alias: Annotated[str, AfterValidator(values.alias)] | None = None
+    alias: Annotated[str, AfterValidator(addresses.alias)] | None = None
     organizational_unit: Annotated[str, AfterValidator(values.organizational_unit)] | None = None
 
 
@@ -116,7 +128,7 @@ class ServiceAccountConfig(_Table):
     """The account that reads the rooms of Exchange Server."""
 
     address: Address
-    user: Annotated[str, AfterValidator(values.user)] | None = None
+    user: Annotated[str, AfterValidator(addresses.user)] | None = None
 
 
 class ApplicationConfig(_Table):
@@ -132,7 +144,7 @@ class ApplicationConfig(_Table):
 class VerifyConfig(_Table):
     """How the result is proven."""
 
-    endpoint: Annotated[str, AfterValidator(values.endpoint)] | None = None
+    endpoint: Annotated[str, AfterValidator(addresses.endpoint)] | None = None
     controls: Annotated[tuple[Address, ...], Strict(strict=False), AfterValidator(_distinct)] = ()
 
 
@@ -154,36 +166,14 @@ class Config(_Table):
         return self
 
 
-def load(path: Path) -> Config:
-    """Reads a configuration, or names everything that is wrong with it."""
-    data = _toml(path)
+def checked(data: Mapping[str, object], heading: str) -> Config:
+    """The configuration that raw values make, wherever they came from.
+
+    Raises:
+        ConfigError: Some of them cannot be carried out; all of these are named below the heading.
+    """
     try:
         return Config.model_validate(data)
     except ValidationError as error:
         found = (*sentences(error, Config), *conflicts(data))
-    raise ConfigError(listing(f"{path} cannot be carried out:", found))
-
-
-def _toml(path: Path) -> dict[str, object]:
-    try:
-        return tomllib.loads(_text(path))
-    except (ValueError, RecursionError) as error:
-        message = f"{path} is not TOML: {error}."
-        raise ConfigError(message) from None
-
-
-def _text(path: Path) -> str:
-    try:
-        data = read_file(path, SIZE_LIMIT)
-    except OSError as error:
-        message = f"{path} cannot be read: {error.strerror}."
-        raise ConfigError(message) from None
-    if len(data) > SIZE_LIMIT:
-        message = f"{path} has more than {SIZE_LIMIT} bytes, so it is no configuration."
-        raise ConfigError(message)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        message = f"{path} is not UTF-8, in line {line}. Save it as UTF-8."
-        raise ConfigError(message) from None
+    raise ConfigError.of(heading, found)

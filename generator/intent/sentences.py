@@ -24,7 +24,7 @@ _RIGHT = {
 
 
 def sentences(error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
-    """One sentence for each fault of a key: where, what is there, what would be right."""
+    """One sentence for each key that is wrong: where, what is there, what would be right."""
     for detail in error.errors(include_url=False):
         if detail["loc"]:
             yield _unknown(detail, model) if detail["type"] == "extra_forbidden" else _sentence(detail)

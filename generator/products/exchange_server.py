@@ -1,5 +1,6 @@
 """Exchange Server: impersonation through EWS, granted in the Exchange Management Shell."""
 
+from roomscope.generator.common.files import TEMPLATES
 from roomscope.generator.products.powershell import PLAIN, free, must, switches
 from roomscope.generator.products.product import Command, Parameter, Product, Step
 
@@ -48,6 +49,8 @@ _GRANTS = ("Get-ManagementScope", "Get-ManagementRoleAssignment")
 EXCHANGE_SERVER = Product(
     name="exchange-server",
     title="Exchange Server",
+    identity="service-account",
+    templates=TEMPLATES / "exchange-server",
     grants=(
         "ApplicationImpersonation gives the service account the whole mailbox of each room in scope, for reading and for "
         "writing: calendar, mail, contacts, tasks, and sending as the room. Exchange has no smaller right for this."

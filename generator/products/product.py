@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
+from typing import Literal
 
 from roomscope.generator.common.errors import AuditError
 
@@ -100,6 +102,12 @@ class Product:
     name: str
     title: str
     """As people call it."""
+
+    identity: Literal["service-account", "application"]
+    """The table of the configuration that says who gets access."""
+
+    templates: Path
+    """The folder of its own templates: shared, steps, and the runbook."""
 
     grants: str
     """What a bundle gives to whom, in one sentence for the reviewer."""

@@ -7,12 +7,11 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from roomscope.generator.common.errors import LiteralError
-from roomscope.generator.common.text import problem, shown
+from roomscope.generator.common.text import TYPOGRAPHIC, problem, shown
 
 _DOUBLED = {ord(quote): quote * 2 for quote in "'\u2018\u2019\u201a\u201b"}
 _STOP_PARSING = "--%"
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*")
-_TYPOGRAPHIC = re.compile("[\u2018\u2019\u201a\u201b]")
 _NOT_IN_COMMENT = re.compile(
     r"[^ -~]|`"  # outside printable ASCII; the backtick, which some grammars take for an escape
     r"|\\(?=u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})"  # what would look like an escape of ours
@@ -65,7 +64,7 @@ def comment(text: str) -> Markup:
 def opath(text: str) -> str:
     """Quotes a value for a recipient filter, a language of its own inside the script."""
     # Whether the filter's parser takes these for quotes is not documented, so neither form of them would be safe.
-    if found := _TYPOGRAPHIC.search(text):
+    if found := TYPOGRAPHIC.search(text):
         message = (
             f"{shown(text)} cannot be written into a recipient filter: it holds U+{ord(found.group()):04X}. "
             "Use the plain apostrophe, or name the object by its address."

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from roomscope.generator.common.files import TEMPLATES
 from roomscope.generator.common.region import Region
 from roomscope.generator.products.product import Product
-
-TEMPLATES = Path(__file__).parents[2] / "templates"
 
 
 @cache
@@ -17,5 +16,5 @@ def region_of(product: Product) -> Region:
 
 
 def _files(product: Product) -> Iterator[Path]:
-    for folder in (TEMPLATES / "shared", TEMPLATES / product.name / "shared"):
+    for folder in (TEMPLATES / "shared", product.templates / "shared"):
         yield from sorted(folder.glob("*.ps1"))

@@ -7,7 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from roomscope.generator.common.errors import ConfigError
-from roomscope.generator.intent.config import ApplicationConfig, Config, load
+from roomscope.generator.intent.config import ApplicationConfig, Config
+from roomscope.generator.intent.document import load
 
 SERVER = """
 [bundle]

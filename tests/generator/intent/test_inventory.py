@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from roomscope.generator.common.errors import ConfigError, InventoryError
 from roomscope.generator.common.text import UNSEEN
-from roomscope.generator.intent import config
+from roomscope.generator.intent import config, document
 from roomscope.generator.intent.inventory import Inventory, Room, check_together, read
 
 HEADER = "PrimarySmtpAddress"
@@ -361,7 +361,7 @@ def test_what_must_not_be_a_room_is_held_against_the_inventory(
     path.write_text("\n".join(f"{key}\n{value}" for key, value in text.items()), encoding="utf-8")
     inventory = reader("Mail\na@contoso.com\nb@contoso.com\n")
     with pytest.raises(ConfigError) as refused:
-        check_together(config.load(path), inventory)
+        check_together(document.load(path), inventory)
     (fault,) = refused.value.message.splitlines()[1:]
     assert fault.strip().startswith(f"{expected}, which is the room in row")
 
@@ -369,7 +369,7 @@ def test_what_must_not_be_a_room_is_held_against_the_inventory(
 @pytest.mark.parametrize(("name", "rooms", "groups"), [("article", 12, 1), ("campus", 200, 12)])
 def test_the_samples_fit_their_configurations(name: str, rooms: int, groups: int) -> None:
     path = SAMPLES / name / "roomscope.toml"
-    loaded = config.load(path)
+    loaded = document.load(path)
     inventory = read(path.parent / loaded.rooms.file, loaded.rooms)
     check_together(loaded, inventory)
     assert len(inventory.rooms) == rooms

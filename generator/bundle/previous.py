@@ -1,0 +1,43 @@
+"""An earlier bundle, taken from the disk so that every room stays in its list."""
+
+from pathlib import Path
+
+from roomscope.generator.bundle.manifest import MANIFEST, read_manifest
+from roomscope.generator.bundle.rooms import ROOMS, as_previous, read_rooms
+from roomscope.generator.bundle.sums import digest
+from roomscope.generator.common.errors import BundleError
+from roomscope.generator.common.files import read_file
+from roomscope.generator.plan.filling import Previous
+
+_LARGEST = 64 * 1024 * 1024
+"""No file of a bundle is larger; 100,000 rooms are about 10 MB."""
+
+
+def read_previous(folder: Path) -> Previous:
+    """The lists of an earlier bundle and the rooms in them, read as a delivered one is.
+
+    Raises:
+        BundleError: It is no bundle, or one that was altered.
+    """
+    manifest, rooms = _read(folder / MANIFEST), _read(folder / ROOMS)
+    try:
+        known = read_manifest(manifest)
+        if digest(rooms) != known.files.get(ROOMS):
+            message = f"{ROOMS} is not what its manifest says."
+            raise BundleError(message)
+        return as_previous(known.plan.lists, read_rooms(rooms))
+    except BundleError as error:
+        message = f"{folder} cannot be continued. {error.message} Give the bundle as this release rendered it."
+        raise BundleError(message) from None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        data = read_file(path, _LARGEST)
+    except OSError as error:
+        message = f"{path.parent} is not a bundle that can be continued: {path}: {error.strerror}."
+        raise BundleError(message) from None
+    if len(data) > _LARGEST:
+        message = f"{path} has more than {_LARGEST} bytes, so it is no file of a bundle."
+        raise BundleError(message)
+    return data
