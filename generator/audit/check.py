@@ -7,7 +7,16 @@ from itertools import chain
 from roomscope.generator.audit.finding import Finding
 from roomscope.generator.audit.release import Release
 from roomscope.generator.audit.rule import Rule, Subject
-from roomscope.generator.audit.rules import calls, frame, gate, guard, language, tables, text, variables
+from roomscope.generator.audit.rules import (
+    calls,
+    frame,
+    gate,
+    guard,
+    language,
+    tables,
+    text,
+    variables,
+)
 from roomscope.generator.script.lexer import Fault
 from roomscope.generator.script.reading import Reading
 from roomscope.generator.script.script import Place, Script, ScriptError

@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 
 from roomscope.generator.audit.rule import Rule, Subject
-from roomscope.generator.audit.vocabulary import ATTRIBUTES, KINDS, MARKS, METHODS, PROPERTIES, STATIC, TYPES, VERBS
+from roomscope.generator.audit.vocabulary import (
+    ATTRIBUTES,
+    KINDS,
+    MARKS,
+    METHODS,
+    PROPERTIES,
+    STATIC,
+    TYPES,
+    VERBS,
+)
 from roomscope.generator.script.tree import Node, Path
 
 _BLOCK_PARAMETERS = {("Where-Object", "-FilterScript"), ("ForEach-Object", "-Process")}
