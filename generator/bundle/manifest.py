@@ -6,6 +6,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from roomscope.generator.common.errors import BundleError
+from roomscope.generator.intent.sentences import key_of
 from roomscope.generator.plan.plan import Plan
 
 MANIFEST: Final = "manifest.json"
@@ -41,7 +42,8 @@ def read_manifest(data: bytes) -> Manifest:
         manifest = Manifest.model_validate_json(data)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
-        message = f"{MANIFEST}: it is not a manifest of this release: {'.'.join(map(str, first['loc']))} {first['msg']}."
+        reason = f"{key_of(first['loc'])} {first['msg']}".strip()
+        message = f"{MANIFEST}: it is not a manifest of this release: {reason}."
         raise BundleError(message) from None
     if manifest.text().encode() != data:
         message = f"{MANIFEST}: it is not in the form that is rendered."

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from roomscope.generator.bundle.manifest import MANIFEST, read_manifest
+from roomscope.generator.bundle.manifest import MANIFEST, Manifest, read_manifest
 from roomscope.generator.bundle.rooms import ROOMS, as_previous, read_rooms
 from roomscope.generator.bundle.sums import digest
 from roomscope.generator.common.errors import BundleError
@@ -21,14 +21,17 @@ def read_previous(folder: Path) -> Previous:
     """
     manifest, rooms = _read(folder / MANIFEST), _read(folder / ROOMS)
     try:
-        known = read_manifest(manifest)
-        if digest(rooms) != known.files.get(ROOMS):
-            message = f"{ROOMS} is not what its manifest says."
-            raise BundleError(message)
-        return as_previous(known.plan.lists, read_rooms(rooms))
+        return _previous(read_manifest(manifest), rooms)
     except BundleError as error:
         message = f"{folder} cannot be continued. {error.message} Give the bundle as this release rendered it."
         raise BundleError(message) from None
+
+
+def _previous(manifest: Manifest, rooms: bytes) -> Previous:
+    if digest(rooms) != manifest.files.get(ROOMS):
+        message = f"{ROOMS} is not what its manifest says."
+        raise BundleError(message)
+    return as_previous(manifest.plan.lists, read_rooms(rooms))
 
 
 def _read(path: Path) -> bytes:

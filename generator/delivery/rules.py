@@ -90,8 +90,8 @@ RULES = (
     ),
     Rule(
         id="RSA110",
-        title="The scripts are those of the profile",
-        why="A profile has certain steps with certain names, the way back among them; another script is nobody's step.",
+        title="The scripts are those of the product",
+        why="A product has certain steps with certain names, the way back among them; another script is nobody's step.",
         cure=_ASK,
         bad="55-Fix.ps1, or no 90-Remove-Access.ps1.",
         good="10-, 30-, 40-, 50-, 60- and 90- of exchange-server.",
@@ -116,14 +116,14 @@ RULES = (
         good="A bundle as this release renders it.",
     ),
     Rule(
-        "RSA114",
-        "Manifest and rooms say what a configuration may say",
-        "There is one set of rules for what may be asked for, and a bundle that was delivered is held to it, too: a configuration is derived "
-        "from manifest.json and rooms.csv and planned anew, with the lists of the bundle as the earlier ones. What no configuration may say – "
-        "no domains, a wildcard in a name, a control that is the service account, a scope over a list that nobody makes – no bundle may say.",
-        _ASK,
-        "A manifest whose domains are empty, so that the scripts run in any organisation.",
-        "A manifest as it was rendered.",
+        id="RSA114",
+        title="Manifest and rooms say what a configuration may say",
+        why="There is one set of rules for what may be asked for, and a bundle that was delivered is held to it, too: a configuration is derived "
+        "from manifest.json and rooms.csv and planned anew, with the lists of the bundle as the earlier ones. What no configuration may "
+        "say, no bundle may say: no domains, a wildcard in a name, a control that is the service account, a scope over a list of nobody.",
+        cure=_ASK,
+        bad="A manifest whose domains are empty, so that the scripts run in any organisation.",
+        good="A manifest as it was rendered.",
     ),
 )
 

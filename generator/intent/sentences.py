@@ -32,7 +32,7 @@ def sentences(error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
 
 def _sentence(detail: ErrorDetails) -> str:
     pattern = _RIGHT.get(detail["type"], "is {value}: {message}")
-    key = _key(detail["loc"])
+    key = key_of(detail["loc"])
     context = {"expected": "", "error": "", **detail.get("ctx", {})}
     text = pattern.format(value=shown(detail["input"]), key=key, message=detail["msg"], **context)
     return f"{key} {text}."
@@ -41,7 +41,7 @@ def _sentence(detail: ErrorDetails) -> str:
 def _unknown(detail: ErrorDetails, model: type[BaseModel]) -> str:
     *tables, wrong = detail["loc"]
     known = _known(tables, model)
-    return f"{_key(detail['loc'])} is not known. {_cure(str(wrong), known, model)}"
+    return f"{key_of(detail['loc'])} is not known. {_cure(str(wrong), known, model)}"
 
 
 def _cure(wrong: str, known: tuple[str, ...], model: type[BaseModel]) -> str:
@@ -64,7 +64,8 @@ def _is_model(part: object) -> bool:
     return isinstance(part, type) and issubclass(part, BaseModel)
 
 
-def _key(location: tuple[int | str, ...]) -> str:
+def key_of(location: tuple[int | str, ...]) -> str:
+    """A key as a person would write it, whatever stands in it."""
     return "".join(map(_part, location)).removeprefix(".")
 
 

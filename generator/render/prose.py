@@ -13,7 +13,7 @@ from roomscope.generator.products.product import Product
 from roomscope.generator.render.literals import literal
 
 
-def render_text(product: Product, template: str, **context: object) -> str:
+def render_text(product: Product, template: str, /, **context: object) -> str:
     """Renders a text of a product; values arrive with their markup made harmless.
 
     Raises:

@@ -343,6 +343,16 @@ NO_EWS = "it is no address of EWS; it looks like https://mail.contoso.com/EWS/Ex
         pytest.param("verify.endpoint = 'https://[x/EWS/Exchange.asmx'", "it is no address of a service", id="bracket"),
         pytest.param("verify.endpoint = 'https://x.com/'", "it does not lead to EWS; the path is /EWS/Exchange.asmx", id="path"),
         pytest.param("verify.controls = ['a@b.com', 'A@b.com']", "it names 'a@b.com' twice; remove one", id="control twice"),
+        pytest.param("verify.endpoint = ' https://x.com/EWS/Exchange.asmx'", "it does not lead to EWS; the path is", id="blank in front"),
+        pytest.param("verify.endpoint = 'https://x.com:/EWS/Exchange.asmx'", NO_EWS, id="a colon without a port"),
+        pytest.param("verify.endpoint = 'https://x.com:0443/EWS/Exchange.asmx'", NO_EWS, id="a port with a nought in front"),
+        pytest.param(f"verify.endpoint = 'https://{'a.' * 130}com/EWS/Exchange.asmx'", NO_EWS, id="a long host"),
+        pytest.param("verify.endpoint = 'javascript:alert(1)//@x.com/EWS/Exchange.asmx'", "it is not https, so passwords", id="a script"),
+        pytest.param("room-lists.name = '-x'", "it begins with -, which PowerShell could take for a parameter", id="a hyphen in front"),
+        pytest.param("room-lists.alias = '-x'", "it is no alias; use ASCII letters, digits, - and _", id="a hyphen in front of an alias"),
+        pytest.param("room-lists.owner = '-x@contoso.com'", "it begins with -, which a command could take", id="a hyphen in front of an address"),
+        pytest.param("room-lists.organizational-unit = '*'", "it holds *, which Exchange takes for any name", id="any unit"),
+        pytest.param("service-account.user = 'A\\b '", "it begins or ends with a blank; remove it", id="blank behind a user"),
     ],
 )
 def test_an_impossible_value_is_named_with_its_reason(
@@ -352,6 +362,32 @@ def test_an_impossible_value_is_named_with_its_reason(
     assert fault.startswith(line.partition(" ")[0])
     assert f": {reason}" in fault
     assert fault.isprintable()
+
+
+@pytest.mark.parametrize("quote", "\u2018\u2019\u201a\u201b")
+@pytest.mark.parametrize(
+    "line",
+    ["names.scope = 'x{}y'", "names.assignment = '{}'", "room-lists.name = 'O{}Brien'", "room-lists.organizational-unit = 'contoso.com/O{}'",
+     "service-account.user = 'CONTOSO\\o{}brien'"],
+)  # fmt: skip
+def test_a_typographic_quote_is_refused_wherever_a_filter_could_meet_it(faults: Callable[[str], list[str]], line: str, quote: str) -> None:
+    (fault,) = faults(changed(line.format(quote)))
+    assert f"U+{ord(quote):04X}, which a filter could take for its own quotation mark; use the plain apostrophe." in fault
+
+
+@pytest.mark.parametrize("quote", "\u2018\u2019\u201a\u201b")
+@pytest.mark.parametrize(
+    "line", ["room-lists.owner = 'o{}b@contoso.com'", "service-account.address = 'o{}b@x.de'", "verify.controls = ['o{}b@x.de']"]
+)
+def test_no_address_holds_a_typographic_quote(faults: Callable[[str], list[str]], line: str, quote: str) -> None:
+    (fault,) = faults(changed(line.format(quote)))
+    assert "which is not ASCII" in fault
+
+
+@pytest.mark.parametrize("sign", "$`{|}")
+def test_no_address_holds_a_sign_that_no_mailbox_has(faults: Callable[[str], list[str]], sign: str) -> None:
+    (fault,) = faults(changed(f"verify.controls = ['a{sign}b@contoso.com']"))
+    assert f"it holds {sign}, which no address of a mailbox holds; give the primary SMTP address." in fault
 
 
 @pytest.mark.parametrize(
@@ -382,7 +418,9 @@ def test_what_is_no_guid_is_refused(faults: Callable[[str], list[str]], guid: st
         pytest.param(f"room-lists.owner = '{'a' * 64}@contoso.com'", id="local part of 64"),
         pytest.param("room-lists.owner = \"o'brien@contoso.com\"", id="apostrophe in address"),
         pytest.param("room-lists.owner = 'a@xn--nchen-3ya.de'", id="punycode"),
-        pytest.param("names.scope = \"\u2018\u2019\u201a\u201b ' ` $(x) ; | #> <# {{ }} '@ \u3042\"", id="hostile but visible"),
+        pytest.param("names.scope = \"' ` $(x) ; | #> <# {{ }} '@ \u201c \u3042\"", id="hostile but visible"),
+        pytest.param("room-lists.owner = 'a!#%&+/=^_~-b@contoso.com'", id="what mailboxes may have in an address"),
+        pytest.param("verify.endpoint = 'https://mail.contoso.com:65535/EWS/Exchange.asmx'", id="a port"),
         pytest.param("rooms.file = '../data/a [1].csv'", id="file in another folder"),
         pytest.param("service-account.user = 'svc@contoso.local'", id="UPN"),
         pytest.param("service-account.user = 'CONTOSO\\müller-svc'", id="umlaut in sign-in name"),
@@ -428,6 +466,21 @@ def test_a_value_at_the_limit_is_taken(write: Write, line: str) -> None:
             SERVER + "[verify]\ncontrols = ['Svc@contoso.com']",
             "verify.controls names the service account 'svc@contoso.com', which always reaches itself",
             id="control",
+        ),
+        pytest.param(
+            SERVER.replace("[room-lists]", "[room-lists]\nowner = 'upn@contoso.com'") + "user = 'UPN@contoso.com'",
+            "room-lists.owner is the service account 'upn@contoso.com', which could then add any mailbox",
+            id="owner by the name that it signs in with",
+        ),
+        pytest.param(
+            SERVER + "user = 'UPN@contoso.com'\n[verify]\ncontrols = ['upn@contoso.com']",
+            "verify.controls names the service account 'upn@contoso.com', which always reaches itself",
+            id="control by the name that it signs in with",
+        ),
+        pytest.param(
+            SERVER.replace("[room-lists]", "[room-lists]\nalias = 'upn'") + "user = 'UPN@contoso.com'",
+            "room-lists.alias makes the address 'upn@contoso.com', which is also in service-account.user",
+            id="alias of the name that it signs in with",
         ),
         pytest.param(
             SERVER.replace("[rooms]", "[rooms]\ncolumn = 'A'\nlist-column = 'a'"),

@@ -177,6 +177,8 @@ NO_ADDRESS = "is not an address; give the primary SMTP address"
         pytest.param('"a\nb@contoso.com"', "holds U+000A LINE FEED", id="a line break"),
         pytest.param("a\x85b@contoso.com", "holds U+0085 NEXT LINE", id="U+0085"),
         pytest.param("a\u2028b@contoso.com", "holds U+2028 LINE SEPARATOR", id="U+2028"),
+        pytest.param("a|b@contoso.com", "holds |, which no address of a mailbox holds", id="a bar"),
+        pytest.param("a`b@contoso.com", "holds `, which no address of a mailbox holds", id="a backtick"),
         pytest.param("a" * 65 + "@contoso.com", NO_ADDRESS, id="65 letters"),
         pytest.param("x" * 5000, NO_ADDRESS, id="a long cell"),
     ],
@@ -195,6 +197,8 @@ def test_what_is_no_room_is_refused_with_row_column_and_value(faults: Faults, ce
         pytest.param("=HYPERLINK(1)", "begins with =, which a spreadsheet would take for a formula; write it without", id="formula"),
         pytest.param(" +1", "begins with +", id="formula behind a blank"),
         pytest.param("\uff1dA1", "begins with \uff1d", id="formula in wide letters"),
+        pytest.param("\u200d=1", "begins with =", id="formula behind what is not shown"),
+        pytest.param("\ufe0f +1", "begins with +", id="formula behind what is not shown and a blank"),
         pytest.param("a\x07b", "holds U+0007", id="bell"),
         pytest.param("a\u2066b", "holds U+2066 LEFT-TO-RIGHT ISOLATE", id="isolate"),
         pytest.param("x" * 257, "has 257 characters; at most 256 are possible", id="257 characters"),
@@ -233,6 +237,7 @@ def test_a_display_name_is_kept_as_it_is_seen(reader: Reader, cell: str, expecte
         pytest.param("a*", "holds *, which Exchange takes for any name", id="star"),
         pytest.param("x" * 65, "has 65 characters; at most 64 are possible", id="65 characters"),
         pytest.param("a\u200bb", "holds U+200B", id="zero width space"),
+        pytest.param("O\u2019Brien", "holds U+2019, which a filter could take for its own quotation mark; use the plain", id="a quote"),
     ],
 )
 def test_a_list_column_that_names_no_list_is_refused(faults: Faults, cell: str, reason: str) -> None:
@@ -340,6 +345,9 @@ def test_an_absent_file_is_named(tmp_path: Path) -> None:
     ("named", "expected"),
     [
         pytest.param("[service-account]\naddress = 'a@contoso.com'", "service-account.address is 'a@contoso.com'", id="account"),
+        pytest.param(
+            "[service-account]\naddress = 'x@y.com'\nuser = 'B@contoso.com'", "service-account.user is 'b@contoso.com'", id="user"
+        ),
         pytest.param("[verify]\ncontrols = ['x@y.com', 'B@contoso.com']", "verify.controls[1] is 'b@contoso.com'", id="control"),
         pytest.param("[room-lists]\nowner = 'a@contoso.com'", "room-lists.owner is 'a@contoso.com'", id="owner"),
         pytest.param("[room-lists]\nalias = 'B'", "room-lists.alias is 'b@contoso.com'", id="list"),
