@@ -62,8 +62,8 @@ def only_listed_parameters(subject: Subject) -> Iterator[tuple[int, str]]:
     """Finds parameters that the step's list, or the script's own function, does not have."""
     for call in subject.calls:
         known = _parameters(subject, call)
-        for argument in call.arguments if known is not None else ():
-            if argument.parameter and argument.parameter not in known:
+        for argument in call.arguments:
+            if known is not None and argument.parameter not in {*known, ""}:
                 yield argument.at, f"{call.name} may not be given -{argument.parameter} in this step."
 
 

@@ -53,7 +53,7 @@ class _Tables:
         for table in tables:
             for key, value in map(entry, _entries(table)):
                 values.setdefault(key, []).append(value)
-        return frozenset(key for key, found in values.items() if all(value and _table(value) for value in found))
+        return frozenset(key for key, found in values.items() if all(value is not None and _table(value) is not None for value in found))
 
     def _is_own_entry(self, inner: Node, within: frozenset[str]) -> bool:
         """Whether an entry that is a table itself is only ever a table of its own."""
@@ -61,7 +61,7 @@ class _Tables:
             return False
         key = self.subject.script.constant(inner.children[2])
         changed = self.changed.get(inner.children[0].text.lower(), frozenset())
-        return key in within and key is not None and not {key.lower(), None} & changed
+        return key is not None and key in within and not {key.lower(), None} & changed
 
     def _tables(self, name: _Name) -> tuple[Node, ...]:
         """Every table that a variable can hold; none if it can hold anything else, or somebody else's table."""
