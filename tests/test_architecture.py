@@ -14,7 +14,6 @@ HOMES = {
     "jinja2": {"roomscope.generator.render"},
     "markupsafe": {"roomscope.generator.render.literals"},
     "exchangelib": {"roomscope.verify.ask.ews"},
-    "msal": {"roomscope.verify.sign_in"},
     "tree_sitter": {"roomscope.generator.script"},
     "rich": {"roomscope.verify.reports", "roomscope.verify.ask.progress", "roomscope.verify.evidence_cli", "roomscope.verify.cli"},
 }

@@ -60,21 +60,21 @@ def verify(  # noqa: PLR0913 - one parameter an option
         from roomscope.verify.ask.ews.wire import Patience
         from roomscope.verify.ask.pace import Limits
         from roomscope.verify.bundle.bundle import open_bundle
-        from roomscope.verify.bundle.promises import promises
-        from roomscope.verify.errand import Errand, run
         from roomscope.verify.judge.verdict import EXIT_CODES
+        from roomscope.verify.promises import make_promises
         from roomscope.verify.sign_in.endpoint import settle
         from roomscope.verify.sign_in.password import Scheme, Source, obtain
+        from roomscope.verify.verification import Verification, carry_out
 
         _check_place(report, folder, (ca, password_file))
         terminal = sys.stdin is not None and sys.stdin.isatty()
         bundle = open_bundle(folder, digest)
-        asked = promises(bundle, controls, expect_none=expect_none)
+        promises = make_promises(bundle, controls, expect_none=expect_none)
         address = settle(bundle, endpoint, terminal=terminal)
-        name = user or bundle.manifest.identity.user or bundle.manifest.identity.address
-        credential = obtain(name, Scheme(auth), Source(password_env, password_file), terminal=terminal)
+        account = bundle.manifest.plan.account
+        credential = obtain(user or account.user or account.address, Scheme(auth), Source(password_env, password_file), terminal=terminal)
         limits = Limits(workers=workers)
-        found = run(Errand(bundle, asked, address, credential, ca, limits, Patience(), expect_none))
+        found = carry_out(Verification(bundle, promises, address, credential, ca, limits, Patience(), expect_none))
         _hand_over(found, report)
     context.exit(EXIT_CODES[found.verdict])
 

@@ -9,7 +9,7 @@ from roomscope.verify.common.errors import UnprovenError
 from roomscope.verify.common.guard import guarded, told
 
 if TYPE_CHECKING:
-    from roomscope.verify.evidence.statement import Statement
+    from roomscope.verify.evidence.report import EvidenceReport
 
 
 @click.command("evidence")
@@ -29,23 +29,23 @@ def evidence(context: click.Context, *, folder: Path, digest: str | None, form: 
     """
     with guarded("The records were not read"):
         from roomscope.verify.bundle.bundle import open_bundle
-        from roomscope.verify.evidence.chain import manifest_digest, read_folder
+        from roomscope.verify.evidence.chain import read_folder
         from roomscope.verify.evidence.conclude import build
-        from roomscope.verify.evidence.statement import EXIT_CODES
+        from roomscope.verify.evidence.report import EXIT_CODES
 
         bundle = open_bundle(folder, digest)
-        statement = build(bundle, manifest_digest(folder), read_folder(folder))
-        if not told(lambda: _show(statement, form)):
+        report = build(bundle, read_folder(folder))
+        if not told(lambda: _show(report, form)):
             raise UnprovenError("The result could not be shown. Keep stdout open.")
-    context.exit(EXIT_CODES[statement.conclusion])
+    context.exit(EXIT_CODES[report.conclusion])
 
 
-def _show(statement: "Statement", form: str) -> None:
+def _show(report: "EvidenceReport", form: str) -> None:
     if form == "json":
-        click.echo(statement.model_dump_json(indent=2))
+        click.echo(report.model_dump_json(indent=2))
         return
     from rich.console import Console
 
     from roomscope.verify.reports.evidence_console import show
 
-    show(statement, Console(highlight=False))
+    show(report, Console(highlight=False))

@@ -209,20 +209,24 @@ class BundleMaker:
         self.folder = folder
         self.rooms = ["room1@contoso.com", "room2@contoso.com", "room3@contoso.com"]
         self.manifest: dict[str, object] = {
-            "format": "roomscope-bundle/1",
+            "format": "roomscope-bundle/2", "plan_id": "a" * 64, "region": "b" * 64,
+        }
+        self.plan: dict[str, object] = {
+            "format": "roomscope-plan/1",
+            "product": "exchange-server",
             "bundle": "contoso-rooms",
-            "profile": "exchange-server",
-            "plan_id": "a" * 64,
             "ticket": "CHG0012345",
             "approver": None,
             "owner": None,
             "review_by": None,
-            "identity": {"kind": "service-account", "address": "svc@contoso.com", "user": "CONTOSO\\svc"},
-            "endpoint": "https://mail.contoso.com/EWS/Exchange.asmx",
-            "controls": ["ceo@contoso.com"],
+            "account": {"address": "svc@contoso.com", "user": "CONTOSO\\svc"},
             "domains": ["contoso.com"],
+            "controls": ["ceo@contoso.com"],
+            "endpoint": "https://mail.contoso.com/EWS/Exchange.asmx",
             "list_owner": None,
+            "account_may_own_lists": False,
             "list_size": 75,
+            "lists_per_scope": 20,
             "organizational_unit": None,
         }
         self.files: dict[str, bytes] = {
@@ -237,8 +241,8 @@ class BundleMaker:
         lists = [{"address": address, "name": "Rooms", "alias": "rooms", "rooms": len(self.rooms)}]
         files = {"rooms.csv": self._rooms(address), **self.files}
         grants = [{"scope": "Scope", "assignment": "Assignment", "lists": [address]}]
-        derived = {"rooms": len(self.rooms), "lists": lists, "grants": grants, "files": _digests(files)}
-        manifest = json.dumps({**derived, **self.manifest}, indent=2, sort_keys=True) + "\n"
+        plan = {"rooms": len(self.rooms), "lists": lists, "grants": grants, **self.plan}
+        manifest = json.dumps({"plan": plan, "files": _digests(files), **self.manifest}, indent=2, sort_keys=True) + "\n"
         self.seal({**files, "manifest.json": manifest.encode()})
         return self.folder
 

@@ -125,14 +125,14 @@ def test_a_control_that_does_not_exist_proves_nothing_in_either_wording(
 
 
 def test_without_controls_the_scope_is_unproven(speak: Speak, maker: Any) -> None:
-    maker.manifest["controls"] = []
+    maker.plan["controls"] = []
     result = speak()
     assert result.exit_code == 4
     assert "Verdict: UNASKED - Scope unproven: no controls (RS040); 3 of 3 rooms" in result.stdout
 
 
 def test_a_control_of_the_operator_is_asked_too(speak: Speak, maker: Any, server: Any) -> None:
-    maker.manifest["controls"] = []
+    maker.plan["controls"] = []
     result = speak("--control", "CEO@contoso.com")
     assert result.exit_code == 0
     assert "1 of 1 control " in result.stdout
@@ -194,14 +194,14 @@ def test_the_bundles_endpoint_needs_the_digest_where_nobody_can_be_asked(speak: 
 
 
 def test_the_bundles_endpoint_is_used_with_the_digest(speak: Speak, server: Any, maker: Any) -> None:
-    maker.manifest["endpoint"] = server.endpoint
+    maker.plan["endpoint"] = server.endpoint
     maker.write()
     arguments = ("--digest", maker.digest(), "--ca", str(server.ca), "--auth", "basic", "--password-env", "ROOM_PASSWORD")
     assert speak(*arguments, plain=True).exit_code == 0
 
 
 def test_the_bundles_http_endpoint_is_refused_even_with_the_digest(speak: Speak, maker: Any) -> None:
-    maker.manifest["endpoint"] = "http://mail.contoso.com/EWS/Exchange.asmx"
+    maker.plan["endpoint"] = "http://mail.contoso.com/EWS/Exchange.asmx"
     maker.write()
     result = speak("--digest", maker.digest(), "--password-env", "ROOM_PASSWORD", plain=True)
     assert (result.exit_code, "is not https" in result.stderr) == (2, True)
@@ -217,14 +217,15 @@ def test_after_the_way_back_nobody_must_be_reached(speak: Speak, server: Any, sa
 
 def _evidence(folder: Path, end: str, step: str = "50-Grant-Access", result: str = "applied", **more: Any) -> None:
     (folder / "evidence").mkdir(exist_ok=True)
-    actions = {"Actions": {"assign": "done"}, "Writes": 1} if result == "applied" else {"Actions": {}, "Writes": 0}
+    change = {"Kind": "make-assignment", "Target": "Assignment", "Text": "assign"}
+    done = [change | {"Outcome": "done"}] if result == "applied" else []
     record = {
-        "Format": "roomscope-evidence/1", "Step": step, "Mode": "apply", "Bundle": "contoso-rooms", "PlanId": "a" * 64,
+        "Format": "roomscope-evidence/2", "Product": "exchange-server", "Step": step, "Mode": "apply", "Bundle": "contoso-rooms", "PlanId": "a" * 64,
         "ManifestSha256": hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest(), "Previous": None,
         "PreviousSha256": None, "Who": "", "Computer": "", "Organization": "", "OrganizationGuid": "", "Version": "",
         "DomainController": "", "PowerShell": "5.1", "Module": "", "ModuleVersion": "", "Start": "2026-11-22T10:11:12Z",
-        "End": end, "Result": result, "Error": "", "Reads": 1, "Plan": ["assign"], "Before": [], "After": [],
-        "Warnings": [], **actions, **more,
+        "End": end, "Result": result, "Error": "", "Reads": 1, "Writes": len(done),
+        "Plan": [change | {"Details": ["CN=svc", "Scope"]}], "Actions": done, "Before": [], "After": [], "Warnings": [], **more,
     }
     path = folder / "evidence" / f"{step}.apply.20261122T101112Z.json"
     path.write_text(json.dumps(record), encoding="utf-8-sig")
@@ -396,7 +397,7 @@ def test_an_archive_is_to_be_unpacked_first(tmp_path: Path) -> None:
 
 
 def test_what_a_bundle_says_of_its_user_or_endpoint_hides_nothing(speak: Speak, maker: Any) -> None:
-    maker.manifest["ticket"] = "CHG\u202e1"
+    maker.plan["ticket"] = "CHG\u202e1"
     result = speak()
     assert (result.exit_code, "does not show" in result.stderr) == (2, True)
 
@@ -503,12 +504,12 @@ class TestPassword:
 
 
 def test_a_crash_says_that_nothing_was_proven(speak: Speak, monkeypatch: pytest.MonkeyPatch) -> None:
-    from roomscope.verify import errand
+    from roomscope.verify import verification
 
     def crash(_: object) -> None:
         raise RuntimeError("something secret")
 
-    monkeypatch.setattr(errand, "run", crash)
+    monkeypatch.setattr(verification, "carry_out", crash)
     result = speak()
     assert result.exit_code == 4
     assert "nothing was proven" in result.stderr
@@ -547,7 +548,7 @@ def test_ctrl_c_ends_the_run_with_a_report_of_what_was_learnt(
 
 
 def test_the_command_alone_imports_no_library_for_exchange_or_tables() -> None:
-    code = "import sys, verify.cli; print([n for n in ('exchangelib', 'rich', 'pydantic', 'requests') if n in sys.modules])"
+    code = "import sys, roomscope.verify.cli; print([n for n in ('exchangelib', 'rich', 'pydantic', 'requests') if n in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": "."}
     )

@@ -58,7 +58,7 @@ def test_what_cannot_be_said_beside_the_verdict_changes_nothing(speak: Speak, be
 
 @pytest.mark.parametrize("bent", ["| :", ">/dev/full", ">&-", ">/dev/full 2>/dev/full"])
 def test_records_that_nobody_could_see_are_not_read(words: list[str], bent: str) -> None:
-    command = ["/bin/bash", "-c", f'set -o pipefail; "$@" {bent}', "bash", *words[:2], "evidence", words[3]]
+    command = ["/bin/bash", "-c", f'set -o pipefail; "$@" {bent}', "bash", *words[:3], "evidence", words[4]]
     assert subprocess.run(command, cwd=ROOT, check=False, capture_output=True).returncode == 4
 
 

@@ -33,6 +33,9 @@ class Bundle:
     folder: Path
     manifest: Manifest
     rooms: tuple[Room, ...]
+    manifest_sha256: str
+    """As each record of a run notes it."""
+
     digest: str
     """SHA-256 of SHA256SUMS, as it stands on the ticket."""
 
@@ -60,8 +63,8 @@ def open_bundle(folder: Path, ticket_digest: str | None = None) -> Bundle:
     manifest = manifests.parse(files["manifest.json"])
     if manifest.files != {name: found for name, found in listed.items() if name != "manifest.json"}:
         raise BundleError(f"manifest.json and {SUMS} list different files or digests.")
-    rooms = inventory.parse(files["rooms.csv"], manifest)
-    return Bundle(folder, manifest, rooms, digest, compared=ticket_digest is not None)
+    rooms = inventory.parse(files["rooms.csv"], manifest.plan)
+    return Bundle(folder, manifest, rooms, listed["manifest.json"], digest, compared=ticket_digest is not None)
 
 
 def unsigned(data: bytes) -> bytes:

@@ -1,9 +1,11 @@
-"""Reads manifest.json strictly: format, digests, identity and promises, and nothing else."""
+"""Reads manifest.json strictly: the plan that the bundle stands for, and the digest of every file."""
 
 import json
 import re
 import unicodedata
-from typing import Annotated, Literal
+from collections import Counter
+from collections.abc import Iterable
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -12,6 +14,7 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    model_validator,
 )
 
 from roomscope.verify.common.errors import BundleError
@@ -38,10 +41,9 @@ class _Record(BaseModel):
     )
 
 
-class ServiceAccount(_Record):
-    """Who was granted the right."""
+class Account(_Record):
+    """Who is granted the right."""
 
-    kind: Literal["service-account"]
     address: Address
     user: Line | None
 
@@ -63,27 +65,53 @@ class Grant(_Record):
     lists: Annotated[tuple[Address, ...], Field(min_length=1)]
 
 
-class Manifest(_Record):
-    """What the bundle says about itself."""
+class Plan(_Record):
+    """What the bundle stands for."""
 
-    format: Literal["roomscope-bundle/1"]
+    format: Literal["roomscope-plan/1"]
+    product: Literal["exchange-server"]
     bundle: Annotated[str, StringConstraints(pattern=r"\A[a-z0-9-]{1,32}\Z")]
-    profile: Literal["exchange-server"]
-    plan_id: Digest
     ticket: Line | None
     approver: Line | None
     owner: Line | None
     review_by: Line | None
-    identity: ServiceAccount
-    endpoint: Line | None
+    account: Account
+    domains: Annotated[tuple[Line, ...], Field(min_length=1)]
     controls: tuple[Address, ...]
-    domains: tuple[Line, ...]
+    endpoint: Line | None
     list_owner: Address | None
-    list_size: Annotated[int, Field(ge=1)]
+    account_may_own_lists: bool
+    list_size: Annotated[int, Field(ge=1, le=100)]
+    lists_per_scope: Annotated[int, Field(ge=1)]
     organizational_unit: Line | None
     rooms: Annotated[int, Field(ge=1)]
     lists: Annotated[tuple[RoomList, ...], Field(min_length=1)]
     grants: Annotated[tuple[Grant, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        """Every list once and in one grant, every name once, as many rooms as the lists hold."""
+        addresses = [entry.address.lower() for entry in self.lists]
+        granted = [address.lower() for grant in self.grants for address in grant.lists]
+        _once("list", addresses)
+        _once("scope", (grant.scope.lower() for grant in self.grants))
+        _once("assignment", (grant.assignment.lower() for grant in self.grants))
+        if sorted(granted) != sorted(addresses):
+            raise ValueError("the grants do not cover each list once, and no other")
+        if self.rooms != sum(entry.rooms for entry in self.lists):
+            raise ValueError(f"{self.rooms} rooms, but the lists hold {sum(entry.rooms for entry in self.lists)}")
+        return self
+
+
+class Manifest(_Record):
+    """What the bundle says about itself."""
+
+    format: Literal["roomscope-bundle/2"]
+    plan_id: Digest
+    region: Digest
+    """Of the functions that the scripts share."""
+
+    plan: Plan
     files: dict[str, Digest]
 
 
@@ -93,18 +121,24 @@ def is_address(text: str) -> bool:
 
 
 def parse(data: bytes) -> Manifest:
-    """The manifest in these bytes, or a refusal that names every fault."""
+    """The manifest in these bytes, or a refusal that names all that is wrong."""
     try:
         json.loads(data.decode("utf-8"), object_pairs_hook=_no_key_twice)
         return Manifest.model_validate_json(data)
     except ValidationError as error:
-        faults = "; ".join(f"{_place(fault['loc'])}: {fault['msg']}" for fault in error.errors())
+        wrong = "; ".join(f"{_place(each['loc'])}: {each['msg']}" for each in error.errors())
         raise BundleError(
-            f"manifest.json is not one that this version can read: {harmless(faults)}. "
+            f"manifest.json is not one that this version can read: {harmless(wrong)}. "
             "Verify with the release that rendered the bundle."
         ) from None
     except (ValueError, RecursionError) as error:
         raise BundleError(f"manifest.json is not usable JSON: {harmless(str(error))}.") from None
+
+
+def _once(what: str, names: Iterable[str]) -> None:
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise ValueError(f"the {what} {twice[0]} stands twice")
 
 
 def _no_key_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from roomscope.verify.bundle.manifest import Manifest, is_address
+from roomscope.verify.bundle.manifest import Plan, is_address
 from roomscope.verify.common.errors import BundleError
 from roomscope.verify.common.text import harmless
 
@@ -25,7 +25,7 @@ class Room:
     """The address of the list that holds it, in lower case."""
 
 
-def parse(data: bytes, manifest: Manifest) -> tuple[Room, ...]:
+def parse(data: bytes, plan: Plan) -> tuple[Room, ...]:
     """The rooms in these bytes, or a refusal where they and the manifest differ."""
     # 1. UTF-8 with BOM, the three columns, every row whole.
     rooms = tuple(_room(number, row) for number, row in enumerate(_rows(data), start=2))
@@ -34,7 +34,7 @@ def parse(data: bytes, manifest: Manifest) -> tuple[Room, ...]:
         raise BundleError("rooms.csv holds no room, so there is nothing to verify. Render the bundle again.")
     _refuse_twice(rooms)
     # 3. The lists are the manifest's, with as many rooms as it says.
-    _compare(rooms, manifest)
+    _compare(rooms, plan)
     return rooms
 
 
@@ -68,11 +68,11 @@ def _refuse_twice(rooms: tuple[Room, ...]) -> None:
         raise BundleError(f"rooms.csv names {address} {count} times.")
 
 
-def _compare(rooms: tuple[Room, ...], manifest: Manifest) -> None:
+def _compare(rooms: tuple[Room, ...], plan: Plan) -> None:
     got = Counter(room.room_list for room in rooms)
-    expected = Counter({entry.address.lower(): entry.rooms for entry in manifest.lists})
-    if +got != +expected or len(rooms) != manifest.rooms:
+    expected = Counter({entry.address.lower(): entry.rooms for entry in plan.lists})
+    if +got != +expected or len(rooms) != plan.rooms:
         raise BundleError(
             f"rooms.csv and manifest.json differ: got {len(rooms)} rooms in {len(got)} lists, "
-            f"expected {manifest.rooms} in {len(expected)}."
+            f"expected {plan.rooms} in {len(expected)}."
         )

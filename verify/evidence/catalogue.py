@@ -1,5 +1,6 @@
 """The catalogue of what records can show: what it means, how heavy it is, what to do."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -12,14 +13,14 @@ class Weight(StrEnum):
     NOTICE = "notice"
 
 
-class Fault(StrEnum):
+class FindingKind(StrEnum):
     """A named finding; its value is its id and never changes its meaning."""
 
     weight: Weight
     headline: str
     action: str
 
-    def __new__(cls, number: str, weight: Weight, headline: str, action: str) -> "Fault":
+    def __new__(cls, number: str, weight: Weight, headline: str, action: str) -> "FindingKind":
         """One row of the catalogue."""
         row = str.__new__(cls, number)
         row._value_ = number
@@ -88,7 +89,27 @@ class Fault(StrEnum):
     )
     OVERREACHES = (
         "RE207", Weight.DIFFERS, "The service account holds another grant beside those of the bundle",
-        "Find out who gave it and for what; take it away, or have it approved as well, then run 60-Confirm-Access.ps1 again.",
+        "Find out who gave it and for what; take it away, or have it approved as well, then run the script that named it again.",
+    )
+    SHARED = (
+        "RE208", Weight.DIFFERS, "Another assignment uses a scope of this bundle",
+        "Find out whose it is and for what; take it away by hand if nobody needs it, then run the script that named it again.",
+    )
+    RIGHT_STAYS = (
+        "RE209", Weight.DIFFERS, "A right of this bundle's name, held by another account, stays",
+        "Look who that is; if the right is not wanted, take it away by hand, then run 90-Remove-Access.ps1 again.",
+    )
+    STRANGER = (
+        "RE210", Weight.DIFFERS, "A mailbox that is not of this bundle stays in a list that stays",
+        "Whoever may act as the members of that list reaches it: take the member out, or remove the list by hand.",
+    )
+    WIDENS = (
+        "RE211", Weight.DIFFERS, "The service account can widen its own scope",
+        "Give the lists another owner, then run the script that named it again.",
+    )
+    ACCOUNT = (
+        "RE212", Weight.DIFFERS, "The service account is not what it should be",
+        "Mend what the record warns of, then run the script that named it again.",
     )
     FAILED = (
         "RE301", Weight.DIFFERS, "The last run of a step stopped",
@@ -118,6 +139,14 @@ class Fault(StrEnum):
         "RE405", Weight.UNFINISHED, "The way back could not compare what the bundle made, and left it",
         "Mend what the record warns of, then run 90-Remove-Access.ps1 again without -Apply.",
     )
+    STAYS = (
+        "RE406", Weight.UNFINISHED, "Something stays after the way back",
+        "The record of step 90 says why; remove it by hand if nobody needs it, then run 90-Remove-Access.ps1 again.",
+    )
+    UNREAD = (
+        "RE407", Weight.UNFINISHED, "A script could not read something that it looked for",
+        "Mend what the record warns of, then run the script again.",
+    )
     SETTLED = (
         "RE501", Weight.NOTICE, "A run did not end well, and a later one of its step followed",
         "Nothing.",
@@ -142,10 +171,6 @@ class Fault(StrEnum):
         "RE506", Weight.NOTICE, "Two runs overlap in time",
         "Ask whether two people ran scripts at once, or a clock was set back.",
     )
-    STAYS = (
-        "RE507", Weight.NOTICE, "Something stays after the way back",
-        "The record of step 90 says why; remove it by hand if nobody needs it.",
-    )
     BESIDE = (
         "RE508", Weight.NOTICE, "Something else stands in the folder",
         "Nothing; it is no record and was not looked at.",
@@ -153,13 +178,19 @@ class Fault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RecordFinding:
     """One thing that the records show."""
 
-    fault: Fault
+    kind: FindingKind
     file: str
     """The record that shows it; empty where the folder as a whole does."""
 
     text: str
     items: tuple[str, ...] = ()
-    """The lines of the plan, or the objects, that are meant."""
+    """The changes, or the objects, that are meant, in words for people."""
+
+
+def listed(kind: FindingKind, file: str, text: str, items: Sequence[str]) -> Iterator[RecordFinding]:
+    """One finding over these items; none where there are none."""
+    if items:
+        yield RecordFinding(kind, file, f"{text}: {len(items)}", tuple(items))

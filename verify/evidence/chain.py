@@ -8,7 +8,7 @@ from pathlib import Path
 
 from roomscope.verify.bundle.bundle import EVIDENCE, read_plain
 from roomscope.verify.common.errors import UnprovenError
-from roomscope.verify.evidence.catalogue import Fault, Finding
+from roomscope.verify.evidence.catalogue import FindingKind, RecordFinding
 from roomscope.verify.evidence.record import NAME, Record, RecordError, parse
 
 MOST = 1000
@@ -54,12 +54,7 @@ def read_folder(bundle: Path) -> Folder:
     return Folder(tuple(entries), tuple(name for name in names if not NAME.fullmatch(name)))
 
 
-def manifest_digest(bundle: Path) -> str:
-    """SHA-256 of the manifest, as each record notes it."""
-    return hashlib.sha256(read_plain(bundle / "manifest.json")).hexdigest()
-
-
-def follow(entries: tuple[Entry, ...]) -> Iterator[Finding]:
+def follow(entries: tuple[Entry, ...]) -> Iterator[RecordFinding]:
     """Where the chain is not whole.
 
     1. Every file named as a record is one, and has the name that its content gives.
@@ -69,30 +64,30 @@ def follow(entries: tuple[Entry, ...]) -> Iterator[Finding]:
     place = {entry.name: number for number, entry in enumerate(entries)}
     for number, entry in enumerate(entries):
         if entry.record is None:
-            yield Finding(Fault.UNREADABLE, entry.name, entry.reason)
+            yield RecordFinding(FindingKind.UNREADABLE, entry.name, entry.reason)
             continue
         if entry.name != entry.record.name:
-            yield Finding(Fault.RENAMED, entry.name, f"its content belongs to the name {entry.record.name}")
+            yield RecordFinding(FindingKind.RENAMED, entry.name, f"its content belongs to the name {entry.record.name}")
         named = place.get(entry.record.previous or "")
         yield from _link(entry, entry.record, entries[number - 1] if number else None,
                          None if named is None else entries[named])
 
 
-def _link(entry: Entry, record: Record, before: Entry | None, named: Entry | None) -> Iterator[Finding]:
+def _link(entry: Entry, record: Record, before: Entry | None, named: Entry | None) -> Iterator[RecordFinding]:
     if record.previous is None:
         if before is not None:
-            yield Finding(Fault.FORKED, entry.name, f"it says that it is the first, but {before.name} stands before it")
+            yield RecordFinding(FindingKind.FORKED, entry.name, f"it says that it is the first, but {before.name} stands before it")
     elif named is None:
-        yield Finding(Fault.REMOVED, entry.name, f"it names {record.previous} as the one before it, which is not here")
+        yield RecordFinding(FindingKind.REMOVED, entry.name, f"it names {record.previous} as the one before it, which is not here")
     elif named.order >= entry.order:
-        yield Finding(Fault.REORDERED, entry.name, f"it names {named.name} as the one before it, which stands after it")
+        yield RecordFinding(FindingKind.REORDERED, entry.name, f"it names {named.name} as the one before it, which stands after it")
     else:
         if record.previous_sha256 is None:
-            yield Finding(Fault.UNPROVEN, entry.name, f"it could not read {named.name}, so it noted no digest of it")
+            yield RecordFinding(FindingKind.UNPROVEN, entry.name, f"it could not read {named.name}, so it noted no digest of it")
         elif named.digest != record.previous_sha256:
-            yield Finding(Fault.ALTERED, named.name, _digests(entry, named, record))
+            yield RecordFinding(FindingKind.ALTERED, named.name, _digests(entry, named, record))
         if named is not before and before is not None:
-            yield Finding(Fault.FORKED, entry.name, f"it follows {named.name}, but {before.name} stands between them")
+            yield RecordFinding(FindingKind.FORKED, entry.name, f"it follows {named.name}, but {before.name} stands between them")
 
 
 def _digests(entry: Entry, named: Entry, record: Record) -> str:

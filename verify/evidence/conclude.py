@@ -6,67 +6,67 @@ from itertools import pairwise
 
 from roomscope.verify.bundle.bundle import Bundle
 from roomscope.verify.common.text import harmless
-from roomscope.verify.evidence.actions import Deed, contradictions, deeds
-from roomscope.verify.evidence.catalogue import Fault, Finding, Weight
+from roomscope.verify.evidence.actions import Change, changes
+from roomscope.verify.evidence.catalogue import FindingKind, RecordFinding, Weight, listed
 from roomscope.verify.evidence.chain import Entry, Folder, follow
-from roomscope.verify.evidence.objects import Seen, Sight, standing
-from roomscope.verify.evidence.progress import Journey, Run, shortfalls, travel
-from roomscope.verify.evidence.record import ListState, Step
-from roomscope.verify.evidence.statement import (
+from roomscope.verify.evidence.contradictions import contradictions
+from roomscope.verify.evidence.course import Course, Run, follow_course, shortfalls
+from roomscope.verify.evidence.objects import History, Latest
+from roomscope.verify.evidence.report import (
     LIMITS,
     SAYS,
     About,
+    ChangeLine,
     Conclusion,
-    DeedLine,
+    EvidenceReport,
     FindingLine,
     RunLine,
-    Statement,
     StepLine,
     ThingLine,
 )
+from roomscope.verify.evidence.standing import standing
+from roomscope.verify.evidence.things import ListState
+from roomscope.verify.evidence.warnings import weighed
 
-_OTHER_GRANT = "the service account holds another grant"
-"""How 60-Confirm-Access.ps1 begins the line that names one."""
 
-
-def build(bundle: Bundle, manifest_sha256: str, folder: Folder) -> Statement:
-    """The statement of these records about this bundle."""
-    about = _about(bundle, manifest_sha256)
+def build(bundle: Bundle, folder: Folder) -> EvidenceReport:
+    """What these records say about this bundle."""
+    about = _about(bundle)
     runs = _runs(folder, about)
-    journey, sight = travel(runs), Sight(bundle)
+    course, history = follow_course(runs), History(bundle)
     chain = [*follow(folder.entries), *_strangers(folder, about)]
-    findings = [*chain, *_within(runs), *sight.follow(runs), *standing(journey, sight), *shortfalls(journey)]
-    findings += [*_overreach(journey), *_across(runs), *_warnings(runs), *_beside(folder)]
-    return Statement(
-        format="roomscope-statement/1",
+    findings = [*chain, *_within(runs), *history.follow(runs), *standing(course, history), *shortfalls(course)]
+    findings += [*_across(runs), *weighed(runs, course, bundle.manifest.plan), *_beside(folder)]
+    return EvidenceReport(
+        format="roomscope-evidence-report/1",
         conclusion=_conclude(folder, findings),
         says=SAYS,
         limits=LIMITS,
         about=about,
         records=len(folder.entries),
         chain_whole=bool(folder.entries) and not chain,
-        way=journey.way,
-        steps=tuple(_steps(journey)),
+        way=course.way,
+        steps=tuple(_steps(course)),
         runs=tuple(map(_run, runs)),
-        things=tuple(map(_thing, sight.seen.values())),
-        findings=tuple(map(_finding, sorted(findings, key=lambda found: (list(Weight).index(found.fault.weight), found.fault)))),
+        things=tuple(map(_thing, history.latest.values())),
+        findings=tuple(map(_finding, sorted(findings, key=_rank))),
     )
 
 
-def _about(bundle: Bundle, manifest_sha256: str) -> About:
-    manifest = bundle.manifest
+def _about(bundle: Bundle) -> About:
+    plan = bundle.manifest.plan
     return About(
-        bundle=manifest.bundle,
-        plan_id=manifest.plan_id,
-        manifest_sha256=manifest_sha256,
+        bundle=plan.bundle,
+        plan_id=bundle.manifest.plan_id,
+        manifest_sha256=bundle.manifest_sha256,
         digest=bundle.digest,
         digest_compared=bundle.compared,
-        ticket=manifest.ticket,
+        ticket=plan.ticket,
     )
 
 
-def _conclude(folder: Folder, findings: Iterable[Finding]) -> Conclusion:
-    weights = {found.fault.weight for found in findings}
+def _conclude(folder: Folder, findings: Iterable[RecordFinding]) -> Conclusion:
+    weights = {found.kind.weight for found in findings}
     if not any(entry.record for entry in folder.entries):
         return Conclusion.UNREAD
     if Weight.DIFFERS in weights:
@@ -94,60 +94,47 @@ def _other(entry: Entry, about: About) -> Iterator[str]:
         yield from (f"{name}: got {got}, expected {expected}" for name, got, expected in pairs if got != expected)
 
 
-def _strangers(folder: Folder, about: About) -> Iterator[Finding]:
+def _strangers(folder: Folder, about: About) -> Iterator[RecordFinding]:
     for entry in folder.entries:
         differences = tuple(_other(entry, about))
         if differences:
-            yield Finding(Fault.FOREIGN, entry.name, "it is not of the bundle in this folder", differences)
+            yield RecordFinding(FindingKind.FOREIGN, entry.name, "it is not of the bundle in this folder", differences)
 
 
-def _within(runs: tuple[Run, ...]) -> Iterator[Finding]:
+def _within(runs: tuple[Run, ...]) -> Iterator[RecordFinding]:
     for number, run in enumerate(runs):
         yield from contradictions(run, runs[:number])
 
 
-def _across(runs: tuple[Run, ...]) -> Iterator[Finding]:
+def _across(runs: tuple[Run, ...]) -> Iterator[RecordFinding]:
     places = {f"{run.record.organization} {run.record.organization_guid}": run for run in runs if run.record.organization}
     if len(places) > 1:
         items = tuple(f"{place} in {run.file}" for place, run in places.items())
-        yield Finding(Fault.MISPLACED, "", "organisations", items)
+        yield RecordFinding(FindingKind.MISPLACED, "", "organisations", items)
     controllers = Counter(run.record.domain_controller.lower() for run in runs if run.record.domain_controller)
     if len(controllers) > 1:
         items = tuple(f"{name}: {count} runs" for name, count in controllers.items())
-        yield Finding(Fault.CONTROLLERS, "", "domain controllers", items)
+        yield RecordFinding(FindingKind.CONTROLLERS, "", "domain controllers", items)
     for before, run in pairwise(runs):
         if run.record.start < before.record.end:
-            yield Finding(Fault.OVERLAPS, run.file, f"it began before {before.file} ended")
+            yield RecordFinding(FindingKind.OVERLAPS, run.file, f"it began before {before.file} ended")
 
 
-def _warnings(runs: tuple[Run, ...]) -> Iterator[Finding]:
-    """Of each step the last run that warned; earlier ones say the same."""
-    last = {run.record.step: run for run in runs if run.record.warnings}
-    for run in last.values():
-        yield Finding(Fault.WARNED, run.file, f"{len(run.record.warnings)} warnings", run.record.warnings)
+def _beside(folder: Folder) -> Iterator[RecordFinding]:
+    yield from listed(FindingKind.BESIDE, "", "files that are no records", folder.beside)
 
 
-def _overreach(journey: Journey) -> Iterator[Finding]:
-    """What the last confirmation found; an earlier one may be settled."""
-    confirmations = [run for run in journey.runs if run.record.step is Step.CONFIRM]
-    for run in confirmations[-1:]:
-        items = tuple(text for text in run.record.warnings if _OTHER_GRANT in text.lower())
-        if items:
-            yield Finding(Fault.OVERREACHES, run.file, f"other grants: {len(items)}", items)
+def _rank(found: RecordFinding) -> tuple[int, FindingKind]:
+    return list(Weight).index(found.kind.weight), found.kind
 
 
-def _beside(folder: Folder) -> Iterator[Finding]:
-    if folder.beside:
-        yield Finding(Fault.BESIDE, "", f"files that are no records: {len(folder.beside)}", folder.beside)
-
-
-def _steps(journey: Journey) -> Iterator[StepLine]:
-    for found in journey.steps:
+def _steps(course: Course) -> Iterator[StepLine]:
+    for found in course.steps:
         yield StepLine(step=found.step, progress=found.progress, runs=len(found.runs))
 
 
 def _run(run: Run) -> RunLine:
-    record, lines = run.record, deeds(run.record)
+    record, lines = run.record, changes(run.record)
     return RunLine(
         file=harmless(run.file),
         step=record.step,
@@ -166,36 +153,43 @@ def _run(run: Run) -> RunLine:
         reads=record.reads,
         writes=record.writes,
         planned=len(record.plan),
-        done=len(record.done),
+        done=record.done,
         told=not record.killed,
-        seen=None if not record.after else sum(line.seen is True for line in lines),
-        lines=tuple(map(_deed, lines)),
+        read_back=None if not record.after else sum(line.read_back is True for line in lines),
+        lines=tuple(map(_change, lines)),
     )
 
 
-def _deed(deed: Deed) -> DeedLine:
-    return DeedLine(text=harmless(deed.text), planned=deed.planned, done=deed.done, seen=deed.seen)
+def _change(change: Change) -> ChangeLine:
+    return ChangeLine(
+        kind=change.kind,
+        target=harmless(change.target),
+        text=harmless(change.text),
+        planned=change.planned,
+        outcome=change.outcome,
+        read_back=change.read_back,
+    )
 
 
-def _thing(seen: Seen) -> ThingLine:
-    thing = seen.thing
+def _thing(found: Latest) -> ThingLine:
+    thing = found.thing
     return ThingLine(
         kind=thing.kind,
         name=harmless(thing.name),
         state=thing.state,
         guid=harmless(thing.guid),
         members=len(thing.members) if isinstance(thing, ListState) else None,
-        file=harmless(seen.file),
+        file=harmless(found.file),
     )
 
 
-def _finding(found: Finding) -> FindingLine:
+def _finding(found: RecordFinding) -> FindingLine:
     return FindingLine(
-        id=found.fault.value,
-        weight=found.fault.weight,
-        headline=found.fault.headline,
+        id=found.kind.value,
+        weight=found.kind.weight,
+        headline=found.kind.headline,
         file=harmless(found.file),
         text=harmless(found.text),
         items=tuple(map(harmless, found.items)),
-        action=found.fault.action,
+        action=found.kind.action,
     )

@@ -4,28 +4,23 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from roomscope.verify.bundle.bundle import EVIDENCE, Bundle, read_plain
-from roomscope.verify.evidence.chain import manifest_digest
-from roomscope.verify.evidence.record import Mode, Record, RecordError, Step, parse
+from roomscope.verify.evidence.chain import MOST
+from roomscope.verify.evidence.record import Record, RecordError, parse
+from roomscope.verify.evidence.values import Mode, Step
 
 CHANGES = (Step.ROOMS, Step.GRANT)
 """The steps that widen what the account reaches: members of lists, and scope with assignment."""
 
-MOST = 1000
-"""More files than this are no folder of records."""
-
 
 def last_change(bundle: Bundle) -> datetime | None:
     """The newest end of a run of this bundle that may have changed the grant, or nothing where no record says so."""
-    digest = manifest_digest(bundle.folder)
+    manifest = bundle.manifest
+    ours = manifest.plan.bundle, manifest.plan_id, bundle.manifest_sha256
     ends = [
         record.end for record in _records(bundle)
-        if (record.bundle, record.plan_id, record.manifest_sha256) == (*_name(bundle), digest) and record.touched
+        if (record.bundle, record.plan_id, record.manifest_sha256) == ours and record.touched
     ]
     return max(ends, default=None)
-
-
-def _name(bundle: Bundle) -> tuple[str, str]:
-    return bundle.manifest.bundle, bundle.manifest.plan_id
 
 
 def _records(bundle: Bundle) -> Iterator[Record]:

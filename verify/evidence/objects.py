@@ -1,25 +1,25 @@
-"""Follows what the runs saw of each object, from the first record to the last."""
+"""Follows what the runs read of each object, from the first record to the last."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from roomscope.verify.bundle.bundle import Bundle
-from roomscope.verify.evidence.catalogue import Fault, Finding
-from roomscope.verify.evidence.progress import Journey, Run, Way
-from roomscope.verify.evidence.record import (
+from roomscope.verify.evidence.catalogue import FindingKind, RecordFinding, listed
+from roomscope.verify.evidence.course import Run
+from roomscope.verify.evidence.things import (
     AssignmentState,
+    Key,
     ListState,
-    Mode,
-    Reach,
     ScopeState,
-    State,
-    Step,
     Thing,
+    key,
+    naming,
 )
+from roomscope.verify.evidence.values import Mode, State, Step
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Latest:
     """An object, as the last record that looked at it says."""
 
     thing: Thing
@@ -27,108 +27,50 @@ class Seen:
 
 
 @dataclass(slots=True)
-class Sight:
+class History:
     """Reads runs in their order; remembers each object and notes what changed between runs."""
 
     bundle: Bundle
-    seen: dict[tuple[str, str], Seen] = field(default_factory=dict)
-    _ever: set[tuple[str, str]] = field(default_factory=set)
+    latest: dict[Key, Latest] = field(default_factory=dict)
+    _ever: set[Key] = field(default_factory=set)
     _lists_made: bool = False
 
-    def follow(self, runs: tuple[Run, ...]) -> Iterator[Finding]:
+    def follow(self, runs: tuple[Run, ...]) -> Iterator[RecordFinding]:
         """Takes in these runs, and tells what none of them did."""
         for run in runs:
             before = run.record.before
             changed = [line for thing in before for line in self._changes(thing)]
-            unmade = [thing for thing in before if _key(thing) not in self._ever and thing.state is not State.ABSENT]
-            marked = [_naming(thing) for thing in unmade if self._is_ours(thing) and not self._lists_made]
-            found = sorted(set(map(_naming, unmade)).difference(marked))
-            yield from _list(Fault.CHANGED, run.file, "not as the run before left it", changed)
-            yield from _list(Fault.UNRECORDED, run.file, "marked as made by this plan, before any run made it", marked)
-            yield from _list(Fault.FOUND, run.file, "there before any run of these records made it", found)
+            unmade = [thing for thing in before if key(thing) not in self._ever and thing.state is not State.ABSENT]
+            marked = [naming(thing) for thing in unmade if self._is_ours(thing) and not self._lists_made]
+            found = sorted(set(map(naming, unmade)).difference(marked))
+            yield from listed(FindingKind.CHANGED, run.file, "not as the run before left it", changed)
+            yield from listed(FindingKind.UNRECORDED, run.file, "marked as made by this plan, before any run made it", marked)
+            yield from listed(FindingKind.FOUND, run.file, "there before any run of these records made it", found)
             self._remember(run)
 
+    def present(self) -> tuple[Thing, ...]:
+        """The objects that are there, as far as the last record that looked at each says."""
+        return tuple(found.thing for found in self.latest.values() if found.thing.state is not State.ABSENT)
+
     def _changes(self, thing: Thing) -> Iterator[str]:
-        known = self.seen.get(_key(thing))
+        known = self.latest.get(key(thing))
         if known is not None:
-            yield from (f"{_naming(thing)}: {change}" for change in _changes(known.thing, thing))
+            yield from (f"{naming(thing)}: {change}" for change in _changes(known.thing, thing))
 
     def _is_ours(self, thing: Thing) -> bool:
         manifest = self.bundle.manifest
-        return isinstance(thing, ListState) and thing.mark == f"roomscope {manifest.bundle} {manifest.plan_id}"
+        return isinstance(thing, ListState) and thing.mark == f"roomscope {manifest.plan.bundle} {manifest.plan_id}"
 
     def _remember(self, run: Run) -> None:
         record = run.record
+        after = record.things
         self._lists_made |= record.step is Step.LISTS and record.mode is Mode.APPLY
-        after = [thing for thing in record.after if not isinstance(thing, Reach)]
         if record.touched and not after:
             # Nobody looked afterwards, so what is there is unknown until the next run looks.
-            self.seen.clear()
+            self.latest.clear()
         for thing in (*(() if record.touched and not after else record.before), *after):
-            self.seen[_key(thing)] = Seen(thing, run.file)
-        self._ever.update(map(_key, record.before), map(_key, after))
-
-
-def standing(journey: Journey, sight: Sight) -> Iterator[Finding]:
-    """Where what was last seen is not what the finished steps should have left."""
-    if journey.way is Way.BACK:
-        if journey.done(Step.REMOVE):
-            yield from _left(journey, sight)
-        return
-    manifest, grants = sight.bundle.manifest, journey.done(Step.GRANT)
-    keys = [("list", entry.address) for entry in manifest.lists if journey.done(Step.LISTS)]
-    keys += [("scope", grant.scope) for grant in manifest.grants if grants]
-    keys += [("assignment", grant.assignment) for grant in manifest.grants if grants]
-    complete = journey.done(*(found.step for found in journey.steps))
-    lacking = [line for kind, name in keys for line in _lacking(sight, kind, name, complete=complete)]
-    yield from _list(Fault.NOT_KEPT, "", "as last seen, it is not what the finished steps leave", lacking)
-    if journey.done(Step.LISTS, Step.ROOMS):
-        yield from _list(Fault.NOT_KEPT, "", "members as last seen", list(_members(sight)))
-
-
-def _lacking(sight: Sight, kind: str, name: str, *, complete: bool) -> Iterator[str]:
-    seen = sight.seen.get((kind, name.lower()))
-    if seen is None and complete:
-        yield f"{kind} {name}: no record says what became of it"
-    if seen is not None and seen.thing.state is not State.KEPT:
-        yield f"{_naming(seen.thing)} in {seen.file}: {'; '.join(seen.thing.differences) or seen.thing.state}"
-
-
-def _members(sight: Sight) -> Iterator[str]:
-    lists = [seen.thing for seen in sight.seen.values() if isinstance(seen.thing, ListState)]
-    members = {member.lower() for thing in lists for member in thing.members}
-    rooms = {room.address for room in sight.bundle.rooms}
-    if lists:
-        yield from (f"in no list: {address}" for address in sorted(rooms - members))
-        yield from (f"not in rooms.csv: {address}" for address in sorted(members - rooms))
-
-
-def _left(journey: Journey, sight: Sight) -> Iterator[Finding]:
-    run = journey.runs[-1]
-    things = [seen.thing for seen in sight.seen.values() if seen.thing.state is not State.ABSENT]
-    if not any(isinstance(thing, ListState) for thing in (*run.record.before, *run.record.after)):
-        yield Finding(Fault.UNCOMPARED, run.file, "lists and scopes were not read")
-    held = [_naming(thing) for thing in things if _holds(thing, " ".join(run.record.warnings))]
-    stays = sorted(set(map(_naming, things)).difference(held))
-    yield from _list(Fault.NOT_KEPT, run.file, "still there after the way back", held)
-    yield from _list(Fault.STAYS, run.file, "still there", stays)
-
-
-def _holds(thing: Thing, warned: str) -> bool:
-    return isinstance(thing, AssignmentState) and f"{thing.name} is another assignment" not in warned
-
-
-def _list(fault: Fault, file: str, text: str, items: list[str]) -> Iterator[Finding]:
-    if items:
-        yield Finding(fault, file, f"{text}: {len(items)}", tuple(items))
-
-
-def _naming(thing: Thing) -> str:
-    return f"{thing.kind} {thing.name} ({thing.state})"
-
-
-def _key(thing: Thing) -> tuple[str, str]:
-    return thing.kind, (thing.address if isinstance(thing, ListState) else thing.name).lower()
+            self.latest[key(thing)] = Latest(thing, run.file)
+        self._ever.update(map(key, record.before), map(key, after))
 
 
 def _changes(then: Thing, now: Thing) -> Iterator[str]:
@@ -138,7 +80,7 @@ def _changes(then: Thing, now: Thing) -> Iterator[str]:
         yield f"GUID: {then.guid or 'none'}, now {now.guid or 'none'}"
     match then, now:
         case ListState(), ListState():
-            before, after = ({member.lower() for member in seen.members} for seen in (then, now))
+            before, after = ({member.lower() for member in thing.members} for thing in (then, now))
             yield from (f"member gone: {member}" for member in sorted(before - after))
             yield from (f"new member: {member}" for member in sorted(after - before))
             if set(then.owners) != set(now.owners):

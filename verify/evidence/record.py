@@ -3,150 +3,74 @@
 import codecs
 import json
 import re
-from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    ValidationError,
-    WithJsonSchema,
-)
-from pydantic.alias_generators import to_pascal
+from pydantic import Field, StringConstraints, ValidationError
 
 from roomscope.verify.common.text import harmless
+from roomscope.verify.evidence.things import After, Before, Part, Reach, Thing
+from roomscope.verify.evidence.values import (
+    ChangeKind,
+    Count,
+    Digest,
+    Ending,
+    Lines,
+    Mode,
+    Moment,
+    Outcome,
+    Step,
+    Text,
+    WarningKind,
+    WarningOutcome,
+)
 
-FORMAT = "roomscope-evidence/1"
+FORMAT = "roomscope-evidence/2"
 NAME = re.compile(r"[0-9]{2}-[A-Za-z-]+\.(?:plan|apply)\.[0-9]{8}T[0-9]{6}Z\.json", re.IGNORECASE)
 """How a script names its record; scripts match without regard to case."""
 
-_MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?Z$"
+MOST = 1_000_000
+"""More lines of a kind than this are no record."""
+
+_OPEN = {Outcome.NOT_DONE, Outcome.UNKNOWN}
 
 
 class RecordError(ValueError):
     """The bytes are not a record."""
 
 
-def _moment(value: object) -> datetime:
-    if not isinstance(value, str) or not re.fullmatch(_MOMENT, value):
-        raise ValueError("not a moment in UTC as the scripts write it")
-    return datetime.fromisoformat(value)
+class Planned(Part):
+    """One change that a run was going to make."""
+
+    kind: ChangeKind
+    target: Text
+    details: Lines
+    text: Text
+    """The change in words, for people only."""
 
 
-Text = Annotated[str, StringConstraints(max_length=65536)]
-Count = Annotated[int, Field(ge=0, le=10_000_000)]
-Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
-Moment = Annotated[
-    AwareDatetime,
-    BeforeValidator(_moment),
-    WithJsonSchema({"type": "string", "format": "date-time", "pattern": _MOMENT}),
-]
-Lines = Annotated[tuple[Text, ...], Field(max_length=1_000_000)]
+class Action(Part):
+    """One change that a run tried to make."""
+
+    kind: ChangeKind
+    target: Text
+    outcome: Outcome
+    text: Text
 
 
-class Step(StrEnum):
-    """The scripts of a bundle for Exchange Server."""
+class ScriptWarning(Part):
+    """Something that a run warned of."""
 
-    READINESS = "10-Test-Readiness"
-    LISTS = "30-New-RoomLists"
-    ROOMS = "40-Add-Rooms"
-    GRANT = "50-Grant-Access"
-    CONFIRM = "60-Confirm-Access"
-    REMOVE = "90-Remove-Access"
+    kind: WarningKind
+    target: Text
+    outcome: WarningOutcome
+    text: Text
 
 
-class Mode(StrEnum):
-    """Whether a run could change anything."""
+class Record(Part):
+    """What a run says that it was, planned, did and read: the administrator's statement, not proof."""
 
-    PLAN = "plan"
-    APPLY = "apply"
-
-
-class Ending(StrEnum):
-    """How a run ended."""
-
-    PLANNED = "planned"
-    APPLIED = "applied"
-    UNCHANGED = "unchanged"
-    STOPPED = "stopped"
-    INTERRUPTED = "interrupted"
-
-
-class State(StrEnum):
-    """What a run found of an object."""
-
-    ABSENT = "absent"
-    KEPT = "kept"
-    CONFLICT = "conflict"
-
-
-class _Record(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, alias_generator=to_pascal
-    )
-
-
-class ListState(_Record):
-    """A room list as a run saw it."""
-
-    kind: Literal["list"]
-    address: Text
-    name: Text
-    state: State
-    differences: Lines
-    guid: Text
-    distinguished_name: Text
-    owners: Lines
-    mark: Text
-    members: Lines
-
-
-class ScopeState(_Record):
-    """A management scope as a run saw it; an absent one has a name only."""
-
-    kind: Literal["scope"]
-    name: Text
-    state: State
-    differences: Lines
-    guid: Text = ""
-    filter: Text = ""
-    root: Text = ""
-
-
-class AssignmentState(_Record):
-    """A role assignment as a run saw it; an absent one has a name only."""
-
-    kind: Literal["assignment"]
-    name: Text
-    state: State
-    differences: Lines
-    guid: Text = ""
-    role: Text = ""
-    assignee: Text = ""
-    scope: Text = ""
-
-
-class Reach(_Record):
-    """What the stored scopes select, beside the inventory."""
-
-    name: Literal["reached"]
-    count: Count
-    too_many: Lines
-    too_few: Lines
-
-
-Thing = ListState | ScopeState | AssignmentState
-
-
-class Record(_Record):
-    """What a run says that it was, planned, did and saw: the administrator's statement, not proof."""
-
-    format: Literal["roomscope-evidence/1"]
+    format: Literal["roomscope-evidence/2"]
+    product: Literal["exchange-server"]
     step: Step
     mode: Mode
     bundle: Annotated[str, StringConstraints(pattern="^[a-z0-9-]{1,32}$")]
@@ -173,11 +97,11 @@ class Record(_Record):
     error: Text
     reads: Count
     writes: Count
-    plan: Lines
-    actions: dict[Text, Literal["done", "already there", "already gone", "unknown"]]
-    before: tuple[Thing, ...]
-    after: tuple[Thing | Reach, ...]
-    warnings: Lines
+    plan: Annotated[tuple[Planned, ...], Field(max_length=MOST)]
+    actions: Annotated[tuple[Action, ...], Field(max_length=MOST)]
+    before: Annotated[tuple[Before, ...], Field(max_length=MOST)]
+    after: Annotated[tuple[After, ...], Field(max_length=MOST)]
+    warnings: Annotated[tuple[ScriptWarning, ...], Field(max_length=MOST)]
 
     @property
     def name(self) -> str:
@@ -185,9 +109,24 @@ class Record(_Record):
         return f"{self.step.value}.{self.mode.value}.{self.start:%Y%m%dT%H%M%SZ}.json"
 
     @property
-    def done(self) -> tuple[str, ...]:
-        """The changes that were made; of an unknown one nobody heard whether it was."""
-        return tuple(line for line, outcome in self.actions.items() if outcome != "unknown")
+    def things(self) -> tuple[Thing, ...]:
+        """The objects that were read when all was done."""
+        return tuple(thing for thing in self.after if not isinstance(thing, Reach))
+
+    @property
+    def done(self) -> int:
+        """How many changes were made; of an unknown one nobody heard whether it was."""
+        return len(self.actions) - sum(action.outcome in _OPEN for action in self.actions)
+
+    @property
+    def settled(self) -> bool:
+        """Whether every change that was tried is known to be there."""
+        return self.done == len(self.actions)
+
+    @property
+    def well(self) -> bool:
+        """Whether the run came to its own end."""
+        return self.result in {Ending.PLANNED, Ending.APPLIED, Ending.UNCHANGED}
 
     @property
     def touched(self) -> bool:

@@ -1,4 +1,4 @@
-"""The statement for people: plain lines, in which nothing is taken for markup."""
+"""What the records say, for people: plain lines, in which nothing is taken for markup."""
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby, islice
@@ -7,15 +7,15 @@ from rich.console import Console
 from rich.text import Text
 
 from roomscope.verify.evidence.catalogue import Weight
-from roomscope.verify.evidence.record import Mode
-from roomscope.verify.evidence.statement import (
+from roomscope.verify.evidence.report import (
+    ChangeLine,
     Conclusion,
-    DeedLine,
+    EvidenceReport,
     FindingLine,
     RunLine,
-    Statement,
     ThingLine,
 )
+from roomscope.verify.evidence.values import Mode, Outcome
 
 SHOWN = 12
 """So many lines of a kind are shown; --format json shows all."""
@@ -28,58 +28,59 @@ _COLOURS = {
 }
 _MEANING = {
     Conclusion.COMPLETE: "every step of the way is done, and the records agree with each other and with the bundle",
-    Conclusion.UNFINISHED: "the records agree with each other, but steps are missing or not completed",
-    Conclusion.DIFFERS: "the records do not agree with each other or with the bundle, or the last run of a step failed",
+    Conclusion.UNFINISHED: "the records agree with each other, but something is missing, not completed or left behind",
+    Conclusion.DIFFERS: "the records do not agree with each other or with the bundle, the last run of a step failed, or somebody keeps a right",
     Conclusion.UNREAD: "there is no record that could be read",
 }
 
+_DONE = {Outcome.UNKNOWN: "NOT KNOWN WHETHER DONE", Outcome.NOT_DONE: "NOT DONE"}
 
-def show(statement: Statement, console: Console) -> None:
-    """Writes the statement."""
+
+def show(report: EvidenceReport, console: Console) -> None:
+    """Writes the report."""
     plain = not console.is_terminal
-    for lines in (_head(statement), _steps(statement), _runs(statement), _things(statement), _findings(statement)):
+    for lines in (_head(report), _steps(report), _runs(report), _things(report), _findings(report)):
         for line in lines:
             console.print(Text(line), soft_wrap=plain)
-    found = statement.conclusion
+    found = report.conclusion
     console.print(Text(f"Records: {found.value.upper()} - {_MEANING[found]}.", style=_COLOURS[found]), soft_wrap=plain)
 
 
-def _head(statement: Statement) -> Iterator[str]:
-    about = statement.about
+def _head(report: EvidenceReport) -> Iterator[str]:
+    about = report.about
     compared = "as on the ticket" if about.digest_compared else "not compared with a ticket"
-    whole = "the chain is whole" if statement.chain_whole else "the chain is NOT whole"
-    yield statement.says
+    whole = "the chain is whole" if report.chain_whole else "the chain is NOT whole"
+    yield report.says
     yield ""
     yield f"Bundle    {about.bundle}, ticket {about.ticket or '-'}"
     yield f"Digest    {about.digest} ({compared})"
     yield f"Plan id   {about.plan_id}"
     yield f"Manifest  {about.manifest_sha256}"
-    yield f"Records   {statement.records}, {whole if statement.records else 'so there is no chain'}"
+    yield f"Records   {report.records}, {whole if report.records else 'so there is no chain'}"
     yield ""
 
 
-def _steps(statement: Statement) -> Iterator[str]:
-    yield f"The way {statement.way.value}"
-    for line in statement.steps:
+def _steps(report: EvidenceReport) -> Iterator[str]:
+    yield f"The way {report.way.value}"
+    for line in report.steps:
         yield f"  {line.step.value:<18}  {line.progress.value:<26}  {line.runs} {'run' if line.runs == 1 else 'runs'}"
     yield ""
 
 
-def _runs(statement: Statement) -> Iterator[str]:
-    if statement.runs:
+def _runs(report: EvidenceReport) -> Iterator[str]:
+    if report.runs:
         yield "Runs, oldest first"
-    latest = {run.step: run.file for run in statement.runs}
-    for run in statement.runs:
+    latest = {run.step: run.file for run in report.runs}
+    for run in report.runs:
         yield from _run(run)
         if run.mode is Mode.APPLY or run.file == latest[run.step]:
             # What does not agree comes first, because only the first lines are shown.
-            lines = sorted(run.lines, key=lambda line: line.planned and line.done not in {"", "unknown"} and line.seen is not False)
-            yield from _some(map(_deed, lines), len(lines))
+            yield from _some(map(_change, sorted(run.lines, key=_agrees)), len(run.lines))
     yield ""
 
 
 def _run(run: RunLine) -> Iterator[str]:
-    seen = "" if run.seen is None or not run.lines else f", {run.seen} seen afterwards"
+    seen = "" if run.read_back is None or not run.lines else f", {run.read_back} seen afterwards"
     done = f"{run.done} done" if run.told else f"how many were done is not recorded, between 0 and {run.planned}"
     lines = f"; {run.planned} planned, {done}{seen}" if run.lines else ""
     yield f"  {run.start:%Y-%m-%d %H:%M:%S}Z  {run.step.value} {run.mode.value}: {run.result.value}{lines}"
@@ -91,16 +92,20 @@ def _run(run: RunLine) -> Iterator[str]:
         yield f"      Error: {run.error}"
 
 
-def _deed(line: DeedLine) -> str:
-    done = "NOT KNOWN WHETHER DONE" if line.done == "unknown" else line.done
-    marks = ("planned" if line.planned else "NOT PLANNED", done, {True: "seen", False: "NOT SEEN", None: ""}[line.seen])
-    return f"      - {line.text} [{', '.join(filter(None, marks))}]"
+def _agrees(line: ChangeLine) -> bool:
+    return line.planned and line.outcome in {Outcome.DONE, Outcome.ALREADY_THERE} and line.read_back is not False
 
 
-def _things(statement: Statement) -> Iterator[str]:
-    if statement.things:
+def _change(line: ChangeLine) -> str:
+    done = _DONE.get(line.outcome, line.outcome) if line.outcome else ""
+    seen = {True: "seen", False: "NOT SEEN", None: ""}[line.read_back]
+    return f"      - {line.text} [{', '.join(filter(None, ('planned' if line.planned else 'NOT PLANNED', done, seen)))}]"
+
+
+def _things(report: EvidenceReport) -> Iterator[str]:
+    if report.things:
         yield "As seen last"
-        yield from _some(map(_thing, statement.things), len(statement.things))
+        yield from _some(map(_thing, report.things), len(report.things))
         yield ""
 
 
@@ -109,10 +114,10 @@ def _thing(line: ThingLine) -> str:
     return f"  {line.kind:<10}  {line.state.value:<8}  {line.name}{members} ({line.file})"
 
 
-def _findings(statement: Statement) -> Iterator[str]:
-    for _, group in groupby(statement.findings, key=lambda found: found.id):
+def _findings(report: EvidenceReport) -> Iterator[str]:
+    for _, group in groupby(report.findings, key=lambda found: found.id):
         yield from _finding(list(group))
-    yield f"Not to be seen from records: {'; '.join(statement.limits)}."
+    yield f"Not to be seen from records: {'; '.join(report.limits)}."
     yield ""
 
 

@@ -202,7 +202,7 @@ def _by_list(rooms: Iterable[Outcome], bundle: Bundle) -> Iterator[ListCounts]:
     groups: dict[str, list[Outcome]] = {}
     for outcome in rooms:
         groups.setdefault(outcome.promise.room_list, []).append(outcome)
-    for entry in bundle.manifest.lists:
+    for entry in bundle.manifest.plan.lists:
         members = groups.get(entry.address.lower(), [])
         yield ListCounts(address=entry.address, name=harmless(entry.name), rooms=_count(members))
 

@@ -21,9 +21,9 @@ def settle(bundle: Bundle, given: str | None, *, terminal: bool) -> str:
     """
     if given is not None:
         return checked(given)
-    if bundle.manifest.endpoint is None:
+    if bundle.manifest.plan.endpoint is None:
         raise EndpointError("The bundle names no endpoint. Give --endpoint https://…/EWS/Exchange.asmx")
-    endpoint = checked(bundle.manifest.endpoint)
+    endpoint = checked(bundle.manifest.plan.endpoint)
     if bundle.compared:
         return endpoint
     if not terminal:

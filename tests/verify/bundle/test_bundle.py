@@ -181,16 +181,12 @@ def test_a_manifest_that_lists_other_digests_than_the_sums_is_refused(maker: Any
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
-        ("format", "roomscope-bundle/2", "format"),
-        ("profile", "exchange-online", "profile"),
+        ("format", "roomscope-bundle/1", "format"),
         ("extra", 1, "extra"),
-        ("rooms", "3", "rooms"),
-        ("controls", "ceo@contoso.com", "controls"),
-        ("controls", ["no address"], r"controls\.0"),
-        ("bundle", "Contoso Rooms", "bundle"),
-        ("ticket", "CHG\x1b[2J", "ticket"),
         ("plan_id", "a" * 64 + "\n", "plan_id"),
-        ("identity", {"kind": "service-account", "address": "svc@contoso.com"}, r"identity\.user"),
+        ("region", None, "region"),
+        ("plan", {}, r"plan\.format"),
+        ("files", {"RUNBOOK.md": "A" * 64}, r"files\.RUNBOOK\.md"),
     ],
 )
 def test_a_manifest_of_another_form_is_refused_by_the_name_of_the_key(
@@ -198,6 +194,56 @@ def test_a_manifest_of_another_form_is_refused_by_the_name_of_the_key(
 ) -> None:
     maker.manifest[key] = value
     with pytest.raises(BundleError, match=said):
+        open_bundle(maker.write())
+
+
+LIST = {"address": "rooms@contoso.com", "name": "Rooms", "alias": "rooms", "rooms": 3}
+GRANT = {"scope": "Scope", "assignment": "Assignment", "lists": ["rooms@contoso.com"]}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("format", "roomscope-plan/2", r"plan\.format"),
+        ("product", "exchange-online", "product"),
+        ("extra", 1, "extra"),
+        ("rooms", "3", "rooms"),
+        ("rooms", 0, "rooms"),
+        ("rooms", 4, "4 rooms, but the lists hold 3"),
+        ("controls", "ceo@contoso.com", "controls"),
+        ("controls", ["no address"], r"controls\.0"),
+        ("domains", [], "domains"),
+        ("bundle", "Contoso Rooms", "bundle"),
+        ("bundle", "../../x", "bundle"),
+        ("ticket", "CHG\x1b[2J", "ticket"),
+        ("account", {"address": "svc@contoso.com"}, r"account\.user"),
+        ("account", {"address": "*", "user": None}, r"account\.address"),
+        ("account_may_own_lists", 1, "account_may_own_lists"),
+        ("list_size", 0, "list_size"),
+        ("list_size", 10**18, "list_size"),
+        ("lists_per_scope", 0, "lists_per_scope"),
+        ("lists", [], "lists"),
+        ("lists", [LIST, LIST], "the list rooms@contoso.com stands twice"),
+        ("grants", [], "grants"),
+        ("grants", [GRANT | {"lists": []}], r"grants\.0\.lists"),
+        ("grants", [GRANT | {"lists": ["other@contoso.com"]}], "do not cover each list once"),
+        ("grants", [GRANT | {"lists": ["rooms@contoso.com", "more@contoso.com"]}], "do not cover each list once"),
+        ("grants", [GRANT, GRANT], "the scope scope stands twice"),
+        ("grants", [GRANT, GRANT | {"scope": "Other"}], "the assignment assignment stands twice"),
+    ],
+)
+def test_a_plan_of_another_form_is_refused_by_the_name_of_the_key(
+    maker: Any, key: str, value: object, said: str
+) -> None:
+    maker.plan[key] = value
+    with pytest.raises(BundleError, match=said):
+        open_bundle(maker.write())
+
+
+@pytest.mark.parametrize("key", ["approver", "endpoint", "account_may_own_lists", "lists_per_scope"])
+def test_a_field_of_the_plan_that_is_missing_is_refused(maker: Any, key: str) -> None:
+    del maker.plan[key]
+    with pytest.raises(BundleError, match=rf"plan\.{key}: Field required"):
         open_bundle(maker.write())
 
 
@@ -211,8 +257,7 @@ def test_a_manifest_that_is_no_object_is_refused(maker: Any, text: str) -> None:
 
 
 def test_a_bundle_without_rooms_is_refused(maker: Any) -> None:
-    maker.rooms = []
-    maker.manifest["rooms"] = 1
+    maker.files["rooms.csv"] = b"\xef\xbb\xbfPrimarySmtpAddress,RoomListAddress,DisplayName\r\n"
     with pytest.raises(BundleError, match="holds no room"):
         open_bundle(maker.write())
 

@@ -15,20 +15,36 @@ import pytest
 from click.testing import CliRunner, Result
 
 from roomscope.verify.evidence import chain
-from roomscope.verify.evidence.catalogue import Fault, Weight
-from roomscope.verify.evidence.statement import schema
+from roomscope.verify.evidence.catalogue import FindingKind, Weight
+from roomscope.verify.evidence.report import schema
 from roomscope.verify.evidence_cli import evidence
 
 READY, LISTS, ROOMS, GRANT = "10-Test-Readiness", "30-New-RoomLists", "40-Add-Rooms", "50-Grant-Access"
 CONFIRM, REMOVE = "60-Confirm-Access", "90-Remove-Access"
 START = datetime(2026, 11, 22, 10, 0, 0, tzinfo=UTC)
-MAKE = "make room list Rooms (rooms@contoso.com)"
-ADD = tuple(f"add room{number}@contoso.com to rooms@contoso.com" for number in (1, 2, 3))
-SCOPE = "make management scope Scope: (RecipientTypeDetails -eq 'RoomMailbox') -and (MemberOfGroup -eq 'CN=O''Brien')"
-ASSIGN = "assign ApplicationImpersonation to CN=svc as Assignment, limited to scope Scope"
-TAKEN = ("remove role assignment Assignment", "remove management scope Scope", f"remove room list {MAKE[15:]}")
-MEMBERS = ["room1@contoso.com", "Room2@Contoso.com", "room3@contoso.com"]
 Json = dict[str, Any]
+
+
+def planned(kind: str, target: str, *details: str) -> Json:
+    return {"Kind": kind, "Target": target, "Details": list(details), "Text": f"{kind} {target} in words for people"}
+
+
+def did(change: Json, outcome: str = "done") -> Json:
+    return {"Kind": change["Kind"], "Target": change["Target"], "Outcome": outcome, "Text": change["Text"]}
+
+
+def warns(kind: str, target: str = "something", outcome: str = "noted") -> Json:
+    return {"Kind": kind, "Target": target, "Outcome": outcome, "Text": f"a warning about {target}"}
+
+
+LIST = "rooms@contoso.com"
+MAKE = planned("make-list", LIST, "Rooms")
+ADD = tuple(planned("add-member", f"room{number}@contoso.com", LIST) for number in (1, 2, 3))
+FILL = planned("fill-list", LIST, *(add["Target"] for add in ADD))
+SCOPE = planned("make-scope", "Scope", "(RecipientTypeDetails -eq 'RoomMailbox') -and (MemberOfGroup -eq 'CN=O''Brien')")
+ASSIGN = planned("make-assignment", "Assignment", "CN=svc", "Scope")
+TAKEN = (planned("remove-assignment", "Assignment", "3"), planned("remove-scope", "Scope", "2"), planned("remove-list", LIST, "1"))
+MEMBERS = ["room1@contoso.com", "Room2@Contoso.com", "room3@contoso.com"]
 
 
 def rooms(*members: str, state: str = "kept", guid: str = "1", differences: tuple[str, ...] = ()) -> Json:
@@ -50,7 +66,7 @@ def assignment(state: str = "kept") -> Json:
 
 
 def reach(*, many: tuple[str, ...] = (), few: tuple[str, ...] = ()) -> Json:
-    return {"Name": "reached", "Count": 3 + len(many) - len(few), "TooMany": list(many), "TooFew": list(few)}
+    return {"Kind": "reach", "Count": 3 + len(many) - len(few), "TooMany": list(many), "TooFew": list(few)}
 
 
 ABSENT = [rooms(state="absent"), scope("absent"), assignment("absent")]
@@ -67,11 +83,11 @@ class Diary:
     names: list[str] = field(default_factory=list)
     minutes: Iterator[int] = field(default_factory=itertools.count)
 
-    def add(self, step: str, mode: str, result: str, plan: tuple[str, ...] = (), **more: Any) -> Json:
-        actions = dict.fromkeys(plan, "done") if result == "applied" else {}
+    def add(self, step: str, mode: str, result: str, plan: tuple[Json, ...] = (), **more: Any) -> Json:
+        actions = list(map(did, plan)) if result == "applied" else []
         start = START + timedelta(minutes=next(self.minutes))
         record = {
-            "Format": "roomscope-evidence/1", "Step": step, "Mode": mode, "Bundle": "contoso-rooms", "PlanId": "a" * 64,
+            "Format": "roomscope-evidence/2", "Product": "exchange-server", "Step": step, "Mode": mode, "Bundle": "contoso-rooms", "PlanId": "a" * 64,
             "ManifestSha256": hashlib.sha256((self.folder / "manifest.json").read_bytes()).hexdigest(),
             "Previous": None, "PreviousSha256": None, "Who": "CONTOSO\\admin", "Computer": "EX1", "Organization": "Contoso",
             "OrganizationGuid": "34d1811e", "Version": "Version 15.2 (Build 2562.17)", "DomainController": "dc1.contoso.com",
@@ -82,7 +98,7 @@ class Diary:
         self.runs.append(record | more)
         return self.runs[-1]
 
-    def pair(self, step: str, plan: tuple[str, ...], before: list[Json], after: list[Json]) -> None:
+    def pair(self, step: str, plan: tuple[Json, ...], before: list[Json], after: list[Json]) -> None:
         self.add(step, "plan", "planned", plan, Before=before)
         self.add(step, "apply", "applied", plan, Before=before, After=after)
 
@@ -130,17 +146,17 @@ def as_windows_powershell(record: Json) -> bytes:
     return b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode() + b"\r\n"
 
 
-def heavy(found: Json) -> set[Fault]:
+def heavy(found: Json) -> set[FindingKind]:
     return {fault for fault in _faults(found) if fault.weight is not Weight.NOTICE}
 
 
-def notices(found: Json) -> set[Fault]:
+def notices(found: Json) -> set[FindingKind]:
     return {fault for fault in _faults(found) if fault.weight is Weight.NOTICE}
 
 
-def _faults(found: Json) -> set[Fault]:
+def _faults(found: Json) -> set[FindingKind]:
     ids = {line["id"] for line in found["findings"]}
-    return {fault for fault in Fault if fault.value in ids}
+    return {fault for fault in FindingKind if fault.value in ids}
 
 
 @pytest.fixture
@@ -149,13 +165,13 @@ def diary(maker: Any) -> Diary:
     return Diary(maker.write())
 
 
-OTHER_GRANT = "the service account holds another grant, Mail Import: it reaches what that one reaches"
+OTHER_GRANT = warns("other-grant", "Mail Import", "not done")
 
 
 def test_another_grant_that_the_last_confirmation_saw_is_not_complete(diary: Diary) -> None:
     diary.there().runs[-1]["Warnings"] = [OTHER_GRANT]
     found = diary.write().read()
-    assert (found["exit"], heavy(found)) == (1, {Fault.OVERREACHES})
+    assert (found["exit"], heavy(found)) == (1, {FindingKind.OVERREACHES})
 
 
 def test_another_grant_that_a_later_confirmation_did_not_see_is_settled(diary: Diary) -> None:
@@ -194,8 +210,11 @@ def test_a_run_says_when_who_where_and_what_was_planned_done_and_seen(diary: Dia
     run = diary.there().write().read()["runs"][4]
     assert (run["start"], run["who"], run["computer"]) == ("2026-11-22T10:04:00.123456Z", "CONTOSO\\admin", "EX1")
     assert (run["organization"], run["domain_controller"]) == ("Contoso", "dc1.contoso.com")
-    assert (run["planned"], run["done"], run["seen"]) == (3, 3, 3)
-    assert run["lines"][0] == {"text": ADD[0], "planned": True, "done": "done", "seen": True}
+    assert (run["planned"], run["done"], run["read_back"]) == (3, 3, 3)
+    assert run["lines"][0] == {
+        "kind": "add-member", "target": "room1@contoso.com", "text": ADD[0]["Text"], "planned": True, "outcome": "done",
+        "read_back": True,
+    }
 
 
 def test_what_was_seen_last_stands_with_the_record_that_saw_it(diary: Diary) -> None:
@@ -228,18 +247,18 @@ def test_on_the_way_the_steps_that_lack_are_named(diary: Diary, count: int) -> N
     del diary.there().runs[count:]
     found = diary.write().read()
     assert (found["exit"], found["chain_whole"]) == (3, True)
-    assert heavy(found) <= {Fault.MISSING, Fault.PLANNED}
+    assert heavy(found) <= {FindingKind.MISSING, FindingKind.PLANNED}
     assert found["steps"][-1]["progress"] == "missing"
 
 
 def interrupted(diary: Diary) -> None:
     del diary.there().runs[4:]
-    diary.add(ROOMS, "apply", "interrupted", ADD, Before=[rooms()], Actions={ADD[0]: "done"}, Writes=2)
+    diary.add(ROOMS, "apply", "interrupted", ADD, Before=[rooms()], Actions=[did(ADD[0])], Writes=2)
 
 
 def cut(diary: Diary) -> None:
     del diary.there().runs[4:]
-    actions = {ADD[0]: "done", ADD[1]: "unknown"}
+    actions = [did(ADD[0]), did(ADD[1], "unknown")]
     diary.add(ROOMS, "apply", "stopped", ADD, Before=[rooms()], Actions=actions, Writes=2, Error="The session is gone")
 
 
@@ -258,11 +277,11 @@ def finish(diary: Diary) -> None:
 def test_an_interrupted_step_is_not_finished_until_it_is_completed(diary: Diary, end: Callable[[Diary], None]) -> None:
     end(diary)
     found = diary.write().read()
-    assert (found["exit"], heavy(found)) == (3, {Fault.INTERRUPTED, Fault.MISSING})
+    assert (found["exit"], heavy(found)) == (3, {FindingKind.INTERRUPTED, FindingKind.MISSING})
     diary.names.clear()
     finish(diary)
     found = diary.write().read()
-    assert (found["exit"], heavy(found), notices(found)) == (0, set(), {Fault.SETTLED})
+    assert (found["exit"], heavy(found), notices(found)) == (0, set(), {FindingKind.SETTLED})
 
 
 def test_a_confirmation_from_before_the_last_change_does_not_count(diary: Diary) -> None:
@@ -272,7 +291,7 @@ def test_a_confirmation_from_before_the_last_change_does_not_count(diary: Diary)
         run["Start"] = run["End"] = f"{START + timedelta(minutes=number):%FT%TZ}"
     diary.runs[-2]["Before"], diary.runs[-2]["After"] = [FULL, *ABSENT[1:]], [reach()]
     found = diary.write().read()
-    assert (found["exit"], heavy(found)) == (3, {Fault.STALE})
+    assert (found["exit"], heavy(found)) == (3, {FindingKind.STALE})
 
 
 def change(number: int, **more: Any) -> Callable[[Diary], None]:
@@ -280,60 +299,81 @@ def change(number: int, **more: Any) -> Callable[[Diary], None]:
     return lambda diary: diary.runs[number].update(more)
 
 
-def more(step: str, mode: str, result: str, plan: tuple[str, ...] = (), **content: Any) -> Callable[[Diary], None]:
+def more(step: str, mode: str, result: str, plan: tuple[Json, ...] = (), **content: Any) -> Callable[[Diary], None]:
     """One more record at the end."""
     return lambda diary: (diary.add(step, mode, result, plan, **content), None)[1]
 
 
 SPOILT_CONTENT = [
-    pytest.param(change(4, Plan=list(ADD[:2])), {Fault.UNPLANNED}, id="done, but not in its own plan"),
-    pytest.param(change(3, Plan=list(ADD[:2])), {Fault.UNPLANNED}, id="not the plan that was recorded"),
-    pytest.param(change(3, Result="interrupted"), {Fault.UNPLANNED}, id="its plan did not end well"),
-    pytest.param(lambda diary: diary.runs.pop(3), {Fault.UNPLANNED}, id="no plan was recorded"),
-    pytest.param(change(4, Actions=dict.fromkeys(ADD[:2], "done"), Writes=2), {Fault.UNDONE}, id="applied, not all done"),
-    pytest.param(change(4, Actions=dict.fromkeys(ADD[:2], "done") | {ADD[2]: "unknown"}), {Fault.UNDONE}, id="applied, one unknown"),
-    pytest.param(change(4, After=[rooms(*MEMBERS[:2])]), {Fault.UNSEEN}, id="done, not seen among the members"),
-    pytest.param(change(2, After=[]), {Fault.UNSEEN}, id="applied, never read back"),
-    pytest.param(change(6, After=[FULL, scope("absent"), assignment()]), {Fault.UNSEEN}, id="the scope was not seen"),
-    pytest.param(change(6, After=[FULL, scope(), assignment("conflict")]), {Fault.UNSEEN}, id="another assignment was seen"),
-    pytest.param(change(7, After=[reach(many=("ceo@contoso.com",))]), {Fault.NOT_KEPT}, id="the scope reaches too much"),
-    pytest.param(change(7, After=[reach(few=("room1@contoso.com",))]), {Fault.NOT_KEPT}, id="the scope reaches too little"),
-    pytest.param(change(7, After=[]), {Fault.NOT_KEPT}, id="the reach is not told"),
+    pytest.param(change(4, Plan=list(ADD[:2])), {FindingKind.UNPLANNED}, id="done, but not in its own plan"),
+    pytest.param(change(3, Plan=list(ADD[:2])), {FindingKind.UNPLANNED}, id="not the plan that was recorded"),
+    pytest.param(change(3, Result="interrupted"), {FindingKind.UNPLANNED}, id="its plan did not end well"),
+    pytest.param(lambda diary: diary.runs.pop(3), {FindingKind.UNPLANNED}, id="no plan was recorded"),
+    pytest.param(change(4, Actions=list(map(did, ADD[:2])), Writes=2), {FindingKind.UNDONE}, id="applied, not all done"),
     pytest.param(
-        change(7, Before=[FULL, scope("conflict"), assignment()]), {Fault.NOT_KEPT}, id="the scope was last seen in conflict"
+        change(4, Actions=[*map(did, ADD[:2]), did(ADD[2], "unknown")]), {FindingKind.UNDONE, FindingKind.INTERRUPTED},
+        id="applied, one unknown",
+    ),
+    pytest.param(change(4, After=[rooms(*MEMBERS[:2])]), {FindingKind.UNSEEN}, id="done, not seen among the members"),
+    pytest.param(change(2, After=[]), {FindingKind.UNSEEN}, id="applied, never read back"),
+    pytest.param(change(6, After=[FULL, scope("absent"), assignment()]), {FindingKind.UNSEEN}, id="the scope was not seen"),
+    pytest.param(change(6, After=[FULL, scope(), assignment("conflict")]), {FindingKind.UNSEEN}, id="another assignment was seen"),
+    pytest.param(change(7, After=[reach(many=("ceo@contoso.com",))]), {FindingKind.NOT_KEPT}, id="the scope reaches too much"),
+    pytest.param(change(7, After=[reach(few=("room1@contoso.com",))]), {FindingKind.NOT_KEPT}, id="the scope reaches too little"),
+    pytest.param(change(7, After=[]), {FindingKind.NOT_KEPT}, id="the reach is not told"),
+    pytest.param(
+        change(7, Before=[FULL, scope("conflict"), assignment()]), {FindingKind.NOT_KEPT}, id="the scope was last seen in conflict"
     ),
     pytest.param(
-        change(7, Before=[rooms(*MEMBERS, "ceo@contoso.com"), scope(), assignment()]), {Fault.NOT_KEPT},
+        change(7, Before=[rooms(*MEMBERS, "ceo@contoso.com"), scope(), assignment()]), {FindingKind.NOT_KEPT},
         id="a stranger was last seen among the members",
     ),
-    pytest.param(change(3, Writes=1), {Fault.CONTRADICTORY}, id="a plan that writes"),
-    pytest.param(change(7, Writes=1), {Fault.CONTRADICTORY, Fault.NOT_KEPT}, id="a confirmation that writes"),
-    pytest.param(change(4, Writes=2), {Fault.CONTRADICTORY}, id="fewer calls than changes"),
-    pytest.param(change(4, Writes=9), {Fault.CONTRADICTORY}, id="more calls than changes"),
-    pytest.param(change(6, End="2026-11-22T09:00:00Z"), {Fault.CONTRADICTORY}, id="ended before it began"),
-    pytest.param(change(6, Error="Access denied"), {Fault.CONTRADICTORY}, id="applied with an error"),
-    pytest.param(change(7, Plan=[MAKE]), {Fault.CONTRADICTORY}, id="unchanged with a plan"),
-    pytest.param(change(5, Result="applied"), {Fault.CONTRADICTORY, Fault.UNDONE, Fault.UNPLANNED}, id="a plan that says applied"),
-    pytest.param(change(4, Result="unchanged"), {Fault.CONTRADICTORY}, id="unchanged, and yet it wrote"),
-    pytest.param(change(6, OrganizationGuid="0"), {Fault.MISPLACED}, id="another organisation"),
-    pytest.param(change(3, PlanId="b" * 64), {Fault.FOREIGN, Fault.UNPLANNED}, id="of another plan"),
-    pytest.param(change(0, Bundle="other"), {Fault.FOREIGN, Fault.MISSING}, id="of another bundle"),
-    pytest.param(change(0, ManifestSha256="b" * 64), {Fault.FOREIGN, Fault.MISSING}, id="of another rendering"),
-    pytest.param(more(GRANT, "apply", "stopped", Error="Access denied"), {Fault.FAILED}, id="the last run of a step stopped"),
-    pytest.param(more(LISTS, "plan", "planned", (MAKE,)), {Fault.UNDONE_SINCE}, id="a finished step finds work again"),
-    pytest.param(more(REMOVE, "apply", "stopped", Error="Access denied"), {Fault.FAILED}, id="the way back stopped"),
+    pytest.param(change(3, Writes=1), {FindingKind.CONTRADICTORY}, id="a plan that writes"),
+    pytest.param(change(7, Writes=1), {FindingKind.CONTRADICTORY, FindingKind.NOT_KEPT}, id="a confirmation that writes"),
+    pytest.param(change(4, Writes=2), {FindingKind.CONTRADICTORY}, id="fewer calls than changes"),
+    pytest.param(change(4, Writes=9), {FindingKind.CONTRADICTORY}, id="more calls than changes"),
+    pytest.param(change(6, End="2026-11-22T09:00:00Z"), {FindingKind.CONTRADICTORY}, id="ended before it began"),
+    pytest.param(change(6, Error="Access denied"), {FindingKind.CONTRADICTORY}, id="applied with an error"),
+    pytest.param(change(7, Plan=[MAKE]), {FindingKind.CONTRADICTORY}, id="unchanged with a plan"),
+    pytest.param(change(5, Result="applied"), {FindingKind.CONTRADICTORY, FindingKind.UNDONE, FindingKind.UNPLANNED}, id="a plan that says applied"),
+    pytest.param(change(4, Result="unchanged"), {FindingKind.CONTRADICTORY}, id="unchanged, and yet it wrote"),
+    pytest.param(change(6, OrganizationGuid="0"), {FindingKind.MISPLACED}, id="another organisation"),
+    pytest.param(change(3, PlanId="b" * 64), {FindingKind.FOREIGN, FindingKind.UNPLANNED}, id="of another plan"),
+    pytest.param(change(0, Bundle="other"), {FindingKind.FOREIGN, FindingKind.MISSING}, id="of another bundle"),
+    pytest.param(change(0, ManifestSha256="b" * 64), {FindingKind.FOREIGN, FindingKind.MISSING}, id="of another rendering"),
+    pytest.param(more(GRANT, "apply", "stopped", Error="Access denied"), {FindingKind.FAILED}, id="the last run of a step stopped"),
+    pytest.param(more(LISTS, "plan", "planned", (MAKE,)), {FindingKind.UNDONE_SINCE}, id="a finished step finds work again"),
+    pytest.param(more(REMOVE, "apply", "stopped", Error="Access denied"), {FindingKind.FAILED}, id="the way back stopped"),
     pytest.param(
-        more(REMOVE, "apply", "unchanged", Before=GRANTED), {Fault.NOT_KEPT}, id="nothing removed, the right still there"
+        more(REMOVE, "apply", "unchanged", Before=GRANTED), {FindingKind.NOT_KEPT, FindingKind.STAYS},
+        id="nothing removed, the right still there",
     ),
     pytest.param(
-        lambda diary: diary.runs.__delitem__(slice(0, 3)), {Fault.UNRECORDED, Fault.MISSING}, id="made by no run of these"
+        change(4, Actions=[*map(did, ADD[:2]), did(ADD[2], "not done")]), {FindingKind.UNDONE, FindingKind.INTERRUPTED},
+        id="applied, one not done",
+    ),
+    pytest.param(change(4, Actions=[*map(did, ADD), did(ADD[2])], Writes=4), {FindingKind.CONTRADICTORY}, id="one change twice"),
+    pytest.param(
+        change(4, Actions=[*map(did, ADD), did(MAKE)], Writes=4), {FindingKind.CONTRADICTORY, FindingKind.UNPLANNED},
+        id="a change of another step",
+    ),
+    pytest.param(
+        change(3, Plan=[*ADD[:2], planned("add-member", "room3@contoso.com", "other@contoso.com")]), {FindingKind.UNPLANNED},
+        id="planned for another list",
+    ),
+    pytest.param(
+        change(5, Plan=[SCOPE, planned("make-assignment", "Assignment", "CN=ceo", "Scope")]), {FindingKind.UNPLANNED},
+        id="planned for another account",
+    ),
+    pytest.param(
+        lambda diary: diary.runs.__delitem__(slice(0, 3)), {FindingKind.UNRECORDED, FindingKind.MISSING}, id="made by no run of these"
     ),
 ]
 
 
 @pytest.mark.parametrize(("spoil", "faults"), SPOILT_CONTENT)
 def test_records_that_do_not_fit_each_other_or_the_bundle_differ(
-    diary: Diary, spoil: Callable[[Diary], object], faults: set[Fault]
+    diary: Diary, spoil: Callable[[Diary], object], faults: set[FindingKind]
 ) -> None:
     spoil(diary.there())
     found = diary.write().read()
@@ -343,7 +383,7 @@ def test_records_that_do_not_fit_each_other_or_the_bundle_differ(
 def test_every_fault_is_named_with_its_record_and_its_lines(diary: Diary) -> None:
     change(4, After=[rooms(*MEMBERS[:2])])(diary.there())
     line = diary.write().read()["findings"][0]
-    assert (line["id"], line["file"], line["items"]) == (Fault.UNSEEN, diary.names[4], [ADD[2]])
+    assert (line["id"], line["file"], line["items"]) == (FindingKind.UNSEEN, diary.names[4], [ADD[2]["Text"]])
     assert diary.names[4] in diary.ask().stdout
 
 
@@ -380,28 +420,28 @@ def second_beginning(diary: Diary) -> None:
 
 
 SPOILT_FILES = [
-    pytest.param(lambda diary: diary.path(0).unlink(), {Fault.REMOVED, Fault.MISSING}, id="the first is gone"),
-    pytest.param(lambda diary: diary.path(3).unlink(), {Fault.REMOVED, Fault.UNPLANNED}, id="one in the middle is gone"),
+    pytest.param(lambda diary: diary.path(0).unlink(), {FindingKind.REMOVED, FindingKind.MISSING}, id="the first is gone"),
+    pytest.param(lambda diary: diary.path(3).unlink(), {FindingKind.REMOVED, FindingKind.UNPLANNED}, id="one in the middle is gone"),
     pytest.param(
         lambda diary: diary.path(4).write_bytes(diary.path(4).read_bytes().replace(b"EX1", b"EX2")),
-        {Fault.ALTERED}, id="one was altered",
+        {FindingKind.ALTERED}, id="one was altered",
     ),
-    pytest.param(lambda diary: diary.path(4).write_bytes(b""), {Fault.UNREADABLE, Fault.ALTERED, Fault.PLANNED}, id="one is empty"),
-    pytest.param(swap, {Fault.RENAMED, Fault.ALTERED, Fault.REORDERED, Fault.FORKED}, id="two were exchanged"),
-    pytest.param(rename(7, f"{CONFIRM}.plan.20261122T090000Z.json"), {Fault.RENAMED, Fault.REORDERED, Fault.FORKED},
+    pytest.param(lambda diary: diary.path(4).write_bytes(b""), {FindingKind.UNREADABLE, FindingKind.ALTERED, FindingKind.PLANNED}, id="one is empty"),
+    pytest.param(swap, {FindingKind.RENAMED, FindingKind.ALTERED, FindingKind.REORDERED, FindingKind.FORKED}, id="two were exchanged"),
+    pytest.param(rename(7, f"{CONFIRM}.plan.20261122T090000Z.json"), {FindingKind.RENAMED, FindingKind.REORDERED, FindingKind.FORKED},
                  id="the last was renamed to be the first"),
-    pytest.param(graft, {Fault.FORKED}, id="one was put in between"),
-    pytest.param(second_beginning, {Fault.FORKED}, id="a second beginning"),
-    pytest.param(without_digest, {Fault.UNPROVEN}, id="the one before could not be read then"),
-    pytest.param(link, {Fault.UNREADABLE, Fault.ALTERED, Fault.MISSING}, id="one is a link"),
-    pytest.param(lambda diary: (diary.path(0).unlink(), diary.path(0).mkdir()), {Fault.UNREADABLE, Fault.ALTERED, Fault.MISSING},
+    pytest.param(graft, {FindingKind.FORKED}, id="one was put in between"),
+    pytest.param(second_beginning, {FindingKind.FORKED}, id="a second beginning"),
+    pytest.param(without_digest, {FindingKind.UNPROVEN}, id="the one before could not be read then"),
+    pytest.param(link, {FindingKind.UNREADABLE, FindingKind.ALTERED, FindingKind.MISSING}, id="one is a link"),
+    pytest.param(lambda diary: (diary.path(0).unlink(), diary.path(0).mkdir()), {FindingKind.UNREADABLE, FindingKind.ALTERED, FindingKind.MISSING},
                  id="one is a folder"),
 ]
 
 
 @pytest.mark.parametrize(("spoil", "faults"), SPOILT_FILES)
 def test_a_chain_that_is_not_whole_differs(
-    diary: Diary, spoil: Callable[[Diary], object], faults: set[Fault]
+    diary: Diary, spoil: Callable[[Diary], object], faults: set[FindingKind]
 ) -> None:
     spoil(diary.there().write())
     found = diary.read()
@@ -427,7 +467,7 @@ def test_what_is_no_record_is_an_unreadable_one(diary: Diary, data: bytes) -> No
     diary.add(READY, "plan", "unchanged")
     diary.write().path(0).write_bytes(data)
     found = diary.read()
-    assert (found["exit"], heavy(found)) == (4, {Fault.UNREADABLE, Fault.MISSING})
+    assert (found["exit"], heavy(found)) == (4, {FindingKind.UNREADABLE, FindingKind.MISSING})
 
 
 def test_a_key_that_stands_twice_is_refused(diary: Diary) -> None:
@@ -439,7 +479,7 @@ def test_a_key_that_stands_twice_is_refused(diary: Diary) -> None:
 
 def test_nothing_that_a_record_says_steers_the_terminal(diary: Diary) -> None:
     evil = "\x1b[2J\x07[bold red]\u202e" + "x" * 1000
-    diary.there().runs[2].update({"Who": evil, "Error": evil, "Organization": evil, "Warnings": [evil]})
+    diary.there().runs[2].update({"Who": evil, "Error": evil, "Organization": evil, "Warnings": [warns("owner", evil)]})
     diary.runs[2]["After"][0] = rooms() | {"Name": evil}
     diary.write()
     (diary.folder / "evidence" / "\x1b[31mred").write_bytes(b"")
@@ -453,13 +493,13 @@ def test_nothing_that_a_record_says_steers_the_terminal(diary: Diary) -> None:
 def test_a_huge_file_is_not_read(diary: Diary) -> None:
     diary.there().write()
     os.truncate(diary.path(0), 65 * 1024 * 1024)
-    assert Fault.UNREADABLE in heavy(diary.read())
+    assert FindingKind.UNREADABLE in heavy(diary.read())
 
 
 def test_all_records_together_are_bounded(diary: Diary, monkeypatch: pytest.MonkeyPatch) -> None:
     diary.there().write()
     monkeypatch.setattr(chain, "LARGEST_SUM", 8000)
-    assert Fault.UNREADABLE in heavy(diary.read())
+    assert FindingKind.UNREADABLE in heavy(diary.read())
 
 
 def test_a_folder_of_too_many_files_is_not_read(diary: Diary) -> None:
@@ -495,43 +535,191 @@ def settle_a_conflict(diary: Diary) -> None:
 @pytest.mark.parametrize(
     ("spoil", "fault"),
     [
-        pytest.param(change(0, Warnings=["the service account holds another grant"]), Fault.WARNED, id="a script warned"),
-        pytest.param(change(6, DomainController="dc2.contoso.com"), Fault.CONTROLLERS, id="another domain controller"),
-        pytest.param(change(1, End="2026-11-22T10:02:30Z"), Fault.OVERLAPS, id="two runs at once"),
-        pytest.param(change(7, Before=[rooms(*MEMBERS, guid="9"), *GRANTED[1:]]), Fault.CHANGED, id="another list of the same name"),
-        pytest.param(settle_a_conflict, Fault.CHANGED, id="a conflict that was settled"),
-        pytest.param(settle_a_conflict, Fault.SETTLED, id="a stopped run that was repeated"),
+        pytest.param(change(0, Warnings=[OTHER_GRANT]), FindingKind.WARNED, id="a script warned"),
+        pytest.param(change(6, DomainController="dc2.contoso.com"), FindingKind.CONTROLLERS, id="another domain controller"),
+        pytest.param(change(1, End="2026-11-22T10:02:30Z"), FindingKind.OVERLAPS, id="two runs at once"),
+        pytest.param(change(7, Before=[rooms(*MEMBERS, guid="9"), *GRANTED[1:]]), FindingKind.CHANGED, id="another list of the same name"),
+        pytest.param(settle_a_conflict, FindingKind.CHANGED, id="a conflict that was settled"),
+        pytest.param(settle_a_conflict, FindingKind.SETTLED, id="a stopped run that was repeated"),
         pytest.param(
-            change(0, Before=[rooms(state="absent"), scope(), assignment("absent")]), Fault.FOUND, id="a scope from before",
+            change(0, Before=[rooms(state="absent"), scope(), assignment("absent")]), FindingKind.FOUND, id="a scope from before",
         ),
     ],
 )
 def test_what_settles_itself_or_harms_nothing_is_a_notice(
-    diary: Diary, spoil: Callable[[Diary], object], fault: Fault
+    diary: Diary, spoil: Callable[[Diary], object], fault: FindingKind
 ) -> None:
     spoil(diary.there())
     found = diary.write().read()
     assert (found["exit"], heavy(found), fault in notices(found)) == (0, set(), True)
 
 
-def test_what_somebody_changed_stays_after_the_way_back_and_is_named(diary: Diary) -> None:
-    changed = [rooms(*MEMBERS, "more@contoso.com", state="conflict"), scope("absent"), assignment("absent")]
-    diary.there().pair(REMOVE, TAKEN[:2], [changed[0], *GRANTED[1:]], changed)
-    diary.runs[-1]["Warnings"] = ["the list Rooms was changed and stays"]
+def left_over(diary: Diary, *members: str, state: str = "conflict", warnings: tuple[Json, ...] = ()) -> None:
+    """A way back that left the list."""
+    after = [rooms(*MEMBERS, *members, state=state), scope("absent"), assignment("absent")]
+    diary.there().pair(REMOVE, TAKEN[:2], [after[0], *GRANTED[1:]], after)
+    diary.runs[-1]["Warnings"] = list(warnings)
+
+
+STAYING = warns("list-stays", LIST, "not done")
+
+
+def test_what_somebody_changed_stays_after_the_way_back_and_is_unfinished(diary: Diary) -> None:
+    left_over(diary, warnings=(STAYING,))
     found = diary.write().read()
-    assert (found["exit"], notices(found)) == (0, {Fault.CHANGED, Fault.STAYS, Fault.WARNED})
+    assert (found["exit"], heavy(found), notices(found)) == (3, {FindingKind.STAYS}, {FindingKind.CHANGED})
+
+
+@pytest.mark.parametrize("warnings", [(), (STAYING,), (STAYING, warns("stranger-stays", "Ceo@contoso.com", "not done"))])
+def test_a_list_that_stays_with_a_stranger_in_it_differs_even_if_no_script_warned(diary: Diary, warnings: tuple[Json, ...]) -> None:
+    left_over(diary, "ceo@contoso.com", warnings=warnings)
+    found = diary.write().read()
+    assert (found["exit"], heavy(found)) == (1, {FindingKind.STRANGER, FindingKind.STAYS})
+    assert sum(line["id"] == FindingKind.STRANGER for line in found["findings"]) == 1
+    assert "eo@contoso.com" in str(found["findings"][0])
+
+
+def test_what_stayed_and_was_removed_by_hand_is_settled_by_another_way_back(diary: Diary) -> None:
+    left_over(diary, "ceo@contoso.com", warnings=(STAYING, warns("stranger-stays", "ceo@contoso.com", "not done")))
+    diary.add(REMOVE, "apply", "unchanged", Before=ABSENT)
+    found = diary.write().read()
+    assert (found["exit"], heavy(found)) == (0, set())
 
 
 def test_a_way_back_that_could_not_compare_is_not_finished(diary: Diary) -> None:
     diary.there().pair(REMOVE, TAKEN[:1], [GRANTED[2]], [ABSENT[2]])
     found = diary.write().read()
-    assert (found["exit"], heavy(found), notices(found)) == (3, {Fault.UNCOMPARED}, {Fault.STAYS})
+    assert (found["exit"], heavy(found), notices(found)) == (3, {FindingKind.UNCOMPARED, FindingKind.STAYS}, set())
 
 
-def test_a_way_back_that_does_less_than_was_planned_is_complete(diary: Diary) -> None:
+def test_a_way_back_that_does_less_than_was_planned_agrees_with_its_plan(diary: Diary) -> None:
     diary.there().add(REMOVE, "plan", "planned", TAKEN, Before=GRANTED)
     left = [FULL | {"State": "conflict"}, scope("absent"), assignment("absent")]
     diary.add(REMOVE, "apply", "applied", TAKEN[:2], Before=GRANTED, After=left)
+    found = diary.write().read()
+    assert (found["exit"], heavy(found)) == (3, {FindingKind.STAYS})
+
+
+def test_a_right_of_another_account_that_stays_is_named_for_what_it_is(diary: Diary) -> None:
+    other = assignment("conflict") | {"Assignee": "contoso.com/Users/other"}
+    after = [*ABSENT[:2], other]
+    diary.there().pair(REMOVE, TAKEN[1:], [*GRANTED[:2], other], after)
+    diary.runs[-1]["Warnings"] = [warns("right-stays", "assignment", "not done")]
+    found = diary.write().read()
+    assert (found["exit"], heavy(found)) == (1, {FindingKind.RIGHT_STAYS})
+    diary.names.clear()
+    diary.runs[-1]["Warnings"] = [warns("right-stays", "something else", "not done")]
+    assert heavy(diary.write().read()) == {FindingKind.RIGHT_STAYS, FindingKind.NOT_KEPT}
+
+
+WEIGHTS_THERE = [
+    ("other-grant", "noted", {FindingKind.OVERREACHES}, 1),
+    ("shared-scope", "noted", {FindingKind.SHARED}, 1),
+    ("owner", "noted", {FindingKind.WIDENS}, 1),
+    ("account", "noted", {FindingKind.ACCOUNT}, 1),
+    ("unread", "unknown", {FindingKind.UNREAD}, 3),
+    ("member-role", "unknown", {FindingKind.UNREAD}, 3),
+    ("exclusive-scope", "noted", set(), 0),
+    ("member-role", "noted", set(), 0),
+    ("room-elsewhere", "not done", set(), 0),
+    ("room-name", "noted", set(), 0),
+    ("record-unreadable", "noted", set(), 0),
+]
+WEIGHTS_BACK = [
+    ("other-grant", "not done", {FindingKind.OVERREACHES}, 1),
+    ("shared-scope", "not done", {FindingKind.SHARED}, 1),
+    ("right-stays", "not done", {FindingKind.RIGHT_STAYS}, 1),
+    ("stranger-stays", "not done", {FindingKind.STRANGER}, 1),
+    ("scope-stays", "not done", {FindingKind.STAYS}, 3),
+    ("list-stays", "not done", {FindingKind.STAYS}, 3),
+    ("unread", "unknown", {FindingKind.UNCOMPARED}, 3),
+    ("foreign-organization", "not done", {FindingKind.STAYS}, 3),
+    ("account", "noted", set(), 0),
+    ("owner", "noted", set(), 0),
+    ("planned-not-done", "not done", set(), 0),
+    ("foreign-organization", "noted", set(), 0),
+]
+
+
+@pytest.mark.parametrize(
+    ("way", "kind", "outcome", "findings", "code"),
+    [*(("there", *row) for row in WEIGHTS_THERE), *(("back", *row) for row in WEIGHTS_BACK)],
+)
+def test_what_leaves_somebody_a_right_is_no_notice(  # noqa: PLR0917 - one column each
+    diary: Diary, way: str, kind: str, outcome: str, findings: set[FindingKind], code: int
+) -> None:
+    if way == "back":
+        diary.there().back()
+    else:
+        diary.there()
+    diary.runs[-1]["Warnings"] = [warns(kind, "something", outcome)]
+    found = diary.write().read()
+    assert (found["exit"], heavy(found), notices(found)) == (code, findings, set() if findings else {FindingKind.WARNED})
+
+
+def test_an_owner_that_the_plan_allows_is_a_notice(diary: Diary, maker: Any) -> None:
+    maker.plan["account_may_own_lists"] = True
+    maker.write()
+    diary.there().runs[-1]["Warnings"] = [warns("owner", "svc@contoso.com")]
+    found = diary.write().read()
+    assert (found["exit"], notices(found)) == (0, {FindingKind.WARNED})
+
+
+def test_a_warning_of_an_earlier_step_stands_until_a_later_look(diary: Diary) -> None:
+    diary.there().runs[6]["Warnings"] = [warns("other-grant", "Mail Import")]
+    del diary.runs[7]
+    assert heavy(diary.write().read()) == {FindingKind.OVERREACHES, FindingKind.MISSING}
+    diary.names.clear()
+    diary.add(CONFIRM, "plan", "stopped", Before=GRANTED, Error="no connection")
+    assert heavy(diary.write().read()) == {FindingKind.OVERREACHES, FindingKind.FAILED}
+    diary.names.clear()
+    diary.add(CONFIRM, "plan", "unchanged", Before=GRANTED, After=[reach()], Warnings=[warns("unread", "grants", "unknown")])
+    assert heavy(diary.write().read()) == {FindingKind.OVERREACHES, FindingKind.UNREAD}
+    diary.names.clear()
+    diary.add(CONFIRM, "plan", "unchanged", Before=GRANTED, After=[reach()])
+    assert heavy(diary.write().read()) == set()
+
+
+def fill(diary: Diary, outcome: str, *added: Json, result: str = "applied") -> None:
+    """Step 40 by one call, and what it had to add room by room."""
+    runs = diary.there().runs
+    runs[3]["Plan"] = runs[4]["Plan"] = [FILL]
+    runs[4].update({"Actions": [did(FILL, outcome), *added], "Writes": 1 + len(added), "Result": result})
+
+
+def test_a_list_filled_by_one_call_counts_as_one_change(diary: Diary) -> None:
+    fill(diary, "done")
+    found = diary.write().read()
+    assert (found["exit"], found["runs"][4]["planned"], found["runs"][4]["read_back"]) == (0, 1, 1)
+    diary.names.clear()
+    diary.runs[4]["After"] = [rooms(*MEMBERS[:2])]
+    assert heavy(diary.write().read()) == {FindingKind.UNSEEN}
+
+
+def test_a_list_that_did_not_stay_empty_may_be_completed_room_by_room(diary: Diary) -> None:
+    fill(diary, "done")
+    diary.runs[4].update({"Actions": [did(ADD[0], "already there"), did(ADD[1]), did(ADD[2])], "Writes": 3})
+    found = diary.write().read()
+    assert (found["exit"], heavy(found)) == (0, set())
+    assert [(line["outcome"], line["planned"]) for line in found["runs"][4]["lines"]] == [
+        ("done", True), ("already there", True), ("done", True), ("done", True),
+    ]
+    diary.names.clear()
+    diary.runs[4].update({"Actions": [did(ADD[0]), did(ADD[1])], "Writes": 2})
+    assert heavy(diary.write().read()) == {FindingKind.UNDONE}
+
+
+@pytest.mark.parametrize("outcome", ["unknown", "not done"])
+def test_a_filling_that_did_not_arrive_keeps_its_step_from_being_done(diary: Diary, outcome: str) -> None:
+    fill(diary, outcome)
+    found = diary.write().read()
+    assert (found["exit"], heavy(found)) == (1, {FindingKind.UNDONE, FindingKind.INTERRUPTED})
+    assert found["steps"][2]["progress"] == "interrupted"
+
+
+def test_another_wording_of_the_same_change_is_the_same_change(diary: Diary) -> None:
+    reworded = [add | {"Text": "in other words"} for add in ADD]
+    diary.there().runs[3]["Plan"] = reworded
     assert diary.write().read()["exit"] == 0
 
 
@@ -539,7 +727,7 @@ def test_a_report_beside_the_records_is_named_and_harms_nothing(diary: Diary) ->
     diary.there().write()
     (diary.folder / "evidence" / "report.json").write_text("{}")
     found = diary.read()
-    assert (found["exit"], notices(found)) == (0, {Fault.BESIDE})
+    assert (found["exit"], notices(found)) == (0, {FindingKind.BESIDE})
 
 
 def test_it_says_that_it_is_no_proof_and_where_proof_is(diary: Diary) -> None:
@@ -552,8 +740,8 @@ def test_it_says_that_it_is_no_proof_and_where_proof_is(diary: Diary) -> None:
 
 def test_every_fault_of_the_catalogue_has_a_test() -> None:
     text = Path(__file__).read_text(encoding="utf-8")
-    assert [fault.name for fault in Fault if f"Fault.{fault.name}" not in text] == []
-    assert len({fault.value for fault in Fault}) == len(Fault)
+    assert [fault.name for fault in FindingKind if f"FindingKind.{fault.name}" not in text] == []
+    assert len({fault.value for fault in FindingKind}) == len(FindingKind)
 
 
 def test_a_crash_does_not_look_like_records_that_differ(diary: Diary, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -567,5 +755,5 @@ def test_a_crash_does_not_look_like_records_that_differ(diary: Diary, monkeypatc
 
 
 def test_the_published_schema_of_the_result_is_the_one_of_the_code() -> None:
-    published = Path(__file__).parents[3] / "verify" / "schemas" / "statement.schema.json"
+    published = Path(__file__).parents[3] / "verify" / "schemas" / "evidence-report.schema.json"
     assert json.loads(published.read_text(encoding="utf-8")) == schema()

@@ -7,12 +7,14 @@ from typing import Any
 import jsonschema
 import pytest
 
-from roomscope.verify.evidence.record import Mode, RecordError, Step, parse, schema
+from roomscope.verify.evidence.record import RecordError, parse, schema
+from roomscope.verify.evidence.values import ChangeKind, Mode, Outcome, Step, WarningKind
 
 PUBLISHED = Path(__file__).parents[3] / "verify" / "schemas" / "evidence.schema.json"
 
 WRITTEN_BY_5_1 = b"""\xef\xbb\xbf{
-    "Format":  "roomscope-evidence/1",
+    "Format":  "roomscope-evidence/2",
+    "Product":  "exchange-server",
     "Step":  "50-Grant-Access",
     "Mode":  "apply",
     "Bundle":  "contoso-rooms",
@@ -36,11 +38,23 @@ WRITTEN_BY_5_1 = b"""\xef\xbb\xbf{
     "Reads":  17,
     "Writes":  1,
     "Plan":  [
-                 "make management scope Scope: (MemberOfGroup -eq \\u0027CN=O\\u0027\\u0027Brien\\u0027)"
+                 {
+                     "Kind":  "make-scope",
+                     "Target":  "Scope",
+                     "Details":  [
+                                     "(MemberOfGroup -eq \\u0027CN=O\\u0027\\u0027Brien\\u0027)"
+                                 ],
+                     "Text":  "make management scope Scope"
+                 }
              ],
-    "Actions":  {
-                    "make management scope Scope: (MemberOfGroup -eq \\u0027CN=O\\u0027\\u0027Brien\\u0027)":  "done"
-                },
+    "Actions":  [
+                    {
+                        "Kind":  "make-scope",
+                        "Target":  "Scope",
+                        "Outcome":  "already there",
+                        "Text":  "make management scope Scope"
+                    }
+                ],
     "Before":  [
                    {
                        "Kind":  "scope",
@@ -53,7 +67,7 @@ WRITTEN_BY_5_1 = b"""\xef\xbb\xbf{
                ],
     "After":  [
                   {
-                      "Name":  "reached",
+                      "Kind":  "reach",
                       "Count":  12,
                       "TooMany":  [
 
@@ -64,7 +78,12 @@ WRITTEN_BY_5_1 = b"""\xef\xbb\xbf{
                   }
               ],
     "Warnings":  [
-
+                     {
+                         "Kind":  "exclusive-scope",
+                         "Target":  "Executives",
+                         "Outcome":  "noted",
+                         "Text":  "the exclusive scope Executives keeps administrators outside it"
+                     }
                  ]
 }
 """.replace(b"\n", b"\r\n")
@@ -73,7 +92,10 @@ WRITTEN_BY_5_1 = b"""\xef\xbb\xbf{
 def test_what_5_1_writes_is_read() -> None:
     record = parse(WRITTEN_BY_5_1)
     assert (record.step, record.mode, record.organization) == (Step.GRANT, Mode.APPLY, "O'Brien & Söhne")
-    assert record.plan == tuple(record.actions) == ("make management scope Scope: (MemberOfGroup -eq 'CN=O''Brien')",)
+    (planned,), (action,), (warning,) = record.plan, record.actions, record.warnings
+    assert (planned.kind, planned.target, planned.details) == (ChangeKind.MAKE_SCOPE, "Scope", ("(MemberOfGroup -eq 'CN=O''Brien')",))
+    assert (action.kind, action.target, action.outcome) == (ChangeKind.MAKE_SCOPE, "Scope", Outcome.ALREADY_THERE)
+    assert (warning.kind, warning.target) == (WarningKind.EXCLUSIVE_SCOPE, "Executives")
     assert record.name == "50-Grant-Access.apply.20261122T175710Z.json"
 
 
@@ -91,10 +113,23 @@ def test_what_the_model_takes_keeps_the_schema() -> None:
     jsonschema.validate(json.loads(WRITTEN_BY_5_1.decode("utf-8-sig")), schema())
 
 
+PLANNED = {"Kind": "make-list", "Target": "rooms@contoso.com", "Details": ["Rooms"], "Text": "make room list Rooms"}
+ACTION = {"Kind": "make-list", "Target": "rooms@contoso.com", "Outcome": "done", "Text": "make room list Rooms"}
+WARNING = {"Kind": "other-grant", "Target": "Mail Import", "Outcome": "not done", "Text": "another grant"}
+
+
+@pytest.mark.parametrize("more", [{"Plan": [PLANNED]}, {"Actions": [ACTION]}, {"Warnings": [WARNING]}])
+def test_model_and_schema_take_the_same(more: dict[str, Any]) -> None:
+    record = json.loads(WRITTEN_BY_5_1.decode("utf-8-sig")) | more
+    jsonschema.validate(record, schema())
+    assert parse(json.dumps(record).encode()).name == "50-Grant-Access.apply.20261122T175710Z.json"
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
-        pytest.param({"Format": "roomscope-evidence/2"}, id="another format"),
+        pytest.param({"Format": "roomscope-evidence/1"}, id="another format"),
+        pytest.param({"Product": "exchange-online"}, id="another product"),
         pytest.param({"Step": "15-Other"}, id="another step"),
         pytest.param({"Mode": "Apply"}, id="another mode"),
         pytest.param({"Result": "done"}, id="another result"),
@@ -112,9 +147,21 @@ def test_what_the_model_takes_keeps_the_schema() -> None:
         pytest.param({"Warnings": "one"}, id="text for a list"),
         pytest.param({"Warnings": [None]}, id="nothing for a text"),
         pytest.param({"Plan": {"value": [], "Count": 0}}, id="a list in a wrapper"),
-        pytest.param({"Actions": {"x": "perhaps"}}, id="another outcome of an action"),
+        pytest.param({"Plan": ["make it"]}, id="a plan in words only"),
+        pytest.param({"Plan": [PLANNED | {"Kind": "make-tea"}]}, id="a change of another kind"),
+        pytest.param({"Plan": [PLANNED | {"Details": "Rooms"}]}, id="a text for details"),
+        pytest.param({"Plan": [PLANNED | {"Outcome": "done"}]}, id="an outcome of a plan"),
+        pytest.param({"Plan": [{"Kind": "make-list", "Target": "rooms@contoso.com", "Text": ""}]}, id="no details"),
+        pytest.param({"Actions": {"make it": "done"}}, id="actions by their sentences"),
+        pytest.param({"Actions": [ACTION | {"Outcome": "perhaps"}]}, id="another outcome of an action"),
+        pytest.param({"Actions": [ACTION | {"Outcome": "noted"}]}, id="the outcome of a warning"),
+        pytest.param({"Actions": [ACTION | {"Outcome": "already gone"}]}, id="an outcome of the earlier format"),
+        pytest.param({"Warnings": [WARNING | {"Kind": "other"}]}, id="a warning of another kind"),
+        pytest.param({"Warnings": [WARNING | {"Outcome": "done"}]}, id="the outcome of an action"),
+        pytest.param({"Warnings": ["the service account holds another grant"]}, id="a warning in words only"),
+        pytest.param({"After": [{"Name": "reached", "Count": 1, "TooMany": [], "TooFew": []}]}, id="a reach without its kind"),
         pytest.param({"Before": [{"Kind": "other"}]}, id="an object of another kind"),
-        pytest.param({"Before": [{"Name": "reached", "Count": 1, "TooMany": [], "TooFew": []}]}, id="a reach before"),
+        pytest.param({"Before": [{"Kind": "reach", "Count": 1, "TooMany": [], "TooFew": []}]}, id="a reach before"),
         pytest.param({"Error": "x" * 70_000}, id="a text without end"),
         pytest.param({"Who": None}, id="nobody"),
     ],

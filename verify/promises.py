@@ -9,14 +9,15 @@ from roomscope.verify.common.text import harmless
 from roomscope.verify.judge.verdict import Expected, Promise, Role
 
 
-def promises(bundle: Bundle, added: Iterable[str], *, expect_none: bool) -> tuple[Promise, ...]:
+def make_promises(bundle: Bundle, added: Iterable[str], *, expect_none: bool) -> tuple[Promise, ...]:
     """The rooms, then the controls of the bundle and of the operator, each once."""
+    plan = bundle.manifest.plan
     rooms = {room.address for room in bundle.rooms}
-    controls = dict.fromkeys(map(_control, [*bundle.manifest.controls, *added]))
+    controls = dict.fromkeys(map(_control, [*plan.controls, *added]))
     for address in controls:
         if address in rooms:
             raise BundleError(f"{address} is a room of the bundle, so it cannot be a control.")
-        if address == bundle.manifest.identity.address.lower():
+        if address == plan.account.address.lower():
             raise BundleError(f"{address} is the service account, which may open its own mailbox. Take another.")
     expected = Expected.REFUSAL if expect_none else Expected.ANSWER
     return (

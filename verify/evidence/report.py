@@ -7,10 +7,10 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from roomscope.verify.evidence.catalogue import Weight
-from roomscope.verify.evidence.progress import Progress, Way
-from roomscope.verify.evidence.record import Ending, Mode, State, Step
+from roomscope.verify.evidence.course import Progress, Way
+from roomscope.verify.evidence.values import ChangeKind, Ending, Mode, Outcome, State, Step
 
-FORMAT = "roomscope-statement/1"
+FORMAT = "roomscope-evidence-report/1"
 SAYS = (
     "This is what the scripts recorded in the hands of the administrator: a statement, not proof. The proof is "
     "`roomscope verify`; the record that the administrator did not write is the admin audit log (RUNBOOK.md, section 6)."
@@ -57,13 +57,18 @@ class StepLine(_Part):
     runs: int
 
 
-class DeedLine(_Part):
-    """One line of a plan: planned, done, seen."""
+class ChangeLine(_Part):
+    """One change: planned, tried, read back."""
 
+    kind: ChangeKind
+    target: str
     text: str
     planned: bool
-    done: str
-    seen: bool | None
+    outcome: Outcome | None
+    """What the run noted of it; nothing where it noted nothing."""
+
+    read_back: bool | None
+    """Whether it showed when the run read again; unknown where it did not."""
 
 
 class RunLine(_Part):
@@ -90,14 +95,14 @@ class RunLine(_Part):
     told: bool
     """Whether the run lived to record what it did."""
 
-    seen: int | None
-    """How many lines showed when it read back; unknown where it did not."""
+    read_back: int | None
+    """How many changes showed when it read again; unknown where it did not."""
 
-    lines: tuple[DeedLine, ...]
+    lines: tuple[ChangeLine, ...]
 
 
 class ThingLine(_Part):
-    """An object, as it was seen last."""
+    """An object, as it was read last."""
 
     kind: str
     name: str
@@ -119,10 +124,10 @@ class FindingLine(_Part):
     action: str
 
 
-class Statement(_Part):
+class EvidenceReport(_Part):
     """Everything that the records of a bundle say."""
 
-    format: Literal["roomscope-statement/1"]
+    format: Literal["roomscope-evidence-report/1"]
     conclusion: Conclusion
     says: str
     limits: tuple[str, ...]
@@ -140,6 +145,6 @@ def schema() -> dict[str, object]:
     """The JSON Schema of this result."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        **Statement.model_json_schema(mode="serialization"),
+        **EvidenceReport.model_json_schema(mode="serialization"),
         "title": FORMAT,
     }

@@ -1,4 +1,4 @@
-"""One run from a settled question to a report; the place where clock and network come in."""
+"""One verification, from a settled question to a report; the place where clock and network come in."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ _SKEW = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class Verification:
     """What is to be asked, where and as whom."""
 
     bundle: Bundle
@@ -34,14 +34,14 @@ class Errand:
     expect_none: bool
 
 
-def run(errand: Errand) -> Report:
+def carry_out(verification: Verification) -> Report:
     """Asks every mailbox and says what was found."""
     started = datetime.now(UTC)
-    changed = last_change(errand.bundle)
-    with _probe(errand) as probe, listening(errand.promises) as listener:
-        fresh = is_fresh(changed, started, errand.limits.delay)
-        result = Run(probe, errand.limits, listener).verify(errand.promises, fresh=fresh)
-    return build(result, errand.bundle, _about(errand, started, changed))
+    changed = last_change(verification.bundle)
+    with _probe(verification) as probe, listening(verification.promises) as listener:
+        fresh = is_fresh(changed, started, verification.limits.delay)
+        result = Run(probe, verification.limits, listener).verify(verification.promises, fresh=fresh)
+    return build(result, verification.bundle, _about(verification, started, changed))
 
 
 def is_fresh(changed: datetime | None, now: datetime, delay: timedelta) -> bool:
@@ -49,27 +49,27 @@ def is_fresh(changed: datetime | None, now: datetime, delay: timedelta) -> bool:
     return changed is not None and -_SKEW <= now - changed < delay
 
 
-def _probe(errand: Errand) -> Probe:
-    context = trust(errand.authorities)
-    return Probe(errand.endpoint, errand.credential, context, errand.patience, errand.limits.workers)
+def _probe(verification: Verification) -> Probe:
+    context = trust(verification.authorities)
+    return Probe(verification.endpoint, verification.credential, context, verification.patience, verification.limits.workers)
 
 
-def _about(errand: Errand, started: datetime, changed: datetime | None) -> About:
-    manifest = errand.bundle.manifest
-    credential = errand.credential
+def _about(verification: Verification, started: datetime, changed: datetime | None) -> About:
+    manifest, credential = verification.bundle.manifest, verification.credential
+    plan = manifest.plan
     identity = Identity(
-        address=manifest.identity.address, user=harmless(credential.user), auth=credential.scheme.value
+        address=plan.account.address, user=harmless(credential.user), auth=credential.scheme.value
     )
     return About(
-        bundle=manifest.bundle,
+        bundle=plan.bundle,
         plan_id=manifest.plan_id,
-        digest=errand.bundle.digest,
-        digest_compared=errand.bundle.compared,
-        ticket=None if manifest.ticket is None else harmless(manifest.ticket),
-        profile=manifest.profile,
-        endpoint=errand.endpoint,
+        digest=verification.bundle.digest,
+        digest_compared=verification.bundle.compared,
+        ticket=None if plan.ticket is None else harmless(plan.ticket),
+        profile=plan.product,
+        endpoint=verification.endpoint,
         identity=identity,
-        expects="none" if errand.expect_none else "grant",
+        expects="none" if verification.expect_none else "grant",
         started=started,
         finished=datetime.now(UTC),
         last_change=changed,

@@ -1,12 +1,13 @@
-"""Which way the records went, there or back, and how far each step has come."""
+"""Which way the runs went, there or back, and how far each step has come."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
-from roomscope.verify.evidence.catalogue import Fault, Finding
-from roomscope.verify.evidence.record import Ending, Mode, Record, Step
+from roomscope.verify.evidence.catalogue import FindingKind, RecordFinding
+from roomscope.verify.evidence.record import Record
+from roomscope.verify.evidence.values import Ending, Mode, Step
 
 THERE = (Step.READINESS, Step.LISTS, Step.ROOMS, Step.GRANT, Step.CONFIRM)
 WRITING = (Step.LISTS, Step.ROOMS, Step.GRANT, Step.REMOVE)
@@ -49,7 +50,7 @@ class StepProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class Journey:
+class Course:
     """The way, its steps, and the runs that count for it."""
 
     way: Way
@@ -62,23 +63,23 @@ class Journey:
         return finished.issuperset(steps)
 
 
-def travel(runs: tuple[Run, ...]) -> Journey:
+def follow_course(runs: tuple[Run, ...]) -> Course:
     """The last applied step decides the way; what the other way did before is history."""
     applied = [(number, run.record.step) for number, run in enumerate(runs) if _applies(run)]
     way = Way.BACK if applied and applied[-1][1] is Step.REMOVE else Way.THERE
     ours = (Step.REMOVE,) if way is Way.BACK else THERE
     since = max((number + 1 for number, step in applied if (step is Step.REMOVE) is not (way is Way.BACK)), default=0)
     counted = tuple(run for run in runs[since:] if run.record.step in ours)
-    return Journey(way, counted, tuple(_progress(step, counted) for step in ours))
+    return Course(way, counted, tuple(_progress(step, counted) for step in ours))
 
 
-def shortfalls(journey: Journey) -> Iterator[Finding]:
+def shortfalls(course: Course) -> Iterator[RecordFinding]:
     """What keeps the way from being complete, and what did so for a while."""
-    for found in journey.steps:
+    for found in course.steps:
         yield from _shortfall(found)
         for run in found.runs[:-1]:
             if run.record.result in {Ending.STOPPED, Ending.INTERRUPTED}:
-                yield Finding(Fault.SETTLED, run.file, f"{run.record.result}: {run.record.error or 'no error is noted'}")
+                yield RecordFinding(FindingKind.SETTLED, run.file, f"{run.record.result}: {run.record.error or 'no error is noted'}")
 
 
 def _applies(run: Run) -> bool:
@@ -102,7 +103,7 @@ def _written(runs: tuple[Run, ...]) -> Progress:
         case Ending.STOPPED | Ending.INTERRUPTED:
             return Progress.INTERRUPTED
         case Ending.APPLIED | Ending.UNCHANGED:
-            return Progress.DONE
+            return Progress.DONE if last.settled else Progress.INTERRUPTED
         case Ending.PLANNED if last.mode is Mode.APPLY:
             return Progress.INTERRUPTED
         case Ending.PLANNED:
@@ -130,26 +131,30 @@ def _looked(last: Run, counted: tuple[Run, ...]) -> Progress:
     return Progress.STALE if stale else Progress.DONE
 
 
-def _shortfall(found: StepProgress) -> Iterator[Finding]:
+def _shortfall(found: StepProgress) -> Iterator[RecordFinding]:
     file = found.runs[-1].file if found.runs else ""
     last = found.runs[-1].record if found.runs else None
     match found.progress:
         case Progress.DONE:
             return
         case Progress.MISSING:
-            yield Finding(Fault.MISSING, "", found.step.value)
+            yield RecordFinding(FindingKind.MISSING, "", found.step.value)
         case Progress.PLANNED:
-            yield Finding(Fault.PLANNED, file, f"{len(last.plan) if last else 0} changes are planned")
+            yield RecordFinding(FindingKind.PLANNED, file, f"{len(last.plan) if last else 0} changes are planned")
         case Progress.INTERRUPTED:
-            yield Finding(Fault.INTERRUPTED, file, _halfway(last))
+            yield RecordFinding(FindingKind.INTERRUPTED, file, _halfway(last))
         case Progress.STOPPED:
-            yield Finding(Fault.FAILED, file, (last.error if last else "") or "no error is noted")
+            yield RecordFinding(FindingKind.FAILED, file, (last.error if last else "") or "no error is noted")
         case Progress.FINDS_WORK:
-            yield Finding(Fault.UNDONE_SINCE, file, "planned again after it had been done", last.plan if last else ())
+            yield RecordFinding(FindingKind.UNDONE_SINCE, file, "planned again after it had been done", _texts(last))
         case Progress.STALE:
-            yield Finding(Fault.STALE, file, "a step before it has changed something since")
+            yield RecordFinding(FindingKind.STALE, file, "a step before it has changed something since")
         case _:
             assert_never(found.progress)
+
+
+def _texts(last: Record | None) -> tuple[str, ...]:
+    return tuple(planned.text for planned in last.plan) if last else ()
 
 
 def _halfway(last: Record | None) -> str:
@@ -158,5 +163,5 @@ def _halfway(last: Record | None) -> str:
     if last.killed:
         text = f"{len(last.plan)} changes were planned, and it is not recorded which were made"
         return f"{text}: {last.error}" if last.error else text
-    text = f"of {len(last.plan)} planned changes {len(last.done)} are noted as done, and another may have been made"
+    text = f"of {len(last.plan)} planned changes {last.done} are noted as done, and another may have been made"
     return f"{text}: {last.error}" if last.error else text

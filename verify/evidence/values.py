@@ -1,0 +1,118 @@
+"""The words and numbers of a record: each may be one of these, or has this form."""
+
+import re
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, WithJsonSchema
+
+_MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?Z$"
+
+
+def _moment(value: object) -> datetime:
+    if not isinstance(value, str) or not re.fullmatch(_MOMENT, value):
+        raise ValueError("not a moment in UTC as the scripts write it")
+    return datetime.fromisoformat(value)
+
+
+Text = Annotated[str, StringConstraints(max_length=65536)]
+Count = Annotated[int, Field(ge=0, le=10_000_000)]
+Digest = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_moment),
+    WithJsonSchema({"type": "string", "format": "date-time", "pattern": _MOMENT}),
+]
+Lines = Annotated[tuple[Text, ...], Field(max_length=1_000_000)]
+
+
+class Step(StrEnum):
+    """The scripts of a bundle for Exchange Server."""
+
+    READINESS = "10-Test-Readiness"
+    LISTS = "30-New-RoomLists"
+    ROOMS = "40-Add-Rooms"
+    GRANT = "50-Grant-Access"
+    CONFIRM = "60-Confirm-Access"
+    REMOVE = "90-Remove-Access"
+
+
+class Mode(StrEnum):
+    """Whether a run could change anything."""
+
+    PLAN = "plan"
+    APPLY = "apply"
+
+
+class Ending(StrEnum):
+    """How a run ended."""
+
+    PLANNED = "planned"
+    APPLIED = "applied"
+    UNCHANGED = "unchanged"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+
+
+class State(StrEnum):
+    """What a run found of an object."""
+
+    ABSENT = "absent"
+    KEPT = "kept"
+    CONFLICT = "conflict"
+
+
+class ChangeKind(StrEnum):
+    """What a script can change."""
+
+    MAKE_LIST = "make-list"
+    FILL_LIST = "fill-list"
+    ADD_MEMBER = "add-member"
+    MAKE_SCOPE = "make-scope"
+    MAKE_ASSIGNMENT = "make-assignment"
+    REMOVE_ASSIGNMENT = "remove-assignment"
+    REMOVE_SCOPE = "remove-scope"
+    REMOVE_LIST = "remove-list"
+
+
+class Outcome(StrEnum):
+    """What became of a change that was tried."""
+
+    DONE = "done"
+    ALREADY_THERE = "already there"
+    NOT_DONE = "not done"
+    UNKNOWN = "unknown"
+
+
+class WarningKind(StrEnum):
+    """What a script can warn of."""
+
+    OTHER_GRANT = "other-grant"
+    SHARED_SCOPE = "shared-scope"
+    RIGHT_STAYS = "right-stays"
+    SCOPE_STAYS = "scope-stays"
+    LIST_STAYS = "list-stays"
+    STRANGER_STAYS = "stranger-stays"
+    EXCLUSIVE_SCOPE = "exclusive-scope"
+    MEMBER_ROLE = "member-role"
+    ROOM_NAME = "room-name"
+    ROOM_ACCOUNT = "room-account"
+    ROOM_ELSEWHERE = "room-elsewhere"
+    ROOM_UNUSABLE = "room-unusable"
+    PREVIEW_LIMIT = "preview-limit"
+    OWNER = "owner"
+    ACCOUNT = "account"
+    UNREAD = "unread"
+    RECORD_UNREADABLE = "record-unreadable"
+    PLAN_UNUSABLE = "plan-unusable"
+    PLANNED_NOT_DONE = "planned-not-done"
+    FOREIGN_ORGANIZATION = "foreign-organization"
+
+
+class WarningOutcome(StrEnum):
+    """What became of the thing that a script warns of."""
+
+    NOTED = "noted"
+    NOT_DONE = "not done"
+    UNKNOWN = "unknown"
