@@ -79,3 +79,6 @@ RESERVED = AUTOMATIC | _words(
     """
 )
 """Variables that belong to PowerShell, in lower case."""
+
+VERBS = _words("Complete Confirm New Read Save Show Start Stop Test Wait")
+"""The first words of names of functions, which nobody takes for a change of Exchange."""

@@ -11,10 +11,11 @@ from roomscope.generator.script.script import Script
 from roomscope.generator.script.tree import Node, Path, walk
 
 LITERAL = "literal"
-_SILENT = frozenset({"Where-Object", "Select-Object", "Sort-Object", "Group-Object", "Measure-Object", "Compare-Object"})
+_SILENT = frozenset({"Where-Object", "Select-Object", "Sort-Object", "Group-Object", "Measure-Object"})
 _SILENT |= {"Out-Null", "Set-Content", "Set-StrictMode", "Start-Sleep", "New-Item", "Test-Path", "Format-Table"}
 _SILENT |= {"Write-Information", "Write-Warning", "Write-Progress"}
 _THROUGH = frozenset({"ForEach-Object", "Join-Path", "ConvertTo-Json", "ConvertFrom-Json", "Out-String", "Write-Output"})
+_THROUGH |= {"Compare-Object"}
 _CONSTANTS = frozenset({"generic_token", "real_literal", "decimal_integer_literal", "hexadecimal_integer_literal"})
 _CONSTANT_VARIABLES = frozenset({"$true", "$false", "$null"})
 
@@ -29,7 +30,6 @@ class Origins:
     apart: bool = False
     """Whether the functions are called from elsewhere, so that what their parameters are given is not known."""
 
-    made: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     piped: dict[tuple[int, int], tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     @classmethod
@@ -52,14 +52,15 @@ class Origins:
         for node, path in self.script.walk():
             for name, value in _assignments(node):
                 direct.setdefault(name, set()).update(self._sources(value, (*path, node)))
-            for name, label in _parameters(node, () if self.apart else path):
-                direct.setdefault(name, set()).update({label} - {""})
+            for name, label, default in _parameters(node, path, apart=self.apart):
+                direct.setdefault(name, set()).update({label} - {""}, self._each(default, (*path, node)))
+            if node.kind == "function_statement":
+                direct.setdefault(_output(node), set()).update(self._given_back(node))
         for call in calls:
             if call.name in self.functions:
                 for one in call.arguments:
-                    if one.value is not None:
-                        sources = self._sources(one.value, (*call.path, call.node))
-                        direct.setdefault(_name(f"${one.parameter}"), set()).update(sources)
+                    sources = (LITERAL,) if one.value is None else self._sources(one.value, one.path)
+                    direct.setdefault(_name(f"${one.parameter}"), set()).update(sources)
         return direct
 
     def _sources(self, node: Node, path: Path) -> Iterator[str]:
@@ -76,7 +77,9 @@ class Origins:
                 yield LITERAL
             case "command":
                 yield from self._command(node, path)
-            case "assignment_expression" | "function_statement":
+            case "assignment_expression" if path and path[-1].kind != "statement_list":
+                yield from (name for name, _ in _assignments(node))
+            case "assignment_expression" | "function_statement" | "flow_control_statement":
                 return
             case "member_access" | "element_access":
                 yield from self._sources(node.children[0], inner)
@@ -125,31 +128,21 @@ class Origins:
         name = node.first("command_name")
         called = "" if name is None else name.text
         if called in self.functions:
-            yield from self._made(called)
+            yield _output(self.functions[called])
         elif called not in _SILENT | _THROUGH:
             yield "rooms.csv" if called == "Import-Csv" else called
         elements = node.first("command_elements")
-        if called in _THROUGH and elements is not None:
-            yield from self._each(elements.children, (*path, node, elements))
+        if elements is not None and called in _THROUGH | {"Select-Object"}:
+            # Of the values of Select-Object only a calculated property is more than a choice.
+            through = (one for one in elements.children if called in _THROUGH or one.kind == "hash_literal_expression")
+            yield from self._each(through, (*path, node, elements))
 
-    def _made(self, function: str) -> tuple[str, ...]:
-        """What the body of a function reads, through the functions that it calls, each looked at once."""
-        if function in self.made:
-            return self.made[function]
-        found: dict[str, None] = {}
-        pending, seen = [function], {function}
-        while pending:
-            for node, path in walk(self.functions[pending.pop()]):
-                name = node.first("command_name") if node.kind == "command" else None
-                if name is None or name.text in _THROUGH:
-                    continue
-                if name.text not in self.functions:
-                    found |= dict.fromkeys(self._command(node, path))
-                elif name.text not in seen:
-                    seen.add(name.text)
-                    pending.append(name.text)
-        self.made[function] = tuple(found)
-        return self.made[function]
+    def _given_back(self, function: Node) -> Iterator[str]:
+        """What the body of a function gives back."""
+        block = function.first("script_block")
+        body = None if block is None else block.first("script_block_body")
+        if block is not None and body is not None:
+            yield from self._each(body.children, (function, block, body))
 
 
 def _assignments(node: Node) -> Iterator[tuple[str, Node]]:
@@ -166,6 +159,12 @@ def _assignments(node: Node) -> Iterator[tuple[str, Node]]:
             return
 
 
+def _output(function: Node) -> str:
+    """What a function gives back, among the variables."""
+    name = function.first("function_name")
+    return f"$${'' if name is None else name.text}()"
+
+
 def base(target: Node) -> Node | None:
     """The variable that an assignment changes, also by an element or a member."""
     while target.kind in {"element_access", "member_access", "cast_expression"} and target.children:
@@ -173,11 +172,13 @@ def base(target: Node) -> Node | None:
     return target if target.kind == "variable" else None
 
 
-def _parameters(node: Node, path: Path) -> Iterator[tuple[str, str]]:
+def _parameters(node: Node, path: Path, *, apart: bool) -> Iterator[tuple[str, str, tuple[Node, ...]]]:
+    """A parameter with the origin that it is, or, of a function, with its default value."""
     variable = node.first("variable") if node.kind == "script_parameter" else None
     if variable is not None:
         inside = any(one.kind == "function_statement" for one in path)
-        yield _name(variable.text), ("" if inside else f"-{variable.text[1:]}")
+        default = tuple(node.named("script_parameter_default")) if inside else ()
+        yield _name(variable.text), ("" if inside and not apart else f"-{variable.text[1:]}"), default
 
 
 def _name(variable: str) -> str:
