@@ -20,6 +20,7 @@ from roomscope.generator.products.catalogue import PRODUCTS
 from roomscope.generator.products.product import Product, Step
 from roomscope.generator.script.script import ScriptError
 from roomscope.generator.statement.derive import derive, step_of
+from roomscope.generator.statement.facts import PlanFacts
 from roomscope.generator.statement.files import (
     PAGE,
     SECOND_OPINION,
@@ -183,7 +184,7 @@ def _stated(product: Product, files: Mapping[str, bytes], scripts: Mapping[str, 
     if files.get(SECOND_OPINION) != second_opinion():
         yield about("RSA107", SECOND_OPINION, "This is not the AUDIT.ps1 of this release.")
     try:
-        derived = statement_files(scripts, product)
+        derived = statement_files(scripts, product, PlanFacts(endpoint=manifest.plan.endpoint))
     except ScriptError:
         # What cannot be read has its own findings, and nothing true can be stated about it.
         return

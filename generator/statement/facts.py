@@ -78,7 +78,7 @@ def facts(scripts: ScriptFacts, plan: PlanFacts, region: str) -> Iterator[str]:
     yield ""
     yield "Read off manifest.json, because no script holds it; `roomscope verify` believes it:"
     yield ""
-    yield f"- The password goes to: {code(plan.endpoint) if plan.endpoint else 'nowhere yet, whoever runs verify says where'}"
+    yield f"- The password goes to: {code(plan.endpoint) if plan.endpoint else 'nowhere yet, whoever runs verify says'}"
 
 
 def notes(scripts: ScriptFacts, plan: PlanFacts) -> Iterator[str]:
