@@ -10,6 +10,7 @@ from roomscope.generator.script.lexer import Fault
 from roomscope.generator.script.origins import Origins
 from roomscope.generator.script.parts import Parts, cut
 from roomscope.generator.script.reading import Reading
+from roomscope.generator.script.scopes import function_of
 from roomscope.generator.script.script import Script
 
 
@@ -30,6 +31,10 @@ class Subject:
     def calls(self) -> tuple[Call, ...]:
         """Every command that it calls."""
         return self.reading.calls
+
+    def reaches(self, call: Call) -> bool:
+        """Whether a call stands where the script can come to: in no function, or in one that is called."""
+        return function_of(call.path) in self.reading.reached
 
     @property
     def origins(self) -> Origins:

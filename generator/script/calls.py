@@ -68,7 +68,7 @@ class _Entry:
 
 @dataclass(slots=True)
 class _Table:
-    """A hashtable that is written, with the entries that are added to it."""
+    """A hashtable that is written in a block, with the entries that are added to it."""
 
     entries: tuple[_Entry, ...]
     end: int
@@ -76,8 +76,8 @@ class _Table:
     """The statements among which it is written."""
 
     added: list[_Entry] = field(default_factory=list)
-    uses: int = 1
-    """How often its variable is named."""
+    uses: int = 0
+    """How often its variable is named in the block."""
 
     def given(self, splat: Node, path: Path) -> Iterator[Argument]:
         """What a command is given by it; nothing if that is not known."""
@@ -91,6 +91,9 @@ class _Table:
         between = all(self.end <= one.at < splat.start and self.block in one.path for one in self.added)
         return self.end <= splat.start and self.block in path and between
 
+
+_Written = dict[str, dict[int, _Table]]
+"""The hashtables of each variable, by its name in lower case and the block."""
 
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 
@@ -121,11 +124,11 @@ def entry(node: Node) -> tuple[str, Node | None]:
     return ("" if simple is None else simple.text), (values[0] if len(values) == 1 else None)
 
 
-def _call(command: Node, path: Path, tables: dict[str, _Table]) -> Call:
+def _call(command: Node, path: Path, tables: _Written) -> Call:
     name = command.first("command_name")
     given = [*_arguments(command, (*path, command))]
     for splat in splats(command):
-        table = tables.get(splat.text[1:].lower())
+        table = _table_around(tables, splat.text[1:].lower(), path)
         given += [] if table is None else table.given(splat, path)
     return Call("" if name is None else name.text, tuple(given), command, path)
 
@@ -147,22 +150,41 @@ def _arguments(command: Node, path: Path) -> Iterator[Argument]:
         yield Argument(waiting.text[1:], None, waiting.start, path)
 
 
-def _tables(script: Script) -> dict[str, _Table]:
-    """Each variable that is set to a hashtable, once, by its name in lower case."""
-    written: dict[str, list[_Table]] = {}
-    added: dict[str, list[_Entry]] = {}
-    uses: dict[str, int] = {}
+def _tables(script: Script) -> _Written:
+    """Each hashtable that is the only one of its variable in its block, if the variable is named in such blocks only."""
+    tables = _written(script)
     for node, path in script.walk():
-        if node.kind == "variable":
-            uses[node.text[1:].lower()] = uses.get(node.text[1:].lower(), 0) + 1
-        elif node.kind == "assignment_expression" and (entries := _entries(node, path)) is not None:
-            written.setdefault(_name(node), []).append(_Table(entries, node.end, path[-1]))
-        elif node.kind == "assignment_expression" and (entry_ := _added(script, node, path)) is not None:
-            added.setdefault(_name(node.children[0]), []).append(entry_)
-    tables = {name: found[0] for name, found in written.items() if len(found) == 1}
-    for name, table in tables.items():
-        table.added, table.uses = added.get(name, []), uses[name]
+        if node.kind == "variable" and (name := node.text[1:].lower()) in tables:
+            if (table := _table_around(tables, name, path)) is None:
+                del tables[name]
+            else:
+                table.uses += 1
+        elif node.kind == "assignment_expression" and (one := _added(script, node, path)) is not None:
+            table = _table_around(tables, _name(node.children[0]), path)
+            if table is not None:
+                table.added.append(one)
     return tables
+
+
+def _written(script: Script) -> _Written:
+    tables: _Written = {}
+    refused: set[str] = set()
+    places: list[tuple[str, Path]] = []
+    for node, path in script.walk():
+        if node.kind == "assignment_expression" and (entries := _entries(node, path)) is not None:
+            name, block = _name(node), path[-1]
+            places.append((name, path))
+            if id(block) in tables.setdefault(name, {}):
+                refused.add(name)
+            tables[name][id(block)] = _Table(entries, node.end, block)
+    # Of two blocks, one within the other, the inner one may run between the outer one's table and its use.
+    refused |= {name for name, path in places if sum(id(block) in tables[name] for block in path) > 1}
+    return {name: blocks for name, blocks in tables.items() if name not in refused}
+
+
+def _table_around(tables: _Written, name: str, path: Path) -> _Table | None:
+    blocks = tables.get(name, {})
+    return next((blocks[id(block)] for block in path if id(block) in blocks), None)
 
 
 def _name(node: Node) -> str:

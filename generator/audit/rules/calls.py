@@ -217,7 +217,7 @@ def values_from_known_places(subject: Subject) -> Iterator[tuple[int, str]]:
             continue
         found = subject.origins.at(argument.value, argument.path)
         strange = [one for one in found if one not in parameter.origins]
-        if strange or not found:
+        if strange or (not found and subject.reaches(call)):
             yield argument.at, f"{_said(call, argument)} can come from {', '.join(strange) or 'nowhere'}."
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from roomscope.generator.audit.rule import Rule, Subject
 from roomscope.generator.script.calls import Call
 from roomscope.generator.script.gate import APART, is_gated
-from roomscope.generator.script.origins import base
+from roomscope.generator.script.scopes import base
 from roomscope.generator.script.tree import Node
 
 _APPLY = "$apply"
@@ -56,8 +56,9 @@ def the_gate_is_not_opened(subject: Subject) -> Iterator[tuple[int, str]]:
 @Rule(
     id="RSA062",
     title="A failed write is not swallowed",
-    why="A catch around a call of Exchange that never throws turns *could not* into *done*.",
-    cure="Throw again in the catch.",
+    why="A catch around a call of Exchange that does not throw turns *could not* into *done*. So a throw is the last thing that it does, "
+    "at most unless a condition holds: that what was wanted is there all the same.",
+    cure="End the catch with a throw, or with one in an if without else.",
     bad="try {\n    Get-ADServerSettings -ErrorAction Stop\n}\ncatch { }",
     good="try {\n    Get-ADServerSettings -ErrorAction Stop\n}\ncatch {\n    throw\n}",
 )
@@ -69,18 +70,22 @@ def a_failed_write_is_not_swallowed(subject: Subject) -> Iterator[tuple[int, str
             continue
         for around, inner in zip(call.path[:-1], call.path[1:], strict=True):
             if around.kind == "try_statement" and inner.kind == "statement_block" and not _throws(around):
-                yield call.node.start, f"An error of {call.name} is caught and never thrown."
+                yield call.node.start, f"An error of {call.name} is caught, and the catch does not end with a throw."
 
 
 def _throws(attempt: Node) -> bool:
     clauses = attempt.first("catch_clauses")
-    return clauses is None or all(_throws_within(clause) for clause in clauses.children)
+    return clauses is None or all(_ends_with_a_throw(clause) for clause in clauses.children)
 
 
-def _throws_within(node: Node) -> bool:
-    if node.kind == "flow_control_statement":
-        return node.children[0].kind == "throw"
-    return any(_throws_within(child) for child in node.children)
+def _ends_with_a_throw(clause: Node) -> bool:
+    """Whether the last thing that a catch does is to throw, at most unless a condition holds."""
+    block = clause.first("statement_block")
+    statements = None if block is None else block.first("statement_list")
+    last = statements.children[-1] if statements is not None and statements.children else clause
+    if last.kind == "if_statement" and not last.first("elseif_clauses", "else_clause"):
+        return _ends_with_a_throw(last)
+    return last.kind == "flow_control_statement" and last.children[0].kind == "throw"
 
 
 @Rule(

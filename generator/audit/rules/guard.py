@@ -12,7 +12,7 @@ _LISTS = {True: "$exchangeCommands", False: "$plainCommands"}
     id="RSA051",
     title="The guard knows every command",
     why="A session can replace a command by a function or an alias. The guard can only refuse a replaced command that it is told about, so "
-    "its two lists name everything that is called.",
+    "its two lists name everything that can be called.",
     cure="Add the command to the step in the product, or to the list in the region.",
     bad="$plainCommands = @('Get-Date')\nJoin-Path -Path $PSScriptRoot -ChildPath 'x'",
     good="$plainCommands = @('Get-Date')\nGet-Date",
@@ -22,7 +22,7 @@ def the_guard_knows_every_command(subject: Subject) -> Iterator[tuple[int, str]]
     known = {exchange: _named(subject, variable) for exchange, variable in _LISTS.items()}
     for call in subject.calls:
         command = subject.allowed.command(call.name)
-        if command is not None and call.name not in known[command.exchange]:
+        if command is not None and call.name not in known[command.exchange] and subject.reaches(call):
             yield call.node.start, f"The guard does not know {call.name}."
 
 

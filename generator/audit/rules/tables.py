@@ -1,13 +1,15 @@
 """The rule about tables: changed only by the name under which they were made, so that values can be followed."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from roomscope.generator.audit.rule import Rule, Subject
 from roomscope.generator.script.calls import entry
-from roomscope.generator.script.origins import base
-from roomscope.generator.script.scopes import function_of, is_set_by, parameters
+from roomscope.generator.script.scopes import base, function_of, is_set_by, parameters
 from roomscope.generator.script.tree import Node
+
+_CONSTANTS = frozenset({"verbatim_string_characters", "decimal_integer_literal"})
 
 _Name = tuple[str, int]
 """A variable in lower case, and the function around it."""
@@ -27,10 +29,10 @@ class _Tables:
     given: Mapping[_Name, tuple[tuple[Node | None, int], ...]]
     """What calls give to each parameter of a function, and the function around the call."""
 
-    changed: Mapping[str, frozenset[str | None]]
-    """The keys under which something is assigned, by the variable, all in lower case; None is a computed one."""
+    assigned: Mapping[str, Mapping[str | None, frozenset[str]]]
+    """The kinds of what is assigned to elements, by variable and key; None is a computed one."""
 
-    own: dict[_Name, frozenset[str] | None] = field(default_factory=dict)
+    own: dict[_Name, Mapping[str, frozenset[str]] | None] = field(default_factory=dict)
     """What was found out about a variable, once however often it is asked."""
 
     def are_own(self, target: Node, function: int) -> bool:
@@ -40,31 +42,36 @@ class _Tables:
             return False
         name = (variable.text.lower(), function)
         if name not in self.own:
-            self.own[name] = self._tables_within(name)
-        inner, within = target.children[0], self.own[name]
-        return within is not None and (inner is variable or self._is_own_entry(inner, within))
+            self.own[name] = self._entries_of(name)
+        inner, entries = target.children[0], self.own[name]
+        return entries is not None and (inner is variable or self._is_own_entry(inner, entries))
 
-    def _tables_within(self, name: _Name) -> frozenset[str] | None:
-        """Under which keys a variable only ever holds tables of its own; None if it may be somebody else's table itself."""
+    def _entries_of(self, name: _Name) -> Mapping[str, frozenset[str]] | None:
+        """The kinds of the entries of a variable's tables, by key; None if it may hold somebody else's table."""
         tables = self._tables(name)
-        if not tables:
+        if tables is None or name not in self.made:
             return None
-        values: dict[str, list[Node | None]] = {}
+        kinds: dict[str, set[str]] = {}
         for table in tables:
             for key, value in map(entry, _entries(table)):
-                values.setdefault(key, []).append(value)
-        return frozenset(key for key, found in values.items() if all(value is not None and _table(value) is not None for value in found))
+                kinds.setdefault(key.lower(), set()).add(_kind(value))
+        return {key: frozenset(found) for key, found in kinds.items()}
 
-    def _is_own_entry(self, inner: Node, within: frozenset[str]) -> bool:
-        """Whether an entry that is a table itself is only ever a table of its own."""
-        if inner.kind != "element_access" or inner.children[0].kind != "variable":
+    def _is_own_entry(self, inner: Node, entries: Mapping[str, frozenset[str]]) -> bool:
+        """Whether what stands under a key is only ever written for it: a table, or a list of tables of which one is meant."""
+        wanted = {"constant", "list", "table"}
+        if inner.kind == "element_access" and _is_number(inner.children[2]):
+            # Of a table in order a number means an entry, which may be anything.
+            inner, wanted = inner.children[0], wanted - {"table"}
+        key = self.subject.script.constant(inner.children[2]) if inner.kind == "element_access" else None
+        if key is None or inner.children[0].kind != "variable":
             return False
-        key = self.subject.script.constant(inner.children[2])
-        changed = self.changed.get(inner.children[0].text.lower(), frozenset())
-        return key is not None and key in within and not {key.lower(), None} & changed
+        assigned = self.assigned.get(inner.children[0].text.lower(), {})
+        found = entries.get(key.lower(), frozenset()) | assigned.get(key.lower(), frozenset())
+        return bool(found) and found | assigned.get(None, frozenset()) <= wanted
 
-    def _tables(self, name: _Name) -> tuple[Node, ...]:
-        """Every table that a variable can hold; none if it can hold anything else, or somebody else's table."""
+    def _tables(self, name: _Name) -> tuple[Node, ...] | None:
+        """Every table that a variable can hold; None if it can hold anything else, or somebody else's table."""
         found: list[Node] = []
         pending, known = [name], {name}
         while pending:
@@ -76,7 +83,7 @@ class _Tables:
                     pending += callers - known
                     known |= callers
                 else:
-                    return ()
+                    return None
         return tuple(found)
 
     def _callers(self, parameter: _Name) -> frozenset[_Name] | None:
@@ -112,7 +119,7 @@ def _known(subject: Subject) -> _Tables:
     for name, value in _made(subject):
         made.setdefault(name, []).append(value)
     inside = frozenset(one.start for function in subject.origins.functions.values() for one in parameters(function))
-    return _Tables(subject, {name: tuple(values) for name, values in made.items()}, inside, _given(subject), _changed(subject))
+    return _Tables(subject, {name: tuple(values) for name, values in made.items()}, inside, _given(subject), _assigned(subject))
 
 
 def _made(subject: Subject) -> Iterator[tuple[_Name, Node]]:
@@ -134,14 +141,32 @@ def _given(subject: Subject) -> Mapping[_Name, tuple[tuple[Node | None, int], ..
     return {name: tuple(values) for name, values in given.items()}
 
 
-def _changed(subject: Subject) -> Mapping[str, frozenset[str | None]]:
-    keys: dict[str, set[str | None]] = {}
+def _assigned(subject: Subject) -> Mapping[str, Mapping[str | None, frozenset[str]]]:
+    found: dict[str, dict[str | None, set[str]]] = {}
     for node, _ in subject.script.walk():
         target = node.children[0] if node.kind == "assignment_expression" else None
         if target is not None and target.kind == "element_access" and target.children[0].kind == "variable":
             key = subject.script.constant(target.children[2])
-            keys.setdefault(target.children[0].text.lower(), set()).add(None if key is None else key.lower())
-    return {name: frozenset(found) for name, found in keys.items()}
+            kinds = found.setdefault(target.children[0].text.lower(), {})
+            kinds.setdefault(None if key is None else key.lower(), set()).add(_kind(node.children[-1]))
+    return {name: {key: frozenset(one) for key, one in kinds.items()} for name, kinds in found.items()}
+
+
+def _kind(value: Node | None) -> str:
+    """What a value is, as far as others could hold it too."""
+    if value is None:
+        return "other"
+    if value.kind in _CONSTANTS or value.text.lower() in {"$null", "$true", "$false"}:
+        return "constant"
+    if value.kind == "array_expression":
+        statements = value.first("statement_list")
+        own = statements is None or all(_table(one) is not None for one in statements.children)
+        return "list" if own else "other"
+    return "other" if _table(value) is None else "table"
+
+
+def _is_number(index: Node) -> bool:
+    return re.fullmatch(r"-?[0-9]+", index.text) is not None
 
 
 def _table(value: Node) -> Node | None:

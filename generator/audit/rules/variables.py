@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from roomscope.generator.audit.rule import Rule, Subject
 from roomscope.generator.audit.vocabulary import AUTOMATIC, RESERVED
 from roomscope.generator.script.lexer import expanded
-from roomscope.generator.script.origins import base
-from roomscope.generator.script.scopes import TOP, function_of, is_set_by, moment
+from roomscope.generator.script.scopes import TOP, base, function_of, is_set_by, moment
 from roomscope.generator.script.tree import Node, Path
 
 
