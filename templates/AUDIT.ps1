@@ -25,11 +25,12 @@ $ErrorActionPreference = 'Stop'
 if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') { 'Needs full language mode. Nothing was compared.'; exit 1 }
 
 # What is the same in every bundle of this release, by its digest: region, code of the steps, what audit.json says of both.
-$release = @{ 'exchange-server' = '0000000000000000000000000000000000000000000000000000000000000000' }
+$release = @{ 'exchange-server' = '9da0843059d6167b52a35d2d80cae18d9c4a57eb2daad86c947a82c078d8e698' }
 $onEveryCall = @{ 'exchange-server' = -split 'DomainController ErrorAction' }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
-    Set-StrictMode Sort-Object Start-Sleep Test-Path Where-Object Write-Information Write-Output Write-Progress Write-Warning'
+    Set-StrictMode Sort-Object Start-Sleep Test-Path Where-Object Write-Error Write-Information Write-Output Write-Progress
+    Write-Warning'
 $reads = -split 'Get-ADServerSettings Get-OrganizationConfig Get-AcceptedDomain Get-Mailbox Get-Recipient Get-User Get-Group
     Get-DistributionGroup Get-DistributionGroupMember Get-ManagementScope Get-ManagementRoleAssignment Get-ManagementRole'
 $writes = -split 'New-DistributionGroup Update-DistributionGroupMember Add-DistributionGroupMember New-ManagementScope
@@ -171,17 +172,22 @@ function Read-Call([CommandAst]$Command) {
         @{ parameter = $one[0]; value = $(if ($null -ne $one[1]) { $one[1].Extent.Text } else { '' }); optional = $one[2] }
     })
     $odd = if ($name -notin $functions + $plain + $reads + $writes) { "calls '$name', which no script of this release calls" }
-    elseif ($Command.InvocationOperator -ne 'Unknown' -or $Command.Redirections.Count) { "calls $name by an operator or redirects" }
+    elseif ($Command.InvocationOperator -ne 'Unknown' -or $Command.Redirections.Count) { "calls $name by & or . or redirects it" }
     elseif ($call.writes -and -not $call.gate) { "$name can be reached without -Apply" }
     if ($odd) { Add-Difference 1 "$What line $($Command.Extent.StartLineNumber): $odd" }
     Get-Line $call
 }
 # A call in one line: what it is, not where it stands.
 function Get-Line($Call, [switch]$Origins) {
-    "$(2 - [int]$Call.writes)call $($Call.command)" + $(foreach ($one in $Call.given) {
-        "$([char]1)-$($one.parameter)$([char]2)$($one.value)$(if ($one.optional) { "$([char]2)(under a condition)" })"
-        if ($Origins) { $one.origins }
-    }) + $(if ($Call.gate) { "$([char]1)if$([char]2)$($Call.gate)" }) + $(if ($Call.function) { "$([char]1)in$([char]2)$($Call.function)" })
+    @(
+        "$(2 - [int]$Call.writes)call $($Call.command)"
+        foreach ($one in $Call.given) {
+            "-$($one.parameter)$([char]2)$($one.value)$(if ($one.optional) { "$([char]2)(under a condition)" })"
+            if ($Origins) { @($one.origins) -cne 'literal' }
+        }
+        if ($Call.gate) { "if$([char]2)$($Call.gate)" }
+        if ($Call.function) { "in$([char]2)$($Call.function)" }
+    ) -join [char]1
 }
 function Read-Word([Ast]$Node) {
     if ($Node -is [FunctionDefinitionAst]) { "1function $($Node.Name)" }
@@ -227,8 +233,8 @@ function Test-Frame {
 # One script, cut into its parts; the region by its bytes, read once.
 function Read-Script([string]$Name) {
     $text = Read-Text $Name
-    $form = '(?s)\A#Requires -Version 5\.1\n\n<#\n(?:[^#]|#(?!>))*#>\n\[CmdletBinding\(\)\]\nparam\(\n.*?\n\)\n\nend \{\n' +
-        '    # What this bundle stands for\.\n.*?\n' +
+    $form = '(?s)\A#Requires -Version 5\.1\n\n<#\n(?:[^#]|#(?!>))*#>\n(?<head>\[CmdletBinding\(\)\]\nparam\(\n.*?\n\)\n\n' +
+        'end \{\n    # What this bundle stands for\.\n).*?\n' +
         '(?<code>    # The step itself: the same in every bundle of this release\.\n.*)\n\}\n\n' +
         'begin \{\n(?<opens>#region Shared functions (?<digest>[0-9a-f]{64})\n)(?<region>.*)#endregion\n\}\n\z'
     $cut = [regex]::Match($text, $form)
@@ -242,17 +248,19 @@ function Read-Script([string]$Name) {
     }
     $begin = $cut.Groups['opens'].Index
     $part = Read-Part $Name $text $begin ($region.Index + $region.Length) $cut.Groups['code'].Index
-    $part.Code = $cut.Groups['code'].Value
+    $part.Code = $cut.Groups['head'].Value + $cut.Groups['code'].Value
     $part.Region = $region.Value
     $part
 }
-# The same lines from what audit.json says.
+# The same lines from what audit.json says; with the origins of values, but for data, which a bundle may have or not.
 function Get-Claim($Said, [switch]$Origins) {
     foreach ($one in $Said.calls) { Get-Line $one -Origins:$Origins }
     foreach ($one in $Said.functions) { "1function $one" }
     foreach ($one in $Said.members) { "3member $one" }
     foreach ($one in $Said.types) { "3type $one" }
-    foreach ($one in $Said.variables) { "3variable $($one.name)$(if ($Origins) { $one.origins -join ',' })" }
+    foreach ($one in $Said.variables) {
+        @("3variable $($one.name)"; if ($Origins) { @($one.origins) -cne 'literal' }) -join [char]1
+    }
     foreach ($one in $Said.texts) { "4text $one" }
     if ($Origins -or -not $Said.PSObject.Properties['data']) { return }
     foreach ($one in $Said.data) { "1data $($one.name)$([char]1)$($one.value)" }
@@ -426,7 +434,7 @@ function Compare-Scripts($Names) {
         $constant += @($name, $part.Code) + @(Get-Claim $claim[0] -Origins)
     }
     $digest = Get-TextSha256 ($constant -join "`n")
-    if ($digest -cne $release[$plan.product]) { Add-Difference 0 "Not the code or the statement of this release, but $digest" }
+    if ($digest -cne $release[[string]$plan.product]) { Add-Difference 0 "Not the code and statement of this release: $digest" }
 }
 
 $folder = (Get-Item -LiteralPath $Path).FullName
@@ -442,7 +450,7 @@ try {
     $roomsDigest = Get-Sha256 (Read-Unsigned 'rooms.csv')
     $names = @(Compare-Files)
     if ($claims.region.digest -cne $manifest.region) { Add-Difference 0 'audit.json and manifest.json name different regions' }
-    if ($claims.product -cne $plan.product -or -not $release[$plan.product]) { Add-Difference 0 "A product unknown: $($plan.product)" }
+    if ($claims.product -cne $plan.product) { Add-Difference 0 'audit.json and manifest.json name different products' }
     Compare-Scripts @($names -clike '*.ps1' -cne 'AUDIT.ps1')
     Compare-Rooms
     Compare-Page
