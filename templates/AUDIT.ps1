@@ -25,7 +25,7 @@ $ErrorActionPreference = 'Stop'
 if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') { 'Needs full language mode. Nothing was compared.'; exit 1 }
 
 # What is the same in every bundle of this release, by its digest: region, code of the steps, what audit.json says of both.
-$release = @{ 'exchange-server' = '9da0843059d6167b52a35d2d80cae18d9c4a57eb2daad86c947a82c078d8e698' }
+$release = @{ 'exchange-server' = '98879768228f1cd59e07ea0dd96f7b8de2b5515e548ef7d92b0e664125501168' }
 $onEveryCall = @{ 'exchange-server' = -split 'DomainController ErrorAction' }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
@@ -53,7 +53,7 @@ function Compare-Lines([string]$What, [string]$Said, $Lines, [string]$Derived, $
 function Get-Harmless([string]$Text) {
     $line = $Text -replace '[\x01\x02\n]+ *', ' '
     if ($line.Length -gt 400) { $line = $line.Substring(0, 400) + ' ...' }
-    [regex]::Replace($line, '[\p{C}\p{Z}-[ ]]', { param($One) '\u{0:X4}' -f [int][char]$One.Value })
+    [regex]::Replace($line, '[\p{C}\p{Z}-[ \ud800-\udfff]]', { param($One) '\u{0:X4}' -f [int][char]$One.Value })
 }
 function Get-Sorted($Values) {
     $set = New-Object 'System.Collections.Generic.SortedSet[string]' ([StringComparer]::Ordinal)
@@ -79,7 +79,7 @@ function Read-Text([string]$Name) {
 # --- What PowerShell's parser reads. ---
 function Get-Around([Ast]$Node, [type[]]$Types) {
     for ($one = $Node.Parent; $null -ne $one; $one = $one.Parent) {
-        if ($Types | Where-Object { $one -is $_ }) { return $one }
+        foreach ($type in $Types) { if ($one -is $type) { return $one } }
     }
 }
 # What is given to a command: parameter, value, and whether only under a condition; what is splatted comes last.
@@ -143,35 +143,60 @@ function Get-Constant([Ast]$Node) {
     if ($Node.Extent.Text -cnotin '$null', '$true', '$false') { Add-Difference 0 "The data is computed: $($Node.Extent.Text)" }
     elseif ($Node.Extent.Text -cne '$null') { $Node.Extent.Text -ceq '$true' }
 }
-# A script's own part, or the region, as lines; what stands between Begin and End is left out.
-function Read-Part([string]$What, [string]$Text, [int]$Begin, [int]$End, [int]$Code) {
-    $tokens = $null; $errors = $null
-    $tree = [Parser]::ParseInput($Text, [ref]$tokens, [ref]$errors)
-    foreach ($one in $errors) { Add-Difference 0 "${What}: PowerShell's parser: $($one.Message)" }
-    if ($End) { Test-Frame }
+# The region, or a script's own part, as lines; Functions are those of the region.
+function Read-Part([string]$What, [Ast[]]$Blocks, $Functions, [int]$Code) {
     $part = @{ Lines = New-Object 'System.Collections.Generic.List[string]'; Data = @{} }
-    $all = @($tree.FindAll({ $args[0].Extent.StartOffset -lt $Begin -or $args[0].Extent.StartOffset -ge $End }, $true))
+    $all = @($Blocks | ForEach-Object { $_.FindAll({ $true }, $true) })
     $assignments = @($all | Where-Object { $_ -is [AssignmentStatementAst] } | Sort-Object { $_.Extent.StartOffset })
-    $functions = @($tree.FindAll({ $args[0] -is [FunctionDefinitionAst] }, $true) | ForEach-Object { $_.Name })
-    $data = @(if ($End) { $tree.EndBlock.Statements | Where-Object { $_.Extent.StartOffset -lt $Code } })
+    $part.Functions = @($Functions) + @($all | Where-Object { $_ -is [FunctionDefinitionAst] } | ForEach-Object { $_.Name })
+    $data = @(if ($Code) { $Blocks[-1].Statements | Where-Object { $_.Extent.StartOffset -lt $Code } })
     foreach ($one in $data) {
         if ($one -isnot [AssignmentStatementAst]) { Add-Difference 0 "${What}: not only data in the data"; continue }
         $part.Data[$one.Left.Extent.Text] = Get-Constant $one.Right
         $part.Lines.Add("1data $($one.Left.Extent.Text)$([char]1)$($one.Right.Extent.Text)")
     }
-    foreach ($command in @($all | Where-Object { $_ -is [CommandAst] })) { $part.Lines.Add((Read-Call $command)) }
-    foreach ($line in Get-Sorted @($all | ForEach-Object { Read-Word $_ })) { $part.Lines.Add($line) }
+    $words = foreach ($node in $all) {
+        if ($node -is [CommandAst]) { $part.Lines.Add((Read-Call $node)) }
+        elseif ($node -is [FunctionDefinitionAst]) { "1function $($node.Name)" }
+        elseif ($node -is [MemberExpressionAst]) {
+            $kind = if ($node.Static) { 'static' } elseif ($node -is [InvokeMemberExpressionAst]) { 'method' } else { 'property' }
+            "3member $kind $($node.Member.Extent.Text)"
+        }
+        elseif ($node -is [TypeConstraintAst] -or $node -is [TypeExpressionAst]) { "3type $($node.Extent.Text)" }
+        elseif ($node -is [AttributeAst]) { "3type $($node.TypeName.Name)" }
+        elseif ($node -is [ParameterAst]) { "3variable $($node.Name.Extent.Text)" }
+        elseif ($node -is [ForEachStatementAst]) { "3variable $($node.Variable.Extent.Text)" }
+        elseif ($node -is [AssignmentStatementAst]) { "3variable $(Get-Base $node.Left)" }
+        elseif ($node -is [ExpandableStringExpressionAst] -or
+            ($node -is [StringConstantExpressionAst] -and $node.StringConstantType -ne 'BareWord')) {
+            $in = $data -and $node.Extent.StartOffset -gt $data[0].Extent.StartOffset -and $node.Extent.StartOffset -lt $Code
+            if (-not $in) { "4text $($node.Value)" }
+        }
+    }
+    foreach ($line in Get-Sorted $words) { $part.Lines.Add($line) }
     $part
+}
+# The variable that an assignment changes, also by an element or a member.
+function Get-Base([Ast]$Target) {
+    foreach ($one in 'Target', 'Child', 'Expression') { if ($Target.PSObject.Properties[$one]) { return Get-Base $Target.$one } }
+    $Target.Extent.Text
+}
+function Read-Tree([string]$What, [string]$Text) {
+    $tokens = $null; $errors = $null
+    $tree = [Parser]::ParseInput($Text, [ref]$tokens, [ref]$errors)
+    foreach ($one in $errors) { Add-Difference 0 "${What}: PowerShell's parser: $($one.Message)" }
+    $tree, $tokens
 }
 function Read-Call([CommandAst]$Command) {
     $name = [string]$Command.GetCommandName()
     $around = Get-Around $Command ([FunctionDefinitionAst])
     $call = @{ command = $name; function = $(if ($around) { $around.Name } else { '' }); gate = Get-Gate $Command }
-    $call.writes = $name -in $writes -or ($name -notin $functions -and $name -notin $plain + $reads)
+    $known = $part.Functions + $plain + $reads
+    $call.writes = $name -in $writes -or $name -notin $known
     $call.given = @(foreach ($one in @(Get-Given $Command)) {
         @{ parameter = $one[0]; value = $(if ($null -ne $one[1]) { $one[1].Extent.Text } else { '' }); optional = $one[2] }
     })
-    $odd = if ($name -notin $functions + $plain + $reads + $writes) { "calls '$name', which no script of this release calls" }
+    $odd = if ($name -notin $known + $writes) { "calls '$name', which no script of this release calls" }
     elseif ($Command.InvocationOperator -ne 'Unknown' -or $Command.Redirections.Count) { "calls $name by & or . or redirects it" }
     elseif ($call.writes -and -not $call.gate) { "$name can be reached without -Apply" }
     if ($odd) { Add-Difference 1 "$What line $($Command.Extent.StartLineNumber): $odd" }
@@ -189,67 +214,43 @@ function Get-Line($Call, [switch]$Origins) {
         if ($Call.function) { "in$([char]2)$($Call.function)" }
     ) -join [char]1
 }
-function Read-Word([Ast]$Node) {
-    if ($Node -is [FunctionDefinitionAst]) { "1function $($Node.Name)" }
-    elseif ($Node -is [MemberExpressionAst]) {
-        $kind = if ($Node.Static) { 'static' } elseif ($Node -is [InvokeMemberExpressionAst]) { 'method' } else { 'property' }
-        "3member $kind $($Node.Member.Extent.Text)"
-    }
-    elseif ($Node -is [TypeConstraintAst] -or $Node -is [TypeExpressionAst]) { "3type $($Node.Extent.Text)" }
-    elseif ($Node -is [AttributeAst]) { "3type $($Node.TypeName.Name)" }
-    elseif ($Node -is [ParameterAst]) { "3variable $($Node.Name.Extent.Text)" }
-    elseif ($Node -is [ForEachStatementAst]) { "3variable $($Node.Variable.Extent.Text)" }
-    elseif ($Node -is [AssignmentStatementAst]) {
-        $base = $Node.Left
-        while ($base -isnot [VariableExpressionAst]) {
-            $inner = @('Target', 'Child', 'Expression' | Where-Object { $base.PSObject.Properties[$_] })
-            if (-not $inner) { Add-Difference 1 "${What}: an assignment to something that is not one variable"; return }
-            $base = $base.($inner[0])
-        }
-        "3variable $($base.Extent.Text)"
-    }
-    elseif ($Node -is [ExpandableStringExpressionAst] -or
-        ($Node -is [StringConstantExpressionAst] -and $Node.StringConstantType -ne 'BareWord')) {
-        $at = $Node.Extent.StartOffset
-        $within = $data | Where-Object { $at -gt $_.Extent.StartOffset -and $at -lt $_.Extent.EndOffset }
-        if (-not $within) { "4text $($Node.Value)" }
-    }
-}
-# What stands before, between and behind the parts that were cut out; a text or a comment could hide it.
-function Test-Frame {
-    $comments = @($tokens | Where-Object { $_.Kind -eq 'Comment' } | ForEach-Object { $_.Text })
-    $odd = @(
-        if ($tree.ProcessBlock -or $tree.DynamicParamBlock) { 'more blocks' }
-        elseif (-not $tree.BeginBlock -or $tree.EndBlock.Unnamed) { 'less blocks' }
-        elseif ($tree.BeginBlock.Extent.StartOffset -ne $Begin - 8 -or $tree.BeginBlock.Extent.EndOffset -ne $Text.Length - 1 -or
-            $tree.EndBlock.Extent.EndOffset -ne $Begin - 10 -or $tree.EndBlock.Extent.StartOffset -gt $Code) { 'other places' }
-        if (@($comments -like '<#*').Count -ne 1) { 'a second block comment' }
-        if (@($comments -match '^#\s*requires').Count -ne 1) { 'a second #Requires' }
-        if ($tokens | Where-Object { $_.Kind -like '*String*' -and $_.Text.Contains("`n") }) { 'a text of several lines' }
-        if ($Text -match '[\p{C}\p{Z}-[ \n]]') { 'a character that cannot be seen' }
-    )
-    foreach ($one in $odd) { Add-Difference 0 "${What}: not in the frame of a script: $one" }
-}
-# One script, cut into its parts; the region by its bytes, read once.
+# One script, cut into its parts: the region by its bytes, its own part by what PowerShell reads.
 function Read-Script([string]$Name) {
     $text = Read-Text $Name
-    $form = '(?s)\A#Requires -Version 5\.1\n\n<#\n(?:[^#]|#(?!>))*#>\n(?<head>\[CmdletBinding\(\)\]\nparam\(\n.*?\n\)\n\n' +
+    $form = '(?s)\A#Requires -Version 5\.1\n\n<#\n(?:[^#]|#(?!>))*#>\n' +
+        '(?<head>\[CmdletBinding\(\)\]\nparam\(\n.*?\n(?<params>\))\n\n' +
         'end \{\n    # What this bundle stands for\.\n).*?\n' +
-        '(?<code>    # The step itself: the same in every bundle of this release\.\n.*)\n\}\n\n' +
-        'begin \{\n(?<opens>#region Shared functions (?<digest>[0-9a-f]{64})\n)(?<region>.*)#endregion\n\}\n\z'
+        '(?<code>    # The step itself: the same in every bundle of this release\.\n.*)\n(?<ends>\})\n\n' +
+        'begin \{\n#region Shared functions (?<digest>[0-9a-f]{64})\n(?<region>.*)#endregion\n\}\n\z'
     $cut = [regex]::Match($text, $form)
     if (-not $cut.Success -or [regex]::Matches($text, '(?im)^[ \t]*#[ \t]*(end)?region').Count -ne 2) {
         Add-Difference 0 "${Name}: not in the frame of a script: head, data, code, one shared region"
         return
     }
-    $region = $cut.Groups['region']
-    foreach ($one in (Get-TextSha256 $region.Value.Replace("`n", "`r`n")), $cut.Groups['digest'].Value) {
+    $shared = $cut.Groups['region'].Value
+    foreach ($one in (Get-TextSha256 $shared.Replace("`n", "`r`n")), $cut.Groups['digest'].Value) {
         if ($one -cne $manifest.region) { Add-Difference 0 "${Name}: its shared region is not the one of manifest.json" }
     }
-    $begin = $cut.Groups['opens'].Index
-    $part = Read-Part $Name $text $begin ($region.Index + $region.Length) $cut.Groups['code'].Index
-    $part.Code = $cut.Groups['head'].Value + $cut.Groups['code'].Value
-    $part.Region = $region.Value
+    $tree, $tokens = Read-Tree $Name $text
+    # A text or a comment could hide what the form saw, and a block could end early.
+    $own = foreach ($token in $tokens) { if ($token.Extent.StartOffset -gt $cut.Groups['ends'].Index) { break }; $token }
+    $comments = @(foreach ($token in $own) { if ($token.Kind -eq [TokenKind]::Comment) { $token.Text } })
+    $ends = @($tree.ParamBlock, $tree.EndBlock, $tree.BeginBlock | ForEach-Object { if ($_) { $_.Extent.EndOffset } })
+    $expected = ($cut.Groups['params'].Index + 1), ($cut.Groups['ends'].Index + 1), ($text.Length - 1)
+    $odd = @(
+        if ($tree.ProcessBlock -or $tree.DynamicParamBlock -or ($ends -join ' ') -cne ($expected -join ' ')) { 'other blocks' }
+        if (@($comments -like '<#*').Count -ne 1) { 'a second block comment' }
+        if (@($comments -match '^#\s*requires').Count -ne 1) { 'a second #Requires' }
+        foreach ($token in $own) { if ($token -is [StringToken] -and $token.Text.Contains("`n")) { 'a text of several lines' } }
+        if ($text -match '[\p{Cc}\p{Cf}-[\n]]') { 'a character that cannot be seen' }
+    )
+    foreach ($one in $odd) { Add-Difference 0 "${Name}: not in the frame of a script: $one" }
+    if ($odd) { return }
+    if (-not $regions[$shared]) {
+        $regions[$shared] = Read-Part 'the shared region' (Read-Tree 'the shared region' $shared)[0] @() 0
+    }
+    $part = Read-Part $Name @($tree.ParamBlock, $tree.EndBlock) $regions[$shared].Functions $cut.Groups['code'].Index
+    $part.Constant = $cut.Groups['head'].Value + $cut.Groups['code'].Value
     $part
 }
 # The same lines from what audit.json says; with the origins of values, but for data, which a bundle may have or not.
@@ -417,27 +418,25 @@ function Compare-Rooms {
 }
 function Compare-Scripts($Names) {
     $constant = @()
-    $region = $null
     foreach ($name in Get-Sorted ($Names + @($claims.scripts | ForEach-Object { $_.file }))) {
         $claim = @($claims.scripts | Where-Object { $_.file -ceq $name })
         if ($claim.Count -ne 1 -or $Names -cnotcontains $name) { Add-Difference 0 "${name}: not once in both"; continue }
         $part = Read-Script $name
         if ($null -eq $part) { continue }
-        if ($null -eq $region) {
-            $region = $part.Region
-            $read = Read-Part 'the shared region' $region
-            Compare-Lines 'the shared region: ' 'audit.json' @(Get-Claim $claims.region) 'PowerShell' $read.Lines
-            $constant += @($region) + @(Get-Claim $claims.region -Origins)
-        }
         Compare-Lines "${name}: " 'audit.json' @(Get-Claim $claim[0]) 'PowerShell' $part.Lines
         Compare-Data $name $part.Data
-        $constant += @($name, $part.Code) + @(Get-Claim $claim[0] -Origins)
+        $constant += @($name, $part.Constant) + @(Get-Claim $claim[0] -Origins)
+    }
+    foreach ($shared in $regions.Keys) {
+        Compare-Lines 'the shared region: ' 'audit.json' @(Get-Claim $claims.region) 'PowerShell' $regions[$shared].Lines
+        $constant += @($shared) + @(Get-Claim $claims.region -Origins)
     }
     $digest = Get-TextSha256 ($constant -join "`n")
     if ($digest -cne $release[[string]$plan.product]) { Add-Difference 0 "Not the code and statement of this release: $digest" }
 }
 
 $folder = (Get-Item -LiteralPath $Path).FullName
+$regions = @{}
 $alone = New-Object 'System.Collections.Generic.SortedSet[string]' ([StringComparer]::Ordinal)
 $own = 'unknown'
 try {

@@ -18,8 +18,6 @@ def release_digest(scripts: Mapping[str, bytes], product: Product) -> str:
 
 def _constant(scripts: Mapping[str, bytes], product: Product) -> Iterator[str]:
     statement = derive(scripts, product)
-    yield own_part(*next((name, Script.parse(data)) for name, data in sorted(scripts.items()))).region
-    yield from _claims(statement.region)
     for record in statement.scripts:
         script = Script.parse(scripts[record.file])
         parts = cut(script.text, script.tokens)
@@ -27,6 +25,8 @@ def _constant(scripts: Mapping[str, bytes], product: Product) -> Iterator[str]:
         yield record.file
         yield script.text[parts.opening : parts.data] + script.text[parts.code : parts.region].removesuffix(f"\n{WAY}")
         yield from _claims(record)
+    yield own_part(*next((name, Script.parse(data)) for name, data in scripts.items())).region
+    yield from _claims(statement.region)
 
 
 def _claims(part: PartRecord) -> Iterator[str]:
