@@ -1,12 +1,7 @@
 """A delivery is audited as a whole: folders, zips and loose scripts, honest and hostile."""
 
-import contextlib
-import io
 import os
-import random
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -15,12 +10,12 @@ import pytest
 from roomscope.generator.bundle.content import content_of
 from roomscope.generator.bundle.manifest import MANIFEST, Manifest
 from roomscope.generator.bundle.sums import SUMS, digest, sums
-from roomscope.generator.common.errors import AuditError
 from roomscope.generator.delivery.check import Result, audit_delivery
-from roomscope.generator.delivery.intake import MOST, take
+from roomscope.generator.delivery.intake import take
 from roomscope.generator.delivery.rebuild import plan_again
 from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
 from roomscope.generator.statement.files import statement_files
+from tests.generator.delivery.zips import zipped
 
 Files = dict[str, bytes]
 GRANT = "50-Grant-Access.ps1"
@@ -39,14 +34,6 @@ def rules(result: Result) -> set[str]:
     return {finding.rule for finding in result.findings}
 
 
-def zipped(entries: Mapping[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", method) as archive:
-        for name, content in entries.items():
-            archive.writestr(name, content)
-    return data.getvalue()
-
-
 def test_every_sample_is_clean(samples: Mapping[str, Files], audited: Callable[..., Result]) -> None:
     for files in samples.values():
         result = audited(files)
@@ -63,16 +50,6 @@ def test_the_digest_of_the_ticket_is_compared(article: Files, audited: Callable[
     assert result.clean
     assert result.compared
     assert rules(audited(article, "0" * 64)) == {"RSA104"}
-
-
-def test_a_folder_without_a_bundle_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(AuditError, match="neither SHA256SUMS nor"):
-        take(tmp_path)
-    with pytest.raises(AuditError, match="No such file"):
-        take(tmp_path / "nothing")
-    (tmp_path / "x.txt").write_text("x")
-    with pytest.raises(AuditError, match="neither a folder nor"):
-        take(tmp_path / "x.txt")
 
 
 def test_a_signed_script_is_its_unsigned_self(article: Files, audited: Callable[..., Result]) -> None:
@@ -293,123 +270,6 @@ def test_an_extra_file_in_a_zip_is_a_finding(article: Files, tmp_path: Path) -> 
         "55-Fix.ps1",
         "deep/er/x.ps1",
     ]
-
-
-def twice(article: Files) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive:
-        for name, content in article.items():
-            archive.writestr(name, content)
-        with pytest.warns(UserWarning, match="Duplicate"):
-            archive.writestr(GRANT, b"Get-Process")
-    return data.getvalue()
-
-
-def linked(article: Files) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive:
-        archive.writestr(SUMS, article[SUMS])
-        link = zipfile.ZipInfo("link")
-        link.external_attr = 0o120777 << 16
-        archive.writestr(link, "/etc/passwd")
-    return data.getvalue()
-
-
-def bomb(article: Files) -> bytes:
-    return zipped({**article, "bomb": b"\0" * (65 * 1024 * 1024)})
-
-
-def liar(article: Files) -> bytes:
-    """Says in its directory that a bomb is small."""
-    data = zipped({SUMS: article[SUMS], "bomb": b"\0" * (1024 * 1024)})
-    size = struct.pack("<I", 1024 * 1024)
-    return data.replace(size, struct.pack("<I", 10))
-
-
-def renamed(article: Files) -> bytes:
-    """A field gives an entry another name for programs that know it (Info-ZIP's Unicode path)."""
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive:
-        for name, content in article.items():
-            entry = zipfile.ZipInfo(name)
-            other = struct.pack("<BI", 1, zlib.crc32(name.encode())) + b"55-Fix.ps1"
-            entry.extra = struct.pack("<HH", 0x7075, len(other)) + other if name == "rooms.csv" else b""
-            archive.writestr(entry, content)
-    return data.getvalue()
-
-
-def hidden_before(article: Files) -> bytes:
-    """An entry that no list names, which a program that reads from the front unpacks."""
-    alone = zipped({"55-Fix.ps1": b"x"}, zipfile.ZIP_STORED)
-    return alone[: alone.index(b"PK\1\2")] + zipped(article)
-
-
-def heavy_folder(article: Files) -> bytes:
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("55-Fix.ps1/"), b"x")
-        for name, content in article.items():
-            archive.writestr(name, content)
-    return data.getvalue()
-
-
-HOSTILE = {
-    "a second name": renamed,
-    "an entry before the first": hidden_before,
-    "a folder with bytes": heavy_folder,
-    "a way out": lambda article: zipped({**article, "../x.ps1": b"x"}),
-    "a way out inside": lambda article: zipped({**article, "a/../../x.ps1": b"x"}),
-    "an absolute name": lambda article: zipped({**article, "/etc/x": b"x"}),
-    "a drive": lambda article: zipped({**article, "C:x": b"x"}),
-    "a backslash": lambda article: zipped({**article, "a\\..\\x": b"x"}),
-    "an empty folder name": lambda article: zipped({**article, "a//x": b"x"}),
-    "a name twice": twice,
-    "a link": linked,
-    "a bomb": bomb,
-    "a bomb that lies": liar,
-    "another method": lambda article: zipped(article, zipfile.ZIP_LZMA),
-    "too many files": lambda article: zipped({**article, **{f"f{number}": b"" for number in range(MOST)}}),
-    "no zip": lambda _: b"PK\3\4" + b"\0" * 100,
-    "an empty zip": lambda _: zipped({}),
-    "no bundle": lambda _: zipped({"x": b"x"}),
-    "a cut zip": lambda article: zipped(article)[:-30],
-    "a damaged zip": lambda article: zipped(article).replace(b"PK\1\2", b"PK\1\1", 1),
-    "damaged content": lambda article: (lambda data: data[:60] + bytes(200) + data[260:])(zipped(article)),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_zip_is_refused(article: Files, tmp_path: Path, make: Callable[[Files], bytes]) -> None:
-    (tmp_path / "b.zip").write_bytes(make(article))
-    with pytest.raises(AuditError):
-        take(tmp_path / "b.zip")
-
-
-def test_a_zip_with_random_bytes_is_refused_or_read(article: Files, tmp_path: Path) -> None:
-    whole = zipped(article)
-    chance = random.Random(7)  # noqa: S311 - the same bytes every time
-    for _ in range(80):
-        data = bytearray(whole)
-        for _ in range(3):
-            data[chance.randrange(len(data))] = chance.randrange(256)
-        (tmp_path / "b.zip").write_bytes(data)
-        with contextlib.suppress(AuditError):
-            take(tmp_path / "b.zip")
-
-
-def test_a_folder_with_too_many_files_is_refused(tmp_path: Path) -> None:
-    for number in range(MOST + 1):
-        (tmp_path / f"f{number}").touch()
-    with pytest.raises(AuditError, match="more than"):
-        take(tmp_path)
-
-
-def test_a_file_larger_than_any_bundle_has_is_refused(article: Files, put: Callable[[Files], Path]) -> None:
-    folder = put(article)
-    with (folder / "large").open("wb") as file:
-        file.truncate(65 * 1024 * 1024)
-    with pytest.raises(AuditError, match="larger than"):
-        take(folder)
 
 
 def test_the_statement_files_are_the_same_bytes_every_time(article: Files) -> None:
