@@ -16,6 +16,7 @@ from roomscope.generator.intent.inventory import read
 from roomscope.generator.plan.filling import Previous
 from roomscope.generator.plan.make import make_plan
 from roomscope.generator.plan.plan import FilledPlan
+from roomscope.generator.products.catalogue import PRODUCTS
 from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
 from roomscope.generator.statement.facts import PlanFacts
 from roomscope.generator.statement.files import PAGE, SECOND_OPINION, STATEMENT, statement_files
@@ -33,10 +34,11 @@ def seal(files: Mapping[str, bytes]) -> Files:
     """Adjusts statement, manifest and digests, as an attacker with our own tools would."""
     sealed = {name: data for name, data in files.items() if name not in {MANIFEST, SUMS}}
     manifest = Manifest.model_validate_json(files[MANIFEST])
+    product = PRODUCTS.get(manifest.plan.product, EXCHANGE_SERVER)
     region = manifest.region
     try:
         scripts = {name: data for name, data in sealed.items() if is_script(name)}
-        stated = statement_files(scripts, EXCHANGE_SERVER, PlanFacts(endpoint=manifest.plan.endpoint))
+        stated = statement_files(scripts, product, PlanFacts(endpoint=manifest.plan.endpoint))
         region = Statement.model_validate_json(stated[STATEMENT]).region.digest
         sealed = stated | sealed | {name: stated[name] for name in (STATEMENT, PAGE)}
     except AuditError:
