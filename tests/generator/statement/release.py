@@ -1,9 +1,18 @@
-"""What AUDIT.ps1 holds a bundle's scripts and statement to: the digest of what is the same in every bundle of a release."""
+"""What AUDIT.ps1 holds a bundle's scripts and statement to: the digest of what is the same in every bundle of a release.
+
+After a change to a script, ``python -m tests.generator.statement.release`` writes it into AUDIT.ps1, and the digests of
+AUDIT.ps1 and of the shared region into the release notes.
+"""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
+from roomscope.generator.bundle.content import content_of
+from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
 from roomscope.generator.products.product import Product
+from roomscope.generator.render.region import region_of
 from roomscope.generator.script.parts import WAY, cut
 from roomscope.generator.script.script import Script
 from roomscope.generator.statement.derive import derive
@@ -49,3 +58,21 @@ def _call(call: CallRecord) -> str:
 
 def _origins(origins: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(one for one in origins if one != "literal")
+
+
+def write_digests(root: Path, scripts: Mapping[str, bytes], product: Product) -> None:
+    """Puts the digests where they are told."""
+    opinion, notes = root / "templates" / "AUDIT.ps1", root / "CHANGELOG.md"
+    text = opinion.read_text(encoding="utf-8")
+    text = re.sub(rf"('{product.name}' = ')[0-9a-f]{{64}}", rf"\g<1>{release_digest(scripts, product)}", text)
+    opinion.write_text(text, encoding="utf-8", newline="\n")
+    digests = (hashlib.sha256(text.replace("\n", "\r\n").encode("utf-8-sig")).hexdigest(), region_of(product).digest)
+    told = iter(digests)
+    noted = re.sub(r"`[0-9a-f]{64}`", lambda _: f"`{next(told)}`", notes.read_text(encoding="utf-8"), count=len(digests))
+    notes.write_text(noted, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    from tests.generator.conftest import plan_of
+
+    write_digests(Path(__file__).parents[3], content_of(plan_of("article"), EXCHANGE_SERVER).scripts, EXCHANGE_SERVER)
