@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from roomscope.generator.audit.check import audit_script
+from roomscope.generator.bundle.bounds import too_much
 from roomscope.generator.bundle.content import content_of
 from roomscope.generator.bundle.manifest import FORMAT, MANIFEST, Manifest
 from roomscope.generator.bundle.release import release_of
@@ -58,6 +59,7 @@ def files_of(filled: FilledPlan, product: Product) -> Mapping[str, bytes]:
 
     Raises:
         AuditError: A script does not pass the audit.
+        ConfigError: A file holds more than any audit reads.
     """
     content = content_of(filled, product)
     _audit(product, content.scripts)
@@ -71,6 +73,8 @@ def files_of(filled: FilledPlan, product: Product) -> Mapping[str, bytes]:
     )
     files[MANIFEST] = manifest.text().encode()
     files[SUMS] = sums(files)
+    if reasons := tuple(filter(None, (too_much(name, data) for name, data in files.items()))):
+        raise ConfigError.of("This is more than one bundle holds; make several of it:", reasons)
     return files
 
 

@@ -93,8 +93,8 @@ def _closing(statement: Statement, product: Product) -> Iterator[str]:
     yield "## The least that an operator needs"
     yield ""
     yield "These commands make roles that hold just what the scripts call, and a role group for the operator. A parent is the built-in role that"
-    yield "usually holds a command; `Get-ManagementRole -Cmdlet <name>` shows which one does. Granting ApplicationImpersonation needs its delegating"
-    yield "assignment besides, which Organization Management has. Read them before you paste them."
+    yield f"usually holds a command; `Get-ManagementRole -Cmdlet <name>` shows which one does. Granting {product.role} needs its delegating"
+    yield f"assignment besides, which {product.roles} has. Read them before you paste them."
     yield ""
     yield "```powershell"
     yield role_script(statement, product, "Room access").rstrip("\n")
