@@ -16,33 +16,20 @@ _LINE = 110
 
 def render_scripts(plan: Plan, product: Product, plan_id: str, rooms_digest: str) -> Mapping[str, str]:
     """The text of every script of a plan, by the name of its file, in the order of the steps."""
-    shared = verbatim(region_of(product).whole)
-    context = {"plan": _plan_view(plan, product), "plan_id": plan_id, "rooms_digest": rooms_digest, "region": shared}
-    return {
-        step.file: _scripts(product).get_template(f"steps/{step.file}.j2").render(context, step=_step_view(step, product))
-        for step in product.steps
-    }
-
-
-def _plan_view(plan: Plan, product: Product) -> dict[str, object]:
-    return {
-        "product": product.name,
-        "bundle": plan.bundle,
-        "ticket": plan.ticket,
-        "domains": plan.domains,
-        "controls": plan.controls,
-        "account_name": plan.account.name,
-        "account_address": plan.account.address,
-        "account_may_own_lists": plan.account_may_own_lists,
-        "owner": plan.list_owner,
-        "owner_is_account": plan.owner_is_account,
-        "organizational_unit": plan.organizational_unit,
-        "list_size": str(plan.list_size),
-        "lists": [{"address": one.address, "name": one.name, "alias": one.alias} for one in plan.lists],
-        "grants": [{"scope": one.scope, "assignment": one.assignment, "lists": one.lists} for one in plan.grants],
+    context = {
+        "plan": plan,
+        "product": product,
+        "plan_id": plan_id,
+        "rooms_digest": rooms_digest,
         "needs": tuple(_needs(product)),
-        "all_roles": product.roles,
+        "region": verbatim(region_of(product).whole),
     }
+    return {step.file: _render(product, step, context) for step in product.steps}
+
+
+def _render(product: Product, step: Step, context: Mapping[str, object]) -> str:
+    commands = tuple(one.name for one in product.commands if one.name in {*step.reads, *step.writes})
+    return _scripts(product).get_template(f"steps/{step.file}.j2").render(context, step=step, commands=commands)
 
 
 def _needs(product: Product) -> Iterator[str]:
@@ -55,18 +42,6 @@ def _needs(product: Product) -> Iterator[str]:
                 line = command
             line += f" -{one}"
         yield line
-
-
-def _step_view(step: Step, product: Product) -> dict[str, object]:
-    return {
-        "number": str(step.number),
-        "stem": step.stem,
-        "file": step.file,
-        "writes": bool(step.writes),
-        "roles": step.roles,
-        "next": step.next,
-        "commands": tuple(one.name for one in product.commands if one.name in {*step.reads, *step.writes}),
-    }
 
 
 @cache
