@@ -4,7 +4,10 @@ if ($null -ne ${Alias:Get-Command} -or $null -ne ${Function:Get-Command}) {
 }
 $ErrorActionPreference = 'Stop'
 $plainCommands = @(
-    'PLAIN'
+    'Compare-Object', 'ConvertFrom-Json', 'ConvertTo-Json', 'ForEach-Object', 'Get-ChildItem', 'Get-Command', 'Get-Content',
+    'Get-Date', 'Get-FileHash', 'Get-Item', 'Group-Object', 'Import-Csv', 'Join-Path', 'Measure-Object', 'New-Item', 'Out-Null',
+    'Out-String', 'Select-Object', 'Set-Content', 'Set-StrictMode', 'Sort-Object', 'Start-Sleep', 'Test-Path', 'Where-Object',
+    'Write-Error', 'Write-Information', 'Write-Output', 'Write-Progress', 'Write-Warning'
 )
 foreach ($name in $plainCommands) {
     if ([string](Get-Command -Name $name -ErrorAction Stop).Source -like 'Microsoft.PowerShell.*') { continue }

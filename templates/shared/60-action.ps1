@@ -1,12 +1,13 @@
-# Notes a change before it is tried. A session that ends without a word leaves a record of nearly all of it.
-function Save-Action($Record, $Item) {
+# Notes the next change of the plan before it is tried, so that a session that ends without a word leaves a record of it.
+function Save-Action($Record) {
+    $item = $Record['Plan'][$Record['Actions'].Count]
     $Record['Writes'] += 1
-    $action = [ordered]@{ Kind = $Item['Kind']; Target = $Item['Target']; Outcome = 'unknown'; Text = $Item['Text'] }
+    $action = [ordered]@{ Kind = $item['Kind']; Target = $item['Target']; Outcome = 'unknown'; Text = $item['Text'] }
     $Record['Actions'] += @($action)
     $count = $Record['Actions'].Count
     if ($count -le 20 -or $count -like '*00') { Save-Record -Record $Record }
     $percent = 100 * ($count - 1) / $Record['Plan'].Count
-    Write-Progress -Activity $Record['Step'] -Status (Read-CleanText -Text $Item['Text']) -PercentComplete $percent
+    Write-Progress -Activity $Record['Step'] -Status (Read-CleanText -Text $item['Text']) -PercentComplete $percent
 }
 # What the change came to that was noted last.
 function Save-Outcome($Record, [string]$Outcome) {
