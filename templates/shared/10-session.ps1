@@ -9,9 +9,9 @@ $plainCommands = @(
     'Out-String', 'Select-Object', 'Set-Content', 'Set-StrictMode', 'Sort-Object', 'Start-Sleep', 'Test-Path', 'Where-Object',
     'Write-Error', 'Write-Information', 'Write-Output', 'Write-Progress', 'Write-Warning'
 )
-foreach ($name in $plainCommands) {
-    if ([string](Get-Command -Name $name -ErrorAction Stop).Source -like 'Microsoft.PowerShell.*') { continue }
-    throw ('{0} is not the command of PowerShell here. Open a session without a profile. Nothing was changed.' -f $name)
+foreach ($plain in $plainCommands) {
+    if ([string](Get-Command -Name $plain -ErrorAction Stop).Source -like 'Microsoft.PowerShell.*') { continue }
+    throw ('{0} is not the command of PowerShell here. Open a session without a profile. Nothing was changed.' -f $plain)
 }
 # An alias of this session would stand before a function of this script.
 foreach ($one in @(Get-Command -Name @('Assert-*', 'Read-*', 'Save-*', 'Show-*') -ListImported -ErrorAction Stop)) {

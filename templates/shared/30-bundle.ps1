@@ -10,16 +10,16 @@ function Assert-Bundle {
             if ($line -notmatch '^[0-9a-f]{64}  [A-Za-z0-9][A-Za-z0-9._-]*$') { throw 'one of its lines is no digest.' }
             $listed[($line -split '  ')[1]] = ($line -split '  ')[0]
         }
-        $names = @(Get-ChildItem -LiteralPath $PSScriptRoot -ErrorAction Stop | ForEach-Object -Process { $_.Name })
+        $files = @(Get-ChildItem -LiteralPath $PSScriptRoot -ErrorAction Stop | ForEach-Object -Process { $_.Name })
         $wrong = @(
-            foreach ($name in @($names | Where-Object -FilterScript { @('evidence', 'SHA256SUMS') -notcontains $_ })) {
-                if (-not $listed.ContainsKey($name)) { $name + ' is not listed' }
-                elseif ($listed[$name] -eq (Read-Digest -Path (Read-Beside -Name $name))) { continue }
-                elseif (-not (Read-IsSigned -Name $name)) { $name + ' differs' }
+            foreach ($file in @($files | Where-Object -FilterScript { @('evidence', 'SHA256SUMS') -notcontains $_ })) {
+                if (-not $listed.ContainsKey($file)) { $file + ' is not listed' }
+                elseif ($listed[$file] -eq (Read-Digest -Path (Read-Beside -Name $file))) { continue }
+                elseif (-not (Read-IsSigned -Name $file)) { $file + ' differs' }
                 # A signed script cannot be hashed here without its signature.
-                else { Show-Line -Text ('{0} is signed, so not compared here, but by AUDIT.ps1.' -f $name) }
+                else { Show-Line -Text ('{0} is signed, so not compared here, but by AUDIT.ps1.' -f $file) }
             }
-            foreach ($name in $listed.Keys) { if ($names -notcontains $name) { $name + ' is missing' } }
+            foreach ($lost in @($listed.Keys | Where-Object -FilterScript { $files -notcontains $_ })) { $lost + ' is missing' }
             if ($listed.Count -eq 0) { 'nothing is listed' }
         ) -join ', '
     }
@@ -33,12 +33,13 @@ function Read-IsSigned([string]$Name) {
     $Name -like '*.ps1' -and @($text -split '(?m)^# [S]IG # Begin').Count -eq 2 -and $text -match $block
 }
 # The rooms by their addresses, in the order of rooms.csv, which must be the rendered one before and after it is read.
-function Read-Room([string]$Digest) {
+function Read-Room($Record, [string]$Digest) {
     $path = Read-Beside -Name 'rooms.csv'
     $rooms = [ordered]@{}
     $before = Read-Digest -Path $path
     $rows = @(Import-Csv -LiteralPath $path -Encoding utf8 -ErrorAction Stop)
     if ($before -ne $Digest -or $before -ne (Read-Digest -Path $path)) { throw 'rooms.csv is not the one that was rendered.' }
     foreach ($row in $rows) { $rooms[[string]$row.PrimarySmtpAddress] = $row }
+    $Record['Rooms'] = $rooms
     $rooms
 }

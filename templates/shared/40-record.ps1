@@ -2,7 +2,7 @@
 function Save-Start($Record, $IsApply, [string]$EvidencePath, $Commands, [string]$Roles) {
     Assert-Session -Commands $Commands -Roles $Roles
     foreach ($key in @('Organization', 'OrganizationGuid', 'Version', 'DomainController', 'Error')) { $Record[$key] = '' }
-    foreach ($key in @('Plan', 'Actions', 'Before', 'After', 'Warnings')) { $Record[$key] = @() }
+    foreach ($key in @('Plan', 'Outcomes', 'Before', 'After', 'Warnings')) { $Record[$key] = @() }
     foreach ($key in @('Reads', 'Writes')) { $Record[$key] = 0 }
     $Record['Command'] = Get-Command -Name $Commands[0] -ErrorAction Stop
     $Record['Mode'] = @('plan', 'apply')['True' -eq [string]$IsApply]
@@ -50,7 +50,7 @@ function Save-Record($Record) {
     $more = @{
         Format = 'roomscope-evidence/2'; Who = '{0}\{1}' -f $env:USERDOMAIN, $env:USERNAME; Computer = [string]$env:COMPUTERNAME
         PowerShell = [string]$PSVersionTable.PSVersion; Module = [string]$Record['Command'].Source
-        ModuleVersion = [string]$Record['Command'].Version; End = (Get-Date).ToUniversalTime().ToString('o')
+        ModuleVersion = [string]$Record['Command'].Version; Actions = @(Read-Action -Record $Record); End = (Get-Date).ToUniversalTime().ToString('o')
     }
     $written = [ordered]@{}
     $keys = @(
@@ -59,17 +59,16 @@ function Save-Record($Record) {
         'Start', 'End', 'Result', 'Error', 'Reads', 'Writes', 'Plan', 'Actions', 'Before', 'After', 'Warnings'
     )
     foreach ($key in $keys) { $written[$key] = @($Record, $more)[$more.ContainsKey($key)][$key] }
-    $text = ConvertTo-Json -InputObject $written -Depth 8
-    try { Set-Content -LiteralPath $Record['File'] -Value $text -Encoding utf8 -ErrorAction Stop }
+    try { ConvertTo-Json -InputObject $written -Depth 8 | Set-Content -LiteralPath $Record['File'] -Encoding utf8 -ErrorAction Stop }
     catch { throw ('The record {0} cannot be written: {1} Make room there.' -f $Record['File'], $_.Exception.Message) }
 }
 # How far this run came, for the end of a message.
 function Read-Ending($Record) {
-    $made = @($Record['Actions'] | Where-Object -FilterScript { 'done' -eq $_.Outcome }).Count
-    $unknown = @($Record['Actions'] | Where-Object -FilterScript { 'unknown' -eq $_.Outcome })
+    $made = @($Record['Outcomes'] | Where-Object -FilterScript { 'done' -eq $_ }).Count
+    $unknown = @(Read-Action -Record $Record | Where-Object -FilterScript { 'unknown' -eq $_['Outcome'] })
     $ending = 'Changes made: {0} of {1}.' -f $made, $Record['Plan'].Count
     @($ending, 'Nothing was changed.')[$made + $unknown.Count -eq 0]
-    if ($unknown.Count -ne 0) { 'Whether this one was made, is not known: {0}.' -f $unknown[0].Text }
+    if ($unknown.Count -ne 0) { 'Whether this one was made, is not known: {0}.' -f $unknown[0]['Text'] }
 }
 # Ends the record of a run that stops, with the one sentence that says why.
 function Save-Stop($Record, $Failure) {

@@ -21,10 +21,11 @@ function Read-Holder($Record, [string]$DomainController, [string]$Address, [stri
     Get-Recipient -Filter $filter -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop
 }
 # Each room must be a room mailbox. What did not match is looked up by name, for at most 50 rooms.
-function Assert-Room($Record, [string]$DomainController, $Rooms, $Mailboxes) {
+function Assert-Room($Record, [string]$DomainController, $Mailboxes) {
+    $rooms = $Record['Rooms']
     $faults = @()
     $row = 1
-    foreach ($address in $Rooms.Keys) {
+    foreach ($address in $rooms.Keys) {
         $row += 1
         if ($null -ne $Mailboxes[$address]) { continue }
         $found = 'not looked up, after 50 others'
@@ -39,6 +40,6 @@ function Assert-Room($Record, [string]$DomainController, $Rooms, $Mailboxes) {
     }
     Show-First -Lines $faults -Most 100 -Before '  '
     if ($faults.Count -ne 0) {
-        throw ('{0} of {1} rooms cannot be used. Correct inventory or directory: {2}.' -f $faults.Count, $Rooms.Count, $faults[0])
+        throw ('{0} of {1} rooms cannot be used. Correct inventory or directory: {2}.' -f $faults.Count, $rooms.Count, $faults[0])
     }
 }

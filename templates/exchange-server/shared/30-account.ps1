@@ -12,11 +12,11 @@ function Read-Account($Record, [string]$DomainController, [string]$Name) {
     catch { if (-not (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')) { throw } }
 }
 # What the directory may call an object.
-function Read-Name($Found) { foreach ($one in $Found) { [string]$one.Identity, $one.DistinguishedName, [string]$one.Guid } }
+function Read-Name($Things) { foreach ($one in $Things) { [string]$one.Identity, $one.DistinguishedName, [string]$one.Guid } }
 # The service account must be one object, whatever it is called by, and of a kind that can sign in.
 function Read-UsableAccount($Record, [string]$DomainController, $Names) {
     $accounts = @()
-    foreach ($name in $Names) {
+    foreach ($name in @($Names | Select-Object -Unique)) {
         $found = @(Read-Account -Record $Record -DomainController $DomainController -Name $name)
         if ($found.Count -ne 1) { throw ('The service account {0} must be one object, and is {1}.' -f $name, $found.Count) }
         Show-Line -Text ('Service account {0} is {1}' -f $name, $found[0].DistinguishedName)
@@ -30,15 +30,15 @@ function Read-UsableAccount($Record, [string]$DomainController, $Names) {
     if ($kind -match 'Room|Equipment|DisabledUser' -or ($isDisabled -and 'LinkedMailbox' -ne $kind)) {
         throw ('The service account is disabled, or a resource: it is a {0}.' -f $kind)
     }
+    $Record['Account'] = $found[0]
     $found[0]
 }
 # Who shall own the lists, by every name that the directory may show, and who shall not.
 function Read-Owner($Record, [string]$DomainController) {
-    $found = @()
     $owner = $Record['ListOwner']
-    if ($null -ne $owner) { $found = @(Read-Holder -Record $Record -DomainController $DomainController -Address $owner) }
-    $Record['Owners'] = @(Read-Name -Found $found)
-    $Record['Barred'] = @(Read-Name -Found $Record['Account'] | Where-Object -FilterScript { -not $Record['AccountMayOwnLists'] })
+    $holders = @(if ($null -ne $owner) { Read-Holder -Record $Record -DomainController $DomainController -Address $owner })
+    $Record['Owners'] = @(Read-Name -Things $holders)
+    $Record['Barred'] = @(Read-Name -Things $Record['Account'] | Where-Object -FilterScript { -not $Record['AccountMayOwnLists'] })
 }
 # An owner can add any room mailbox to a list, so the service account must not be one by accident.
 function Assert-Owner($Record) {

@@ -36,8 +36,8 @@ function Read-ListState($Record, [string]$DomainController) {
             $state['Owners'] = @($groups[$guid].ManagedBy | ForEach-Object -Process { [string]$_ })
             $state['Mark'] = $notes[$guid]
             $state['Members'] = @($members | ForEach-Object -Process { [string]$_.PrimarySmtpAddress })
-            $found = @{ Group = $groups[$guid]; State = $state; Members = $members }
-            $state['Differences'] = @(Read-ListDifference -Record $Record -List $list @found)
+            $own = @{ List = $list; Group = $groups[$guid]; State = $state; Members = $members }
+            $state['Differences'] = @(Read-ListDifference -Record $Record @own)
         }
         elseif ($holders.Count -ne 0) { $state['Differences'] = @('its names belong to something else: {0}' -f $kinds) }
         if ($state['Differences'].Count -ne 0) { $state['State'] = 'conflict' }
@@ -52,7 +52,8 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     $name = [string]$Group.Name
     $owners = $State['Owners'] -join '; '
     $wanted = @($Record['ListOwner'], [string]$Record['Known']['owners of list ' + $List['Name']])[$null -eq $Record['ListOwner']]
-    Read-Unlike -What 'primary address' -Expected $List['Address'] -Found ([string]$Group.PrimarySmtpAddress).ToLowerInvariant()
+    $address = ([string]$Group.PrimarySmtpAddress).ToLowerInvariant()
+    Read-Unlike -What 'primary address' -Expected $List['Address'] -Found $address
     # A naming policy puts something around the name.
     if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) { 'name: expected {0}, found {1}' -f $List['Name'], $name }
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }

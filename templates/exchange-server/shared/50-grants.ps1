@@ -41,7 +41,7 @@ function Read-ScopeState($Record, [string]$DomainController) {
 function Read-AssignmentState($Record, [string]$DomainController) {
     $Record['Reads'] += 1
     $Record['Assignments'] = @(Get-ManagementRoleAssignment -DomainController $DomainController -ErrorAction Stop)
-    $names = @(Read-Name -Found $Record['Account'])
+    $names = @(Read-Name -Things $Record['Account'])
     foreach ($grant in $Record['Grants']) {
         $assignments = @($Record['Assignments'] | Where-Object -FilterScript { $grant['Assignment'] -eq [string]$_.Name })
         $name = $grant['Assignment']

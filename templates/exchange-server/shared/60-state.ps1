@@ -49,6 +49,6 @@ function Save-Failure($Record, [string]$DomainController, $Failure, [string]$Kin
         elseif (-not $isOthers -and -not $isHalf) { $outcome = 'not done' }
     }
     catch { Show-Line -Text ('What came of it could not be read: ' + $_.Exception.Message) }
-    Save-Outcome -Record $Record -Outcome $outcome
+    $Record['Outcomes'] += @($outcome)
     'already there' -eq $outcome
 }
