@@ -15,15 +15,18 @@ function Show-Warning($Record, [string]$Kind, [string]$Target, [string]$Text, [s
     $Record['Warnings'] += @([ordered]@{ Kind = $Kind; Target = $Target; Outcome = $Outcome; Text = $Text })
     if (-not $Unshown) { Show-Line -Text ('WARNING: ' + $Text) }
 }
-# What there is before anything is done; of many things only those that are not as this bundle makes them.
-function Show-Before($Record, $States) {
+# What there is before anything is done; of many things only those that are not as this bundle makes them. Nothing is
+# replaced: what is there under a name of this bundle and differs, stops the run, unless it may go on.
+function Show-Before($Record, $States, [switch]$GoOn) {
     $Record['Before'] = $States
     $count = @{ kept = 0; absent = 0; conflict = 0 }
+    $conflicts = @()
     foreach ($state in $States) {
         $count[$state['State']] += 1
         if ($States.Count -le 20 -or ('kept' -ne $state['State'] -and $count['absent'] + $count['conflict'] -le 20)) {
             Show-Line -Text ('  {0,-10}  {1,-8}  {2}' -f $state['Kind'], $state['State'], $state['Name'])
         }
+        foreach ($difference in $state['Differences']) { $conflicts += @('{0}: {1}' -f $state['Name'], $difference) }
         # A record can be forged, so another GUID than it says is worth a word, and no more than that.
         $known = [string]$Record['Known'][$state['Kind'] + ' ' + $state['Name']]
         if (@('', $known) -contains [string]$state['Guid'] -or '' -eq $known) { continue }
@@ -32,4 +35,9 @@ function Show-Before($Record, $States) {
     }
     Show-Line -Text ('  of {0}: {1} kept (there, as this bundle makes it), {2} absent, {3} in conflict (there, but different)' -f
         $States.Count, $count['kept'], $count['absent'], $count['conflict'])
+    Show-First -Lines $conflicts -Most 100 -Before '  CONFLICT '
+    if ($conflicts.Count -ne 0 -and -not $GoOn) {
+        throw ('{0} with what is there: {1}. Nothing is replaced: put it right, remove it, or render with other names.' -f
+            (Read-Count -Number $conflicts.Count -One 'conflict'), $conflicts[0])
+    }
 }

@@ -34,11 +34,11 @@ function Read-IsSigned([string]$Name) {
 }
 # The rooms by their addresses, in the order of rooms.csv, which must be the rendered one before and after it is read.
 function Read-Room($Record, [string]$Digest) {
-    $path = Read-Beside -Name 'rooms.csv'
     $rooms = [ordered]@{}
-    $before = Read-Digest -Path $path
-    $rows = @(Import-Csv -LiteralPath $path -Encoding utf8 -ErrorAction Stop)
-    if ($before -ne $Digest -or $before -ne (Read-Digest -Path $path)) { throw 'rooms.csv is not the one that was rendered.' }
+    $before = Read-Digest -Path (Read-Beside -Name 'rooms.csv')
+    $rows = @(Import-Csv -LiteralPath (Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv') -Encoding utf8 -ErrorAction Stop)
+    $after = Read-Digest -Path (Read-Beside -Name 'rooms.csv')
+    if ($before -ne $Digest -or $after -ne $Digest) { throw 'rooms.csv is not the rendered one. Get it again.' }
     foreach ($row in $rows) { $rooms[[string]$row.PrimarySmtpAddress] = $row }
     $Record['Rooms'] = $rooms
     $rooms

@@ -1,10 +1,6 @@
 # Begins the record of this run, which names the record before it. Keys that Save-Record does not know are for this run only.
-function Save-Start($Record, $IsApply, [string]$EvidencePath, $Commands, [string]$Roles) {
-    Assert-Session -Commands $Commands -Roles $Roles
-    foreach ($key in @('Organization', 'OrganizationGuid', 'Version', 'DomainController', 'Error')) { $Record[$key] = '' }
-    foreach ($key in @('Plan', 'Outcomes', 'Before', 'After', 'Warnings')) { $Record[$key] = @() }
-    foreach ($key in @('Reads', 'Writes')) { $Record[$key] = 0 }
-    $Record['Command'] = Get-Command -Name $Commands[0] -ErrorAction Stop
+function Save-Start($Record, $IsApply, [string]$EvidencePath) {
+    Assert-Session -Commands $Record['Commands'] -Roles $Record['Roles']
     $Record['Mode'] = @('plan', 'apply')['True' -eq [string]$IsApply]
     $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
     $Record['Result'] = 'interrupted'
@@ -22,7 +18,7 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath, $Commands, [string
     foreach ($last in @($files | Select-Object -Last 1)) {
         $Record['Previous'] = $last.Name
         try { $Record['PreviousSha256'] = Read-Digest -Path $last.FullName }
-        catch { Show-Unread -Record $Record -Name $last.Name }
+        catch { Show-Warning -Record $Record -Kind 'record-unreadable' -Target $last.Name -Text ($last.Name + ' cannot be read') }
         # Two records of one second would have no order.
         while ((Read-Time -Name $last.Name) -eq (Read-Stamp -Time $Record['Start'])) {
             Start-Sleep -Milliseconds 100
@@ -42,43 +38,38 @@ function Read-Time([string]$Name) { ($Name -split '\.')[2] }
 function Read-Json([string]$Path) {
     Get-Content -LiteralPath $Path -Raw -Encoding utf8 -ErrorAction Stop | ConvertFrom-Json -ErrorAction Stop
 }
-function Show-Unread($Record, [string]$Name) {
-    $text = 'the record {0} cannot be read, so what it says is not compared' -f $Name
-    Show-Warning -Record $Record -Kind 'record-unreadable' -Target $Name -Text $text
-}
 function Save-Record($Record) {
-    $more = @{
-        Format = 'roomscope-evidence/2'; Who = '{0}\{1}' -f $env:USERDOMAIN, $env:USERNAME; Computer = [string]$env:COMPUTERNAME
-        PowerShell = [string]$PSVersionTable.PSVersion; Module = [string]$Record['Command'].Source
-        ModuleVersion = [string]$Record['Command'].Version; Actions = @(Read-Action -Record $Record); End = (Get-Date).ToUniversalTime().ToString('o')
+    $command = Get-Command -Name $Record['Commands'][0] -ErrorAction Stop
+    $written = [ordered]@{
+        Format = 'roomscope-evidence/2'; Product = $Record['Product']; Step = $Record['Step']; Mode = $Record['Mode']
+        Bundle = $Record['Bundle']; PlanId = $Record['PlanId']; ManifestSha256 = $Record['ManifestSha256']
+        Previous = $Record['Previous']; PreviousSha256 = $Record['PreviousSha256']; Computer = [string]$env:COMPUTERNAME
+        Who = '{0}\{1}' -f $env:USERDOMAIN, $env:USERNAME; Organization = [string]$Record['Organization']
+        OrganizationGuid = [string]$Record['OrganizationGuid']; Version = [string]$Record['Version']
+        DomainController = [string]$Record['DomainController']; PowerShell = [string]$PSVersionTable.PSVersion
+        Module = [string]$command.Source; ModuleVersion = [string]$command.Version; Start = $Record['Start']
+        End = (Get-Date).ToUniversalTime().ToString('o'); Result = $Record['Result']; Error = $Record['Error']
+        Reads = $Record['Reads']; Writes = $Record['Writes']; Plan = $Record['Plan']; Actions = @(Read-Action -Record $Record)
+        Before = $Record['Before']; After = $Record['After']; Warnings = $Record['Warnings']
     }
-    $written = [ordered]@{}
-    $keys = @(
-        'Format', 'Product', 'Step', 'Mode', 'Bundle', 'PlanId', 'ManifestSha256', 'Previous', 'PreviousSha256', 'Who',
-        'Computer', 'Organization', 'OrganizationGuid', 'Version', 'DomainController', 'PowerShell', 'Module', 'ModuleVersion',
-        'Start', 'End', 'Result', 'Error', 'Reads', 'Writes', 'Plan', 'Actions', 'Before', 'After', 'Warnings'
-    )
-    foreach ($key in $keys) { $written[$key] = @($Record, $more)[$more.ContainsKey($key)][$key] }
-    try { ConvertTo-Json -InputObject $written -Depth 8 | Set-Content -LiteralPath $Record['File'] -Encoding utf8 -ErrorAction Stop }
-    catch { throw ('The record {0} cannot be written: {1} Make room there.' -f $Record['File'], $_.Exception.Message) }
+    $file = $Record['File']
+    try { ConvertTo-Json -InputObject $written -Depth 8 | Set-Content -LiteralPath $file -Encoding utf8 -ErrorAction Stop }
+    catch { throw ('The record {0} cannot be written: {1} Make room there.' -f $file, $_.Exception.Message) }
 }
-# How far this run came, for the end of a message.
-function Read-Ending($Record) {
+# Ends the record of a run that stops, with the one sentence that says why and how far it came.
+function Save-Stop($Record, $Failure) {
     $made = @($Record['Outcomes'] | Where-Object -FilterScript { 'done' -eq $_ }).Count
     $unknown = @(Read-Action -Record $Record | Where-Object -FilterScript { 'unknown' -eq $_['Outcome'] })
     $ending = 'Changes made: {0} of {1}.' -f $made, $Record['Plan'].Count
-    @($ending, 'Nothing was changed.')[$made + $unknown.Count -eq 0]
-    if ($unknown.Count -ne 0) { 'Whether this one was made, is not known: {0}.' -f $unknown[0]['Text'] }
-}
-# Ends the record of a run that stops, with the one sentence that says why.
-function Save-Stop($Record, $Failure) {
-    $Record['Result'] = 'stopped'
-    $texts = @([string]$Failure.Exception.Message, 'Nothing was changed.')
-    if ($null -ne $Record['File']) { $texts = @($texts[0]) + @(Read-Ending -Record $Record) }
+    if ($made + $unknown.Count -eq 0) { $ending = 'Nothing was changed.' }
+    $texts = @([string]$Failure.Exception.Message, $ending)
+    foreach ($action in $unknown) { $texts += @('Whether this one was made, is not known: {0}.' -f $action['Text']) }
     # What Exchange or the machine said does not say what to do.
     if ($texts[0] -ne [string]$Failure.FullyQualifiedErrorId) { $texts += @('Mend the cause, then run this script again.') }
+    $Record['Result'] = 'stopped'
     $Record['Error'] = Read-CleanText -Text ($texts -join ' ')
-    try { Save-End -Record $Record } catch { $Record['Error'] += ' ' + (Read-CleanText -Text $_.Exception.Message) }
+    try { Save-End -Record $Record }
+    catch { $Record['Error'] += ' ' + (Read-CleanText -Text $_.Exception.Message) }
 }
 # Whatever ended the run: what is known of it is on the disk.
 function Save-End($Record) {
@@ -99,13 +90,11 @@ function Read-Known($Record) {
             # A run that did not come to its end may have made anew what it found absent.
             foreach ($item in @(@($earlier.Before, $earlier.After)[$isDone])) {
                 $name = '{0} {1}' -f $item.Kind, $item.Name
-                if ('absent' -eq $item.State) { $known[$name] = '' }
-                elseif ($isDone) { $known[$name] = [string]$item.Guid }
-                if ('absent' -eq $item.State) { $known['owners of ' + $name] = '' }
-                elseif ($isDone -and 'list' -eq $item.Kind) { $known['owners of ' + $name] = $item.Owners -join '; ' }
+                if ('absent' -eq $item.State) { $known[$name] = '' } elseif ($isDone) { $known[$name] = [string]$item.Guid }
+                if ($isDone -and 'list' -eq $item.Kind) { $known[[string]$item.Guid] = $item.Owners -join '; ' }
             }
         }
-        catch { Show-Unread -Record $Record -Name $file.Name }
+        catch { Show-Warning -Record $Record -Kind 'record-unreadable' -Target $file.Name -Text ($file.Name + ' cannot be read') }
     }
     $known
 }

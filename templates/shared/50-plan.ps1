@@ -1,11 +1,3 @@
-# Nothing is replaced: what is there under a name of this bundle and differs, stops the run.
-function Assert-NoConflict($States) {
-    $conflicts = @(foreach ($state in $States) { foreach ($one in $state['Differences']) { '{0}: {1}' -f $state['Name'], $one } })
-    foreach ($line in $conflicts) { Show-Line -Text ('  CONFLICT ' + $line) }
-    $advice = 'Nothing is replaced: put it right, rename or remove what is there, or render with other names.'
-    $count = Read-Count -Number $conflicts.Count -One 'conflict'
-    if ($conflicts.Count -ne 0) { throw ('{0} with what is there, the first: {1}. {2}' -f $count, $conflicts[0], $advice) }
-}
 # The plan, one line each. With -Apply it must be the one that was recorded last; less may be done where it harms nobody.
 function Show-Plan($Record, $Plan, [switch]$OrLess) {
     $Record['Plan'] = $Plan

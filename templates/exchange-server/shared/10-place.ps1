@@ -1,6 +1,7 @@
-# One domain controller for every call: the one that was named, or the global catalog of this session.
-function Read-DomainController($Record, [string]$DomainController) {
-    $Record['Reads'] += 1
+# The right place: one domain controller for every call, and an organisation of Exchange Server that accepts mail for the
+# domains of the bundle.
+function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
+    $Record['Reads'] += 3
     $settings = Get-ADServerSettings -ErrorAction Stop
     if ('True' -ne [string]$settings.ViewEntireForest) {
         throw 'This session sees one domain only, so rooms may look absent. Run Set-ADServerSettings -ViewEntireForest $true.'
@@ -8,11 +9,6 @@ function Read-DomainController($Record, [string]$DomainController) {
     if ([string]::IsNullOrWhiteSpace($DomainController)) { $DomainController = [string]$settings.DefaultGlobalCatalog }
     if ('' -eq $DomainController) { throw 'This session has no global catalog: name one with -DomainController.' }
     $Record['DomainController'] = $DomainController
-    $DomainController
-}
-# The right place: an organisation of Exchange Server that accepts mail for the domains of the bundle.
-function Assert-Place($Record, [string]$DomainController, $Domains, [switch]$OrWarn) {
-    $Record['Reads'] += 2
     $organization = Get-OrganizationConfig -DomainController $DomainController -ErrorAction Stop
     $Record['Organization'] = [string]$organization.Name
     $Record['OrganizationGuid'] = [string]$organization.Guid
@@ -22,8 +18,8 @@ function Assert-Place($Record, [string]$DomainController, $Domains, [switch]$OrW
     }
     $accepted = @(Get-AcceptedDomain -DomainController $DomainController -ErrorAction Stop)
     $accepted = @($accepted | ForEach-Object -Process { [string]$_.DomainName })
-    $foreign = @($Domains | Where-Object -FilterScript { $accepted -notcontains $_ }) -join ', '
-    $text = 'organisation {0} does not accept mail for {1}, as the bundle needs' -f $Record['Organization'], $foreign
+    $foreign = @($Record['Domains'] | Where-Object -FilterScript { $accepted -notcontains $_ }) -join ', '
+    $text = 'organisation {0} does not accept mail for {1}, as that of this bundle does' -f $Record['Organization'], $foreign
     if ('' -ne $foreign -and -not $OrWarn) { throw ('{0}. Open a session in the right one.' -f $text) }
     if ('' -ne $foreign) { Show-Warning -Record $Record -Kind 'foreign-organization' -Target $Record['Organization'] -Text $text }
     Show-Line -Text ('{0} in {1}, domain controller {2}' -f $Record['Step'], $Record['Organization'], $DomainController)

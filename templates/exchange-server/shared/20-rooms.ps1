@@ -1,45 +1,40 @@
-# One wide read of all room mailboxes, by primary address; an address of two mailboxes counts as none.
-function Read-RoomMailbox($Record, [string]$DomainController) {
-    $Record['Reads'] += 1
-    $mailboxes = @{}
-    Get-Mailbox -RecipientTypeDetails RoomMailbox -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop |
-        Select-Object -Property Guid, PrimarySmtpAddress, DisplayName, ExchangeUserAccountControl | ForEach-Object -Process {
-            $address = [string]$_.PrimarySmtpAddress
-            if ($mailboxes.ContainsKey($address)) { $mailboxes[$address] = $null } else { $mailboxes[$address] = $_ }
-        }
-    $mailboxes
-}
 # A text in a filter: an apostrophe is doubled. Whether a typographic quote ends a text there is not known, so none is written.
 function Read-Quoted([string]$Text) {
     if ($Text -match '[\u2018-\u201b]') { throw ('{0} holds a typographic quote, which could end a text in a filter.' -f $Text) }
     '''{0}''' -f $Text.Replace('''', '''''')
 }
 # Whoever has an address; -More is a further part of the filter.
-function Read-Holder($Record, [string]$DomainController, [string]$Address, [string]$More) {
+function Read-Holder($Record, [string]$Address, [string]$More) {
     $Record['Reads'] += 1
     $filter = 'EmailAddresses -eq {0}{1}' -f (Read-Quoted -Text ('smtp:' + $Address)), $More
-    Get-Recipient -Filter $filter -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop
+    Get-Recipient -Filter $filter -ResultSize Unlimited -DomainController $Record['DomainController'] -ErrorAction Stop
 }
-# Each room must be a room mailbox. What did not match is looked up by name, for at most 50 rooms.
-function Assert-Room($Record, [string]$DomainController, $Mailboxes) {
-    $rooms = $Record['Rooms']
+# The room mailboxes by primary address, in one wide read. Each room must be one of them, and only one; what did not match is
+# looked up by name, for at most 50 rooms.
+function Read-RoomMailbox($Record) {
+    $Record['Reads'] += 1
+    $mailboxes = @{}
+    $asked = @{ RecipientTypeDetails = 'RoomMailbox'; ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
+    foreach ($mailbox in @(Get-Mailbox @asked -ErrorAction Stop)) {
+        $address = [string]$mailbox.PrimarySmtpAddress
+        if ($mailboxes.ContainsKey($address)) { $mailboxes[$address] = $null } else { $mailboxes[$address] = $mailbox }
+    }
     $faults = @()
     $row = 1
-    foreach ($address in $rooms.Keys) {
+    foreach ($room in $Record['Rooms'].Keys) {
         $row += 1
-        if ($null -ne $Mailboxes[$address]) { continue }
-        $found = 'not looked up, after 50 others'
+        if ($null -ne $mailboxes[$room]) { continue }
+        $text = 'not looked up, after 50 others'
         if ($faults.Count -lt 50) {
-            $holders = @(Read-Holder -Record $Record -DomainController $DomainController -Address $address)
+            $holders = @(Read-Holder -Record $Record -Address $room)
             $holders = @($holders | ForEach-Object -Process { 'the {0} {1}' -f $_.RecipientTypeDetails, $_.PrimarySmtpAddress })
-            $found = ($holders -join ', ') -replace '^$', 'no recipient with this address'
-            if ($found -eq 'the RoomMailbox ' + $address) { $found += ', which was left out: that answer was cut short' }
+            $text = ($holders -join ', ') -replace '^$', 'no recipient with this address'
+            if ($text -eq 'the RoomMailbox ' + $room) { $text += ', which was left out: that answer was cut short' }
         }
-        $faults += @('row {0}: expected one room mailbox with the primary address {1}, found {2}' -f $row, $address, $found)
-        Show-Warning -Record $Record -Kind 'room-unusable' -Target $address -Text $faults[-1] -Unshown
+        $faults += @('row {0}: expected one room mailbox with the primary address {1}, found {2}' -f $row, $room, $text)
+        Show-Warning -Record $Record -Kind 'room-unusable' -Target $room -Text $faults[-1] -Unshown
     }
     Show-First -Lines $faults -Most 100 -Before '  '
-    if ($faults.Count -ne 0) {
-        throw ('{0} of {1} rooms cannot be used. Correct inventory or directory: {2}.' -f $faults.Count, $rooms.Count, $faults[0])
-    }
+    if ($faults.Count -ne 0) { throw ('{0} cannot be used, {1}.' -f (Read-Count -Number $faults.Count -One 'room'), $faults[0]) }
+    $mailboxes
 }

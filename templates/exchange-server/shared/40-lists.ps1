@@ -2,56 +2,61 @@
 function Read-Unlike([string]$What, [string]$Expected, [string]$Found) {
     if ($Expected -cne $Found) { '{0}: expected {1}, found {2}' -f (@($What, $Expected, $Found) -replace '^$', 'none') }
 }
-# What there is of each list: absent, kept (as this bundle makes it) or conflict, with the differences.
-function Read-ListState($Record, [string]$DomainController) {
-    if ($null -eq $Record['Owners']) { Read-Owner -Record $Record -DomainController $DomainController }
+function Read-Member($Record, [string]$Guid) {
+    $Record['Reads'] += 1
+    $controller = $Record['DomainController']
+    Get-DistributionGroupMember -Identity $Guid -ResultSize Unlimited -DomainController $controller -ErrorAction Stop
+}
+# Each list: absent, kept (as this bundle makes it) or conflict, with the differences.
+function Read-ListState($Record) {
+    if ($null -eq $Record['Owners']) { Read-Owner -Record $Record }
     $Record['Reads'] += 2
+    $controller = $Record['DomainController']
     $groups = @{}
     $notes = @{}
-    $all = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $DomainController }
-    foreach ($group in @(Get-DistributionGroup @all -ErrorAction Stop)) {
+    $names = @{}
+    $asked = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $controller }
+    foreach ($group in @(Get-DistributionGroup @asked -ErrorAction Stop)) {
         foreach ($key in @([string]$group.Guid, [string]$group.PrimarySmtpAddress)) { $groups[$key] = $group }
     }
-    Get-Group -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop |
+    Get-Group -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $controller -ErrorAction Stop |
         ForEach-Object -Process { $notes[[string]$_.Guid] = [string]$_.Notes }
     foreach ($list in $Record['Lists']) {
         $holders = @($groups[$list['Address']])
         if ($null -eq $holders[0]) {
             # A list that is not there: whoever else has its name, alias or address is in its way.
             $more = ' -or Alias -eq {0} -or Name -eq {1}' -f (Read-Quoted -Text $list['Alias']), (Read-Quoted -Text $list['Name'])
-            $holders = @(Read-Holder -Record $Record -DomainController $DomainController -Address $list['Address'] -More $more)
+            $holders = @(Read-Holder -Record $Record -Address $list['Address'] -More $more)
         }
         $kinds = @($holders | ForEach-Object -Process { [string]$_.RecipientTypeDetails }) -join ' and '
         $guid = @($holders | ForEach-Object -Process { [string]$_.Guid }) -join ' '
         $state = [ordered]@{
-            Kind = 'list'; Address = $list['Address']; Name = $list['Name']; State = 'absent'; Differences = @(); Guid = $guid
-            DistinguishedName = @($holders | ForEach-Object -Process { [string]$_.DistinguishedName }) -join ' '
+            Kind = 'list'; Address = $list['Address']; Name = $list['Name']; State = 'absent'; Differences = $Record['OwnerFault']
+            Guid = $guid; DistinguishedName = @($holders | ForEach-Object -Process { [string]$_.DistinguishedName }) -join ' '
             Owners = @(); Mark = ''; Members = @()
         }
         if ('RoomList' -eq $kinds) {
             $isCut = $null -eq $groups[$guid] -or $null -eq $notes[$guid]
             if ($isCut) { throw ('{0} was left out of a reading of all room lists, which was cut short.' -f $list['Address']) }
-            $members = @(Read-Member -Record $Record -DomainController $DomainController -Guid $guid)
+            $members = @(Read-Member -Record $Record -Guid $guid)
             $state['State'] = 'kept'
             $state['Owners'] = @($groups[$guid].ManagedBy | ForEach-Object -Process { [string]$_ })
             $state['Mark'] = $notes[$guid]
             $state['Members'] = @($members | ForEach-Object -Process { [string]$_.PrimarySmtpAddress })
-            $own = @{ List = $list; Group = $groups[$guid]; State = $state; Members = $members }
-            $state['Differences'] = @(Read-ListDifference -Record $Record @own)
+            $read = @{ List = $list; Group = $groups[$guid]; State = $state; Members = $members }
+            $state['Differences'] = @(Read-ListDifference -Record $Record @read)
         }
         elseif ($holders.Count -ne 0) { $state['Differences'] = @('its names belong to something else: {0}' -f $kinds) }
         if ($state['Differences'].Count -ne 0) { $state['State'] = 'conflict' }
+        $names[$list['Address']] = $state['DistinguishedName']
         $state
     }
-}
-function Read-Member($Record, [string]$DomainController, [string]$Guid) {
-    $Record['Reads'] += 1
-    Get-DistributionGroupMember -Identity $Guid -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop
+    $Record['Names'] = $names
 }
 function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     $name = [string]$Group.Name
     $owners = $State['Owners'] -join '; '
-    $wanted = @($Record['ListOwner'], [string]$Record['Known']['owners of list ' + $List['Name']])[$null -eq $Record['ListOwner']]
+    $wanted = @($Record['ListOwner'], [string]$Record['Known'][$State['Guid']])[$null -eq $Record['ListOwner']]
     $address = ([string]$Group.PrimarySmtpAddress).ToLowerInvariant()
     Read-Unlike -What 'primary address' -Expected $List['Address'] -Found $address
     # A naming policy puts something around the name.

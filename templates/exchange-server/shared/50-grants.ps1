@@ -10,21 +10,21 @@ function Read-FilterShape([string]$Filter) {
     $shape -replace '^(?:<T>-and<M>|<M>-and<T>)$', '<G>'
 }
 # What there is of each management scope, with the differences.
-function Read-ScopeState($Record, [string]$DomainController) {
+function Read-ScopeState($Record) {
     $Record['Reads'] += 1
-    $Record['Scopes'] = @(Get-ManagementScope -DomainController $DomainController -ErrorAction Stop)
+    $Record['Scopes'] = @(Get-ManagementScope -DomainController $Record['DomainController'] -ErrorAction Stop)
     foreach ($grant in $Record['Grants']) {
-        $expected = @($grant['Lists'] | ForEach-Object -Process { [string]$Record['ListNames'][$_] })
+        $expected = @($grant['Lists'] | ForEach-Object -Process { [string]$Record['Names'][$_] })
         $scopes = @($Record['Scopes'] | Where-Object -FilterScript { $grant['Scope'] -eq [string]$_.Name })
         if ($scopes.Count -eq 0) { [ordered]@{ Kind = 'scope'; Name = $grant['Scope']; State = 'absent'; Differences = @() } }
         foreach ($scope in $scopes) {
             $filter = [string]$scope.RecipientFilter
             $parts = @($filter -split 'MemberOfGroup\s+-eq\s+''' | Select-Object -Skip 1)
-            $names = @(foreach ($part in $parts) { ($part -replace '(?s)^((?:[^'']|'''')*)''.*$', '$1').Replace('''''', '''') })
+            $stored = @(foreach ($part in $parts) { ($part -replace '(?s)^((?:[^'']|'''')*)''.*$', '$1').Replace('''''', '''') })
             $differences = @(
                 Read-Unlike -What 'name' -Expected $grant['Scope'] -Found $scope.Name
-                foreach ($name in $expected) { if ($names -notcontains $name) { 'filter: it lacks ' + $name } }
-                foreach ($name in $names) { if ($expected -notcontains $name) { 'filter: it has one too many, ' + $name } }
+                foreach ($name in $expected) { if ($stored -notcontains $name) { 'filter: it lacks ' + $name } }
+                foreach ($name in $stored) { if ($expected -notcontains $name) { 'filter: it has one too many, ' + $name } }
                 if ('<G>' -ne (Read-FilterShape -Filter $filter)) { 'filter: expected room mailboxes of lists, found ' + $filter }
                 if ($filter -match '[\u2018-\u201b]') { 'filter: it holds a typographic quote, which could end a name' }
                 Read-Unlike -What 'root' -Expected '' -Found $scope.RecipientRoot
@@ -38,19 +38,19 @@ function Read-ScopeState($Record, [string]$DomainController) {
     }
 }
 # What there is of each role assignment, with the differences.
-function Read-AssignmentState($Record, [string]$DomainController) {
+function Read-AssignmentState($Record) {
     $Record['Reads'] += 1
-    $Record['Assignments'] = @(Get-ManagementRoleAssignment -DomainController $DomainController -ErrorAction Stop)
+    $Record['Assignments'] = @(Get-ManagementRoleAssignment -DomainController $Record['DomainController'] -ErrorAction Stop)
     $names = @(Read-Name -Things $Record['Account'])
     foreach ($grant in $Record['Grants']) {
-        $assignments = @($Record['Assignments'] | Where-Object -FilterScript { $grant['Assignment'] -eq [string]$_.Name })
         $name = $grant['Assignment']
+        $assignments = @($Record['Assignments'] | Where-Object -FilterScript { $name -eq [string]$_.Name })
         if ($assignments.Count -eq 0) { [ordered]@{ Kind = 'assignment'; Name = $name; State = 'absent'; Differences = @() } }
         foreach ($one in $assignments) {
             $holder = [string]$one.RoleAssignee
             $scope = [string]$one.CustomRecipientWriteScope
             $differences = @(
-                Read-Unlike -What 'name' -Expected $grant['Assignment'] -Found $one.Name
+                Read-Unlike -What 'name' -Expected $name -Found $one.Name
                 Read-Unlike -What 'role' -Expected 'ApplicationImpersonation' -Found $one.Role
                 if ($names -notcontains $holder) { 'assignee: expected the service account, found ' + $holder }
                 Read-Unlike -What 'scope' -Expected $grant['Scope'] -Found $scope
@@ -58,19 +58,20 @@ function Read-AssignmentState($Record, [string]$DomainController) {
                 Read-Unlike -What 'delegation' -Expected 'Regular' -Found $one.RoleAssignmentDelegationType
             )
             [ordered]@{
-                Kind = 'assignment'; Name = $name; State = @('conflict', 'kept')[$differences.Count -eq 0]; Differences = $differences
-                Guid = [string]$one.Guid; Role = [string]$one.Role; Assignee = $holder; Scope = $scope
+                Kind = 'assignment'; Name = $name; State = @('conflict', 'kept')[$differences.Count -eq 0]
+                Differences = $differences; Guid = [string]$one.Guid; Role = [string]$one.Role; Assignee = $holder; Scope = $scope
             }
         }
     }
 }
 # The impersonation that an account holds beside this bundle, directly or through a group: by the role or a child of it.
-function Read-OtherGrant($Record, [string]$DomainController, [string]$Holder) {
+function Read-OtherGrant($Record, [string]$Holder) {
     $Record['Reads'] += 2
-    $roles = Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $DomainController -ErrorAction Stop
-    $roles = @('ApplicationImpersonation') + @($roles | ForEach-Object -Process { [string]$_.Name })
+    $controller = $Record['DomainController']
+    $roles = Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $controller -ErrorAction Stop |
+        ForEach-Object -Process { [string]$_.Name }
     $ours = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] })
-    $Record['Held'] = @(Get-ManagementRoleAssignment -RoleAssignee $Holder -DomainController $DomainController -ErrorAction Stop)
+    $Record['Held'] = @(Get-ManagementRoleAssignment -RoleAssignee $Holder -DomainController $controller -ErrorAction Stop)
     foreach ($grant in $Record['Held']) {
         if ($roles -notcontains [string]$grant.Role -or $ours -contains [string]$grant.Name) { continue }
         $scope = ('{0} {1}' -f $grant.RecipientWriteScope, $grant.CustomRecipientWriteScope).Trim()
