@@ -43,11 +43,12 @@ function Save-Record($Record) {
     $written = [ordered]@{
         Format = 'roomscope-evidence/2'; Product = $Record['Product']; Step = $Record['Step']; Mode = $Record['Mode']
         Bundle = $Record['Bundle']; PlanId = $Record['PlanId']; ManifestSha256 = $Record['ManifestSha256']
-        Previous = $Record['Previous']; PreviousSha256 = $Record['PreviousSha256']; Computer = [string]$env:COMPUTERNAME
-        Who = '{0}\{1}' -f $env:USERDOMAIN, $env:USERNAME; Organization = [string]$Record['Organization']
-        OrganizationGuid = [string]$Record['OrganizationGuid']; Version = [string]$Record['Version']
-        DomainController = [string]$Record['DomainController']; PowerShell = [string]$PSVersionTable.PSVersion
-        Module = [string]$command.Source; ModuleVersion = [string]$command.Version; Start = $Record['Start']
+        Previous = $Record['Previous']; PreviousSha256 = $Record['PreviousSha256']
+        Who = '{0}\{1}' -f $env:USERDOMAIN, $env:USERNAME; Computer = [string]$env:COMPUTERNAME
+        Organization = [string]$Record['Organization']; OrganizationGuid = [string]$Record['OrganizationGuid']
+        Version = [string]$Record['Version']; DomainController = [string]$Record['DomainController']
+        PowerShell = [string]$PSVersionTable.PSVersion; Module = [string]$command.Source
+        ModuleVersion = [string]$command.Version; Start = $Record['Start']
         End = (Get-Date).ToUniversalTime().ToString('o'); Result = $Record['Result']; Error = $Record['Error']
         Reads = $Record['Reads']; Writes = $Record['Writes']; Plan = $Record['Plan']; Actions = @(Read-Action -Record $Record)
         Before = $Record['Before']; After = $Record['After']; Warnings = $Record['Warnings']

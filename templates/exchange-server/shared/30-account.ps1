@@ -30,9 +30,8 @@ function Read-UsableAccount($Record, $Names) {
     $kind = [string]$account.RecipientTypeDetails
     $isDisabled = 'True' -eq [string]$account.AccountDisabled -or [string]$account.UserAccountControl -match 'AccountDisabled'
     # The account of a linked mailbox is disabled on purpose: who signs in is an account of another forest.
-    if ($kind -match 'Room|Equipment|DisabledUser' -or ($isDisabled -and 'LinkedMailbox' -ne $kind)) {
-        throw ('The service account is disabled, or a resource: it is a {0}.' -f $kind)
-    }
+    if ('DisabledUser' -eq $kind -or ($isDisabled -and 'LinkedMailbox' -ne $kind)) { throw 'The service account is disabled.' }
+    if ($kind -match 'Room|Equipment') { throw ('The service account is a {0}, which does not sign in.' -f $kind) }
     $Record['Account'] = $account
     $account
 }

@@ -64,7 +64,8 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
     elseif ($Record['Barred'] -contains $owners) { 'owners: the service account is one, and could widen its own scope' }
     elseif (@('', $owners) -notcontains $wanted -and $Record['Owners'] -notcontains $owners) {
-        Read-Unlike -What 'owners' -Expected $wanted -Found $owners
+        $what = @('owners', 'owners, as when this bundle made it')[$null -eq $Record['ListOwner']]
+        Read-Unlike -What $what -Expected $wanted -Found $owners
     }
     Read-Unlike -What 'join restriction' -Expected 'Closed' -Found $Group.MemberJoinRestriction
     Read-Unlike -What 'depart restriction' -Expected 'Closed' -Found $Group.MemberDepartRestriction

@@ -21,7 +21,7 @@ function Assert-Kept($States, $Rooms, [string]$Advice) {
     foreach ($state in $States) { foreach ($member in $state['Members']) { $members[$member] = $true } }
     $wrong = @(
         foreach ($state in @($States | Where-Object -FilterScript { 'kept' -ne $_['State'] })) {
-            '{0} is {1} {2}' -f $state['Name'], $state['State'], ($state['Differences'] -join '; ')
+            ('{0} is {1} {2}' -f $state['Name'], $state['State'], ($state['Differences'] -join '; ')).Trim()
         }
         foreach ($room in $Rooms) { if (-not $members.ContainsKey($room)) { $room + ' is in no list' } }
     )
@@ -39,7 +39,7 @@ function Save-Failure($Record, $Failure, [string]$Kind, [string]$Name, $Members,
     $outcome = 'unknown'
     $found = @($states | Where-Object -FilterScript { @($_['Name'], $_['Address']) -contains $Name })
     foreach ($state in @($found | Select-Object -First 1)) {
-        $lacking = @($Members | Where-Object -FilterScript { $state['Members'] -notcontains $_ })
+        $lacking = @(foreach ($member in $Members) { if ($state['Members'] -notcontains $member) { $member } })
         $isThere = 'kept' -eq $state['State'] -and $lacking.Count -eq 0
         $isHalf = 'conflict' -eq $state['State'] -or @(0, @($Members).Count) -notcontains $lacking.Count
         if ($isGoing) { $isThere = $Gone -ne [string]$state['Guid'] }
