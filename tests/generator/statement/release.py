@@ -19,6 +19,12 @@ from roomscope.generator.statement.derive import derive
 from roomscope.generator.statement.model import CallRecord, PartRecord
 from roomscope.generator.statement.part import own_part
 
+OF_A_PLAN = frozenset(
+    "$planId $bundle $product $roomsDigest $accountName $accountAddress $accountMayOwnLists $listOwner $controls $domains "
+    "$organizationalUnit $step $lists $grants".split()
+)
+"""The data that a bundle has from its plan; any other is the same in every bundle."""
+
 
 def release_digest(scripts: Mapping[str, bytes], product: Product) -> str:
     """As AUDIT.ps1 makes it."""
@@ -33,6 +39,7 @@ def _constant(scripts: Mapping[str, bytes], product: Product) -> Iterator[str]:
         assert parts is not None
         yield record.file
         yield script.text[parts.opening : parts.data] + script.text[parts.code : parts.region].removesuffix(f"\n{WAY}")
+        yield from (one.name if one.name in OF_A_PLAN else f"{one.name}{one.value}" for one in record.data)
         yield from _claims(record)
     yield own_part(*next((name, Script.parse(data)) for name, data in scripts.items())).region
     yield from _claims(statement.region)

@@ -107,6 +107,12 @@ def swap(name: str, old: str, new: str) -> Edit:
     return edit
 
 
+def re_sub(files: dict[str, bytes], name: str, pattern: str, new: str) -> None:
+    text = files[name].decode("utf-8-sig")
+    assert re.search(pattern, text)
+    files[name] = re.sub(pattern, lambda _: new, text, count=1).encode("utf-8-sig")
+
+
 def plan(change: Callable[[dict[str, Any]], object]) -> Edit:
     """Changes the plan in the manifest."""
 
@@ -138,13 +144,24 @@ CODE = "    # The step itself: the same in every bundle of this release.\n"
 ACCOUNT = "cronofy.service.account@example.com"
 OTHER_RELEASE = "Not the code and statement of this release"
 SCRIPTS: dict[str, tuple[Edit, str]] = {
-    "another command": (swap(LISTS, "Show-Done -Record $record", "Remove-Mailbox -Identity 'x'"), "calls 'Remove-Mailbox', which no script of this release calls"),
+    "another command": (swap(LISTS, "Show-Done -Record $record", "Remove-Mailbox -Identity 'x'"), "calls 'Remove-Mailbox', which no script of ours calls"),
     "another parameter": (swap(LISTS, "New-DistributionGroup @newList", "New-DistributionGroup @newList -Force"), f"{LISTS}: only PowerShell says: call New-DistributionGroup -Force"),
     "another value": (swap(GRANT, "= 'ApplicationImpersonation'\n", "= 'Mailbox Import Export'\n"), f"{GRANT}: only PowerShell says: call New-ManagementRoleAssignment -Name $grant['Assignment'] -Role 'Mailbox Import Export'"),
     "no scope": (swap(GRANT, "CustomRecipientWriteScope = $grant['Scope']\n", "\n"), f"{GRANT}: only audit.json says: call New-ManagementRoleAssignment"),
     "a weaker gate": (swap(GRANT, "if ($Apply -and", "if ($Apply -or"), "New-ManagementScope can be reached without -Apply"),
     "a write in the data": (swap(LISTS, CODE, f"    Remove-Mailbox -Identity 'x'\n{CODE}"), f"{LISTS}: not only data in the data"),
     "computed data": (swap(LISTS, "$listOwner = ", "$listOwner = Get-Date\n    $other = "), "The data is computed: Get-Date"),
+    "a switch set in the data": (derived(swap(GRANT, CODE, f"    $Apply = $true\n{CODE}")), OTHER_RELEASE),
+    "a preference set in the data": (derived(swap(GRANT, CODE, f"    $ErrorActionPreference = 'Ignore'\n{CODE}")), OTHER_RELEASE),
+    "a guard that knows nothing": (derived(lambda files: re_sub(files, GRANT, r"\$exchangeCommands = @\([^)]*\)", "$exchangeCommands = @()")), OTHER_RELEASE),
+    "an element set in the data": (derived(swap(GRANT, CODE, f"    $grants[0]['Scope'] = 'Evil'\n{CODE}")), f"{GRANT}: not only data in the data"),
+    "data that is added to": (derived(swap(READY, CODE, f"    $controls += @('x')\n{CODE}")), f"{READY}: not only data in the data"),
+    "data set twice": (derived(swap(GRANT, CODE, f"    $accountName = 'evil@example.com'\n{CODE}")), f"{GRANT}: $accountName is not what manifest.json says"),
+    "a file written by data": (swap(GRANT, "$listOwner = $null", "$listOwner = 'x' > 'y'"), "The data is computed: 'x' > 'y'"),
+    "a key that is computed": (swap(GRANT, "@{ Address =", "@{ (Get-Date) ="), "The data is computed: (Get-Date)"),
+    "a trap in the data": (swap(GRANT, CODE, f"    trap {{ continue }}\n{CODE}"), "not in the frame of a script: a trap"),
+    "no byte order mark": (lambda files: put(GRANT, files[GRANT][3:])(files), f"{GRANT} has no byte order mark"),
+    "two byte order marks": (lambda files: put(GRANT, files[GRANT][:3] + files[GRANT])(files), f"{GRANT}: not in the frame of a script"),
     "another account in the code": (swap(GRANT, "User                      = [string]$account.DistinguishedName", "User                      = 'evil'"), f"{GRANT}: only PowerShell says: call New-ManagementRoleAssignment"),
     "another condition": (swap(GRANT, "$plan.Count -ne 0", "$plan.Count -ne 1"), "only audit.json says: call New-ManagementScope"),
     "another order": (swap(GRANT, "        Show-Done -Record $record\n", "        Show-Done -Record  $record\n"), OTHER_RELEASE),
@@ -166,7 +183,7 @@ SCRIPTS: dict[str, tuple[Edit, str]] = {
     "a process block": (swap(LISTS, CODE, f"}}\n\nprocess {{\n{CODE}"), "not in the frame of a script: other blocks"),
     "a default that calls": (swap(LISTS, "[string]$DomainController = ''", "[string]$DomainController = (Get-Process)"), "calls 'Get-Process', which no script"),
     "code behind the region": (lambda files: put(LISTS, files[LISTS] + b"Get-Process\r\n")(files), "not in the frame of a script"),
-    "a byte of the region": (swap(LISTS, "Nothing was changed.'", "Nothing is changed.'"), f"{LISTS}: its shared region is not the one of manifest.json"),
+    "a byte of the region": (swap(LISTS, "Nothing was changed.'", "Nothing is changed.'"), f"{LISTS}: not the shared region of manifest.json"),
     "a second region": (swap(LISTS, CODE, f"{CODE}    #region x\n    #endregion\n"), "not in the frame of a script: head, data, code, one shared region"),
     "a right-to-left override": (swap(LISTS, CODE, f"{CODE}    $x = 'a\u202eb'\n"), "not in the frame of a script: a character that cannot be seen"),
     "two changed lines": (lambda files: [swap(LISTS, CODE, f"{CODE}    $x = 1\n    Start-Sleep -Seconds 1\n")(files)], f"{LISTS}: only PowerShell says: call Start-Sleep -Seconds 1"),
@@ -190,6 +207,11 @@ BUNDLES: dict[str, tuple[Edit, str]] = {
         f"only AUDIT.md says: - Service account, as it is looked up and signs in: `{ACCOUNT}`",
     ),
     "a value's origin that is a lie": (swap(STATEMENT, '"origins": ["Get-User"]', '"origins": ["Get-Mailbox"]'), OTHER_RELEASE),
+    "a name with a letter that cannot be seen": (plan(lambda manifest: manifest["plan"]["grants"][0].update(scope="Cronofy\u200bImpersonationScope")), "$grants is not what manifest.json says"),
+    "a control with a letter that cannot be seen": (plan(lambda manifest: manifest["plan"].update(controls=["ceo@example.com\u00ad", "jane.doe@example.com"])), "$controls is not what manifest.json says"),
+    "a decoy of the changes in a comment": (swap(PAGE, "This page is derived", "<!--\n## What changes Exchange\n-->\nThis page is derived"), 'AUDIT.md: "What changes Exchange" is not there once'),
+    "the changes in a comment": (swap(PAGE, "## What changes Exchange", "<!--\n## What changes Exchange"), "or something hides a part of it"),
+    "a file that no bundle has": (put("Exchange.psm1"), "Exchange.psm1: no file of a bundle"),
     "a mailbox added to rooms.csv": (lambda files: put("rooms.csv", files["rooms.csv"] + b"evil@example.com,cronofy.resource.list@example.com,\r\n")(files), "rooms.csv: 13 rooms in 1 lists, planned are 12 in 1"),
     "a room replaced in rooms.csv": (swap("rooms.csv", "boardroom@", "evil@"), "$roomsDigest is not what manifest.json says"),
     "a control among the rooms": (swap("rooms.csv", "boardroom@", "CEO@"), "rooms.csv: holds a control or the service account: ceo@example.com"),
@@ -199,8 +221,8 @@ BUNDLES: dict[str, tuple[Edit, str]] = {
     "a changed control": (plan(lambda manifest: manifest["plan"].update(controls=["nobody@example.com"])), f"{READY}: $controls is not what manifest.json says"),
     "a changed endpoint": (plan(lambda manifest: manifest["plan"].update(endpoint="https://evil.example/")), "only AUDIT.md says: - The password goes to: `https://mail.example.com/EWS/Exchange.asmx`"),
     "another plan id": (plan(lambda manifest: manifest.update(plan_id="0" * 64)), "$planId is not what manifest.json says"),
-    "another region in the manifest": (plan(lambda manifest: manifest.update(region="0" * 64)), "audit.json and manifest.json name different regions"),
-    "another product": (plan(lambda manifest: manifest["plan"].update(product="exchange-evil")), "audit.json and manifest.json name different products"),
+    "another region in the manifest": (plan(lambda manifest: manifest.update(region="0" * 64)), f"manifest.json says {'0' * 64}"),
+    "another product": (plan(lambda manifest: manifest["plan"].update(product="exchange-evil")), "audit.json says exchange-server, manifest.json says exchange-evil"),
     "another domain": (plan(lambda manifest: manifest["plan"].update(domains=["*"])), "$domains is not what manifest.json says"),
     "another list": (plan(lambda manifest: manifest["plan"]["lists"][0].update(name="Evil")), "$lists is not what manifest.json says"),
     "another grant": (plan(lambda manifest: manifest["plan"]["grants"][0].update(scope="Evil")), "$grants is not what manifest.json says"),
@@ -292,6 +314,13 @@ def test_each_change_to_a_script_is_said_though_its_digests_fit(article: Files, 
 def test_each_change_to_another_file_is_said_though_its_digests_fit(article: Files, opinions: Any) -> None:
     said = opinions(altered(article, edit) for edit, _ in BUNDLES.values())
     assert misses(said, BUNDLES) == {}
+
+
+def test_the_same_attacks_are_seen_by_no_digest_alone(article: Files, opinions: Any) -> None:
+    """Each sentence above is no view of the one digest: with the digest of the altered code it would still be said."""
+    edit = swap(GRANT, "if ($Apply -and", "if ($Apply -or")
+    (one,) = opinions([altered(article, edit)])
+    assert len([line for line in one.found if OTHER_RELEASE not in line]) > 2
 
 
 def test_two_changed_lines_are_two_differences_and_no_more(article: Files, opinions: Any) -> None:
