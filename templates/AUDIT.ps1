@@ -30,9 +30,8 @@ function New-Set($Values, $How = [StringComparer]::Ordinal) {
 }
 function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other) }
 
-# What is the same in every bundle of this release, by its digest: region, code of the steps, what audit.json says of both.
-$release = @{ 'exchange-server' = '8faee0b5c6eb0443872b0b96ce51075e310411c1911a84b83df91488cf2b27db' }
-$onEveryCall = @{ 'exchange-server' = -split 'DomainController ErrorAction' }
+# What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
+$release = @{ 'exchange-server' = '9398fa6228a8811cf7eeb628b18b8db3ea6fe5394ecb7bac8d7cef6f97e6c4ee' }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
     Set-StrictMode Sort-Object Start-Sleep Test-Path Where-Object Write-Error Write-Information Write-Output Write-Progress
@@ -42,9 +41,6 @@ $reads = -split 'Get-ADServerSettings Get-OrganizationConfig Get-AcceptedDomain 
 $writes = -split 'New-DistributionGroup Update-DistributionGroupMember Add-DistributionGroupMember New-ManagementScope
     New-ManagementRoleAssignment Remove-ManagementRoleAssignment Remove-ManagementScope Remove-DistributionGroup'
 $changing = New-Set $writes ([StringComparer]::OrdinalIgnoreCase)
-$says = @{ 'literal' = 'fixed in the script'; 'error' = 'an error''s text'; '$psscriptroot' = 'beside the script'
-    'Get-Item' = 'the evidence folder'; '-EvidencePath' = 'the evidence folder'
-    'Get-ChildItem' = 'a file of the evidence folder' }
 
 # --- What is found, the important first: 0 the bundle, 1 what changes Exchange, 2 other calls, 3 names, 4 texts. ---
 $found = New-Object 'System.Collections.Generic.List[object]'
@@ -226,12 +222,11 @@ function Read-Call([CommandAst]$Command) {
     Get-Line $call
 }
 # A call in one line: what it is, not where it stands.
-function Get-Line($Call, [switch]$Origins) {
+function Get-Line($Call) {
     @(
         "$(2 - [int]$Call.writes)call $($Call.command)"
         foreach ($one in $Call.given) {
             "-$($one.parameter)$([char]2)$($one.value)$(if ($one.optional) { "$([char]2)(under a condition)" })"
-            if ($Origins) { @($one.origins) -cne 'literal' }
         }
         if ($Call.gate) { "if$([char]2)$($Call.gate)" }
         if ($Call.function) { "in$([char]2)$($Call.function)" }
@@ -277,28 +272,25 @@ function Read-Script([string]$Name) {
     $part.Constant = $cut.Groups['head'].Value + $cut.Groups['code'].Value
     $part
 }
-# The same lines from what audit.json says; with the origins of values, but for data, which a bundle may have or not.
-function Get-Claim($Said, [switch]$Origins) {
-    foreach ($one in $Said.calls) { Get-Line $one -Origins:$Origins }
+# The same lines from what audit.json says.
+function Get-Claim($Said) {
+    foreach ($one in $Said.calls) { Get-Line $one }
     foreach ($one in $Said.functions) { "1function $one" }
     foreach ($one in $Said.members) { "3member $one" }
     foreach ($one in $Said.types) { "3type $one" }
-    foreach ($one in $Said.variables) {
-        @("3variable $($one.name)"; if ($Origins) { @($one.origins) -cne 'literal' }) -join [char]1
-    }
+    foreach ($one in $Said.variables) { "3variable $($one.name)" }
     foreach ($one in $Said.texts) { "4text $one" }
-    if ($Origins -or -not $Said.PSObject.Properties['data']) { return }
-    foreach ($one in $Said.data) { "1data $($one.name)$([char]1)$($one.value)" }
+    if ($Said.PSObject.Properties['data']) { foreach ($one in $Said.data) { "1data $($one.name)$([char]1)$($one.value)" } }
 }
 
-# --- What AUDIT.md must say. ---
-function Get-Code([string]$Value, [switch]$Cell) {
+# --- What AUDIT.md must say first. ---
+function Get-Code([string]$Value) {
     $line = $Value -replace '[ \n]+', ' '
     $longest = 0
     foreach ($run in [regex]::Matches($line, '`+')) { $longest = [Math]::Max($longest, $run.Length) }
     $fence = '`' * ($longest + 1)
     if ($line.Trim(' ') -and $line -match '^[ `]|[ `]$') { $line = " $line " }
-    if (-not $line) { '(empty)' } elseif ($Cell) { "$fence$line$fence".Replace('|', '\|') } else { "$fence$line$fence" }
+    if ($line) { "$fence$line$fence" } else { '(empty)' }
 }
 function Get-Lists($Codes, [string]$Where) {
     $said = "$($Codes.Count) room list$(if ($Codes.Count -ne 1) { 's' }): "
@@ -324,36 +316,16 @@ function Get-Facts {
     '', 'Read off manifest.json, because no script holds it; `roomscope verify` believes it:', ''
     "- The password goes to: $(if ($plan.endpoint) { Get-Code $plan.endpoint } else { 'nowhere yet, whoever runs verify says' })"
 }
-function Get-Changes {
-    foreach ($script in $claims.scripts) {
-        foreach ($call in @($script.calls | Where-Object { $_.writes })) {
-            $gate = if ($call.gate) { Get-Code $call.gate -Cell } else { '**none**' }
-            "| $(Get-Code $script.file -Cell) line $($call.line) | $gate | **$($call.command)** | | |"
-            foreach ($one in @($call.given | Where-Object { $_.parameter -cnotin $onEveryCall[$plan.product] })) {
-                $value = if ($one.value) { Get-Code $one.value -Cell } else { 'on' }
-                if ($one.optional) { $value += ', under a condition' }
-                $from = @($one.origins | ForEach-Object { if ($says[$_]) { $says[$_] } else { Get-Code $_ -Cell } })
-                $from = if ($from) { @($from | Select-Object -Unique) -join ', ' } else { '-' }
-                "| | | $(Get-Code "-$($one.parameter)" -Cell) | $value | $from |"
-            }
-        }
-    }
-}
-function Compare-Page {
-    $page = (Read-Text 'AUDIT.md').TrimEnd("`n").Split("`n")
+function Compare-Page([string]$Head) {
+    $page = $Head.Split("`n")
     $facts = @(Get-Facts)
-    $heading = [Array]::IndexOf($page, '## What changes Exchange')
-    if ($heading -lt 0 -or [Array]::LastIndexOf($page, '## What changes Exchange') -ne $heading -or $page -match '^\s*(<|~~~)') {
-        Add-Difference 1 'AUDIT.md: "What changes Exchange" is not there once, or something hides a part of it'
-        return
+    if (-not (Test-Same ($page[0..($facts.Count - 1)] -join "`n") ($facts -join "`n"))) {
+        Compare-Lines 'AUDIT.md: ' 'it' @($page[0..($facts.Count - 1)] -replace '^', '1') 'the plan' @($facts -replace '^', '1')
+        Add-Difference 1 'AUDIT.md: its facts are not those of the scripts and the manifest'
     }
-    $at = [Array]::IndexOf($page, '|---|---|---|---|---|', $heading)
-    $rows = @(for ($at += 1; $at -lt $page.Count -and $page[$at]; $at++) { $page[$at] })
-    foreach ($pair in @($page[0..($facts.Count - 1)], $facts), @($rows, @(Get-Changes))) {
-        if (-not (Test-Same ($pair[0] -join "`n") ($pair[1] -join "`n"))) {
-            Compare-Lines '' 'AUDIT.md' @($pair[0] -replace '^', '1') 'what it was made from' @($pair[1] -replace '^', '1')
-            Add-Difference 1 'AUDIT.md: its facts or changes are not those of the scripts and the manifest'
-        }
+    $notes = '\A(|Not ASCII, so look twice; a letter can look like another:|- .+U\+[0-9A-F]{4,6} .+|- and [0-9]+ names? more.+)\z'
+    foreach ($line in @($page | Select-Object -Skip $facts.Count)) {
+        if ($line -cnotmatch $notes) { Add-Difference 1 "AUDIT.md: says more than its facts: $line" }
     }
     foreach ($one in [regex]::Matches(($facts -join ''), '[\ud800-\udbff][\udc00-\udfff]|[^\x00-\x7e]')) {
         $point = 'U+{0:X4}' -f [char]::ConvertToUtf32($one.Value, 0)
@@ -402,26 +374,26 @@ function Compare-Evidence($Folder) {
         }
     }
 }
-# The data of a script is what the manifest says; gives the data that is the same in every bundle.
-function Compare-Data([string]$Name, $Data, $Lines) {
-    $expected = @{
+# The data that a bundle has from its plan; any other is the same in every bundle.
+function Get-Planned([string]$Step) {
+    @{
         '$planId' = $manifest.plan_id; '$bundle' = $plan.bundle; '$product' = $plan.product; '$roomsDigest' = $roomsDigest
         '$accountName' = $user; '$accountAddress' = $plan.account.address; '$accountMayOwnLists' = $plan.account_may_own_lists
         '$listOwner' = $plan.list_owner; '$controls' = $plan.controls; '$domains' = $plan.domains
-        '$organizationalUnit' = $plan.organizational_unit; '$step' = $Name.Substring(0, $Name.Length - 4)
+        '$organizationalUnit' = $plan.organizational_unit; '$step' = $Step
         '$lists' = @($plan.lists | ForEach-Object { @($_.address, $_.name, $_.alias) -join [char]2 })
         '$grants' = @($plan.grants | ForEach-Object { @($_.scope; $_.assignment; $_.lists) -join [char]2 })
     }
-    foreach ($line in @($Lines -clike '1data *')) {
-        $one, $text = $line.Substring(6).Split([char]1)
+}
+function Compare-Data([string]$Name, $Data) {
+    $planned = Get-Planned $Name.Substring(0, $Name.Length - 4)
+    foreach ($one in @($planned.Keys | Where-Object { $Data.ContainsKey($_) })) {
         $value = @($Data[$one])
         if ($one -eq '$lists') { $value = @($value | ForEach-Object { @($_.Address, $_.Name, $_.Alias) -join [char]2 }) }
         if ($one -eq '$grants') { $value = @($value | ForEach-Object { @($_.Scope; $_.Assignment; $_.Lists) -join [char]2 }) }
-        if (-not $expected.ContainsKey($one)) { "$one$text"; continue }
-        if (-not (Test-Same ($value -join [char]1) (@($expected[$one]) -join [char]1))) {
+        if (-not (Test-Same ($value -join [char]1) (@($planned[$one]) -join [char]1))) {
             Add-Difference 1 "${Name}: $one is not what manifest.json says"
         }
-        $one
     }
 }
 function Compare-Rooms {
@@ -448,21 +420,26 @@ function Compare-Rooms {
     }
 }
 function Compare-Scripts($Names) {
-    $constant = @()
     foreach ($name in Get-Sorted (@($Names) + @($claims.scripts | ForEach-Object { $_.file }))) {
         $claim = @($claims.scripts | Where-Object { Test-Same $_.file $name })
         if ($claim.Count -ne 1 -or @($Names) -notcontains $name) { Add-Difference 0 "${name}: not once in both"; continue }
         $part = Read-Script $name
         if ($null -eq $part) { continue }
         Compare-Lines "${name}: " 'audit.json' @(Get-Claim $claim[0]) 'PowerShell' $part.Lines
-        $constant += @($name, $part.Constant) + @(Compare-Data $name $part.Data $part.Lines) + @(Get-Claim $claim[0] -Origins)
+        Compare-Data $name $part.Data
+        "$name $(@($part.Lines -clike '1data *' -replace '(?s)\x01.*', '') -join ' ')`n$($part.Constant)"
     }
     foreach ($shared in $regions.Keys) {
         Compare-Lines 'the shared region: ' 'audit.json' @(Get-Claim $claims.region) 'PowerShell' $regions[$shared].Lines
-        $constant += @($shared) + @(Get-Claim $claims.region -Origins)
+        $shared
     }
-    $digest = Get-TextSha256 ($constant -join "`n")
-    if ($digest -ne $release[[string]$plan.product]) { Add-Difference 0 "Not the code and statement of this release: $digest" }
+}
+# What is left of audit.json and of AUDIT.md without what a bundle has from its plan: places, data, and the facts.
+function Get-Same([string]$Tail) {
+    $names = ((Get-Planned '').Keys | ForEach-Object { [regex]::Escape($_) }) -join '|'
+    $data = '(?m)^(    \{"name": "(?:' + $names + ')", "value": )"(?:[^"\\]|\\.)*"'
+    (Read-Text 'audit.json') -replace $data, '$1' -replace '"line": [0-9]+, ', '' -replace '(, )?"literal"', ''
+    $Tail -replace ' line [0-9]+ \|', ' |' -replace '(, )?fixed in the script', ''
 }
 
 $folder = (Get-Item -LiteralPath $Path).FullName
@@ -479,19 +456,22 @@ try {
     foreach ($pair in @($claims.region.digest, $manifest.region), @($claims.product, $plan.product)) {
         if (-not (Test-Same $pair[0] $pair[1])) { Add-Difference 0 "audit.json says $($pair[0]), manifest.json says $($pair[1])" }
     }
-    Compare-Scripts @(Compare-Files)
+    $head, $tail = (Read-Text 'AUDIT.md') -split '(?m)^(?=This page is derived from the scripts)', 2
+    $constant = @(Compare-Scripts @(Compare-Files)) + @(Get-Same $tail)
+    $same = Get-TextSha256 ($constant -join "`n")
+    if ($same -ne $release[[string]$plan.product]) { Add-Difference 0 "Not the code and the statement of this release: $same" }
     Compare-Rooms
-    Compare-Page
+    Compare-Page $head
 }
 catch { Add-Difference 0 "It could not be compared to the end: $($_.Exception.Message)" }
 'Not compared:'
 if (-not $Digest) { '  the bundle with a ticket: give -Digest' }
-'  RUNBOOK.md and REVIEW.html, but for their digests; of AUDIT.md all but its facts and "What changes Exchange"; of manifest.json'
-'  the plan id, ticket, approver, owner and review date; what evidence says; whether all this was wanted: read AUDIT.md'
+'  RUNBOOK.md and REVIEW.html, but for their digests; numbers of lines; of manifest.json the plan id, ticket, approver, owner and'
+'  review date; what evidence says; whether all this was wanted: read AUDIT.md'
 'Compared:'
-'  every file with SHA256SUMS and manifest.json; region, code and audit.json with this release'
+'  every file with SHA256SUMS and manifest.json; the code, the region, and what audit.json and AUDIT.md say, with this release'
 '  what PowerShell reads with audit.json: frame, data, commands, parameters, values, gates, members, types, texts'
-'  the data with manifest.json and rooms.csv; AUDIT.md with all of these; the names below evidence'
+'  the data with manifest.json and rooms.csv; the facts of AUDIT.md with all of these; the names below evidence'
 $ranked = foreach ($rank in 0..4) { $found | Where-Object { $_.Rank -eq $rank } }
 foreach ($one in @($ranked | Select-Object -First 20)) { "- $(Get-Harmless $one.Text)" }
 if ($found.Count -gt 20) { "- and $($found.Count - 20) more" }

@@ -113,6 +113,19 @@ def re_sub(files: dict[str, bytes], name: str, pattern: str, new: str) -> None:
     files[name] = re.sub(pattern, lambda _: new, text, count=1).encode("utf-8-sig")
 
 
+def beside(name: str, hidden: str) -> Edit:
+    """Puts a record of data into audit.json on the line of another, for the script that grants."""
+
+    def edit(files: dict[str, bytes]) -> None:
+        before, found, after = files[STATEMENT].decode().rpartition(f'"file": "{GRANT}"')
+        at = after.index(f'{{"name": "{name}"')
+        end = after.index("\n", at)
+        line = after[at:end].rstrip(",")
+        files[STATEMENT] = f"{before}{found}{after[:at]}{line},{hidden}{after[at + len(line) :]}".encode()
+
+    return edit
+
+
 def plan(change: Callable[[dict[str, Any]], object]) -> Edit:
     """Changes the plan in the manifest."""
 
@@ -142,7 +155,7 @@ def put(name: str, data: bytes = b"x") -> Edit:
 
 CODE = "    # The step itself: the same in every bundle of this release.\n"
 ACCOUNT = "cronofy.service.account@example.com"
-OTHER_RELEASE = "Not the code and statement of this release"
+OTHER_RELEASE = "Not the code and the statement of this release"
 SCRIPTS: dict[str, tuple[Edit, str]] = {
     "another command": (swap(LISTS, "Show-Done -Record $record", "Remove-Mailbox -Identity 'x'"), "calls 'Remove-Mailbox', which no script of ours calls"),
     "another parameter": (swap(LISTS, "New-DistributionGroup @newList", "New-DistributionGroup @newList -Force"), f"{LISTS}: only PowerShell says: call New-DistributionGroup -Force"),
@@ -197,20 +210,29 @@ BUNDLES: dict[str, tuple[Edit, str]] = {
     ),
     "another account without a scope, audit.json derived, AUDIT.md honest": (
         derived(swap(GRANT, "[string]$account.DistinguishedName\n                    CustomRecipientWriteScope = $grant['Scope']", "'CN=evil'")),
-        "only AUDIT.md says: | | | `-CustomRecipientWriteScope` | `$grant['Scope']` | fixed in the script |",
+        OTHER_RELEASE,
     ),
     "another account everywhere but in AUDIT.md": (
         derived(
             *(swap(name, f"$accountName = '{ACCOUNT}'", "$accountName = 'evil@example.com'") for name in (READY, LISTS, "40-Add-Rooms.ps1", GRANT, "60-Confirm-Access.ps1", "90-Remove-Access.ps1")),
             plan(lambda manifest: manifest["plan"]["account"].update(user="evil@example.com")),
         ),
-        f"only AUDIT.md says: - Service account, as it is looked up and signs in: `{ACCOUNT}`",
+        f"only it says: - Service account, as it is looked up and signs in: `{ACCOUNT}`",
     ),
     "a value's origin that is a lie": (swap(STATEMENT, '"origins": ["Get-User"]', '"origins": ["Get-Mailbox"]'), OTHER_RELEASE),
     "a name with a letter that cannot be seen": (plan(lambda manifest: manifest["plan"]["grants"][0].update(scope="Cronofy\u200bImpersonationScope")), "$grants is not what manifest.json says"),
     "a control with a letter that cannot be seen": (plan(lambda manifest: manifest["plan"].update(controls=["ceo@example.com\u00ad", "jane.doe@example.com"])), "$controls is not what manifest.json says"),
-    "a decoy of the changes in a comment": (swap(PAGE, "This page is derived", "<!--\n## What changes Exchange\n-->\nThis page is derived"), 'AUDIT.md: "What changes Exchange" is not there once'),
-    "the changes in a comment": (swap(PAGE, "## What changes Exchange", "<!--\n## What changes Exchange"), "or something hides a part of it"),
+    "a comment that hides the rest": (swap(PAGE, "This page is derived", "<!--\n\nThis page is derived"), "AUDIT.md: says more than its facts: <!--"),
+    "a fact between the facts and the rest": (swap(PAGE, "This page is derived", "All is well.\n\nThis page is derived"), "AUDIT.md: says more than its facts: All is well."),
+    "the changes in a comment": (swap(PAGE, "## What changes Exchange", "<!--\n## What changes Exchange"), OTHER_RELEASE),
+    "a read that AUDIT.md leaves out": (swap(PAGE, "`Get-Mailbox`", "`Get-User`"), OTHER_RELEASE),
+    "a datum that hides beside another": (
+        lambda files: (
+            swap(GRANT, CODE, f"    $Apply = $true\n{CODE}")(files),
+            beside("$grants", '{"name": "$Apply", "value": "$true"}')(files),
+        ),
+        OTHER_RELEASE,
+    ),
     "a file that no bundle has": (put("Exchange.psm1"), "Exchange.psm1: no file of a bundle"),
     "a mailbox added to rooms.csv": (lambda files: put("rooms.csv", files["rooms.csv"] + b"evil@example.com,cronofy.resource.list@example.com,\r\n")(files), "rooms.csv: 13 rooms in 1 lists, planned are 12 in 1"),
     "a room replaced in rooms.csv": (swap("rooms.csv", "boardroom@", "evil@"), "$roomsDigest is not what manifest.json says"),
@@ -219,16 +241,16 @@ BUNDLES: dict[str, tuple[Edit, str]] = {
     "a room that is no address": (swap("rooms.csv", "boardroom@", "board room@"), "rooms.csv: not an address: board room@example.com"),
     "a room twice": (swap("rooms.csv", "boardroom@example.com", "TOWN.HALL@example.com"), "rooms.csv: twice: town.hall@example.com"),
     "a changed control": (plan(lambda manifest: manifest["plan"].update(controls=["nobody@example.com"])), f"{READY}: $controls is not what manifest.json says"),
-    "a changed endpoint": (plan(lambda manifest: manifest["plan"].update(endpoint="https://evil.example/")), "only AUDIT.md says: - The password goes to: `https://mail.example.com/EWS/Exchange.asmx`"),
+    "a changed endpoint": (plan(lambda manifest: manifest["plan"].update(endpoint="https://evil.example/")), "only it says: - The password goes to: `https://mail.example.com/EWS/Exchange.asmx`"),
     "another plan id": (plan(lambda manifest: manifest.update(plan_id="0" * 64)), "$planId is not what manifest.json says"),
     "another region in the manifest": (plan(lambda manifest: manifest.update(region="0" * 64)), f"manifest.json says {'0' * 64}"),
     "another product": (plan(lambda manifest: manifest["plan"].update(product="exchange-evil")), "audit.json says exchange-server, manifest.json says exchange-evil"),
     "another domain": (plan(lambda manifest: manifest["plan"].update(domains=["*"])), "$domains is not what manifest.json says"),
     "another list": (plan(lambda manifest: manifest["plan"]["lists"][0].update(name="Evil")), "$lists is not what manifest.json says"),
     "another grant": (plan(lambda manifest: manifest["plan"]["grants"][0].update(scope="Evil")), "$grants is not what manifest.json says"),
-    "a sentence of AUDIT.md": (swap(PAGE, "**ApplicationImpersonation gives", "**Nothing gives"), "AUDIT.md: its facts or changes are not those"),
-    "a fact more in AUDIT.md": (swap(PAGE, "\n- Plan id", "\n- All is well\n- Plan id"), "only AUDIT.md says: - All is well"),
-    "a row less in AUDIT.md": (swap(PAGE, "| | | `-Role` | `'ApplicationImpersonation'` | fixed in the script |\n", ""), "only what it was made from says: | | | `-Role`"),
+    "a sentence of AUDIT.md": (swap(PAGE, "**ApplicationImpersonation gives", "**Nothing gives"), "AUDIT.md: its facts are not those"),
+    "a fact more in AUDIT.md": (swap(PAGE, "\n- Plan id", "\n- All is well\n- Plan id"), "AUDIT.md: only it says: - All is well"),
+    "a row less in AUDIT.md": (swap(PAGE, "| | | `-Role` | `'ApplicationImpersonation'` | fixed in the script |\n", ""), OTHER_RELEASE),
     "an extra script": (put("55-Fix.ps1", b"Get-Process"), "55-Fix.ps1: not once in both"),
     "a script that is gone": (lambda files: files.pop("90-Remove-Access.ps1"), "90-Remove-Access.ps1: not once in both"),
     "a module among the evidence": (put("evidence/x.psm1"), "evidence/x.psm1: not named like a record"),
@@ -281,10 +303,6 @@ def test_its_lists_of_commands_are_those_of_the_products() -> None:
     assert names_in("plain") == {command.name for command in PLAIN}
     assert names_in("reads") == {command.name for command in commands if not command.writes}
     assert names_in("writes") == {command.name for command in commands if command.writes}
-    text = second_opinion().decode("utf-8-sig")
-    for product in PRODUCTS.values():
-        (found,) = re.findall(rf"\$onEveryCall = @\{{.*'{product.name}' = -split '([^']*)'", text)
-        assert set(found.split()) == product.on_every_call
 
 
 def test_it_is_ascii_and_the_same_for_every_bundle_and_no_line_is_long(samples: Mapping[str, Files]) -> None:
@@ -314,13 +332,6 @@ def test_each_change_to_a_script_is_said_though_its_digests_fit(article: Files, 
 def test_each_change_to_another_file_is_said_though_its_digests_fit(article: Files, opinions: Any) -> None:
     said = opinions(altered(article, edit) for edit, _ in BUNDLES.values())
     assert misses(said, BUNDLES) == {}
-
-
-def test_the_same_attacks_are_seen_by_no_digest_alone(article: Files, opinions: Any) -> None:
-    """Each sentence above is no view of the one digest: with the digest of the altered code it would still be said."""
-    edit = swap(GRANT, "if ($Apply -and", "if ($Apply -or")
-    (one,) = opinions([altered(article, edit)])
-    assert len([line for line in one.found if OTHER_RELEASE not in line]) > 2
 
 
 def test_two_changed_lines_are_two_differences_and_no_more(article: Files, opinions: Any) -> None:
