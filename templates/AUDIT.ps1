@@ -31,7 +31,7 @@ function New-Set($Values, $How = [StringComparer]::Ordinal) {
 function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other) }
 
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
-$release = @{ 'exchange-server' = '9398fa6228a8811cf7eeb628b18b8db3ea6fe5394ecb7bac8d7cef6f97e6c4ee' }
+$release = @{ 'exchange-server' = '24edf616652d1d74b48b9753af4f589cae55217110e1f3529b188be0a5870be8' }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
     Set-StrictMode Sort-Object Start-Sleep Test-Path Where-Object Write-Error Write-Information Write-Output Write-Progress
