@@ -21,7 +21,8 @@ from roomscope.generator.render.literals import literal
 from roomscope.generator.script.characters import encode
 from roomscope.generator.statement.derive import derive
 from roomscope.generator.statement.files import PAGE, STATEMENT, second_opinion
-from tests.generator.audit.test_audit_mutants import MUTANTS
+from tests.generator.audit.test_audit_mutants import MUTANTS as ON_SCRIPTS
+from tests.generator.audit.test_audit_region import MUTANTS as ON_THE_REGION
 from tests.generator.statement.release import release_digest
 
 Files = Mapping[str, bytes]
@@ -427,7 +428,7 @@ def test_its_help_can_be_asked_for(pwsh: str, tmp_path: Path) -> None:
 def test_an_attack_on_a_script_is_said_though_statement_page_and_digests_are_made_anew(
     article: Files, opinions: Any, seal: Callable[[Files], Files]
 ) -> None:
-    mutants = MUTANTS[:: max(len(MUTANTS) // 10, 1)]
+    mutants = [*ON_SCRIPTS[::24], *ON_THE_REGION[::10]]
     said = opinions(seal({**article, one.file: one.edit(article[one.file])}) for one in mutants)
     assert [one.id for one, opinion in zip(mutants, said, strict=True) if opinion.code != 1] == []
     assert len(said) >= 10
