@@ -160,7 +160,7 @@ OTHER_RELEASE = "Not the code and the statement of this release"
 SCRIPTS: dict[str, tuple[Edit, str]] = {
     "another command": (swap(LISTS, "Show-Done -Record $record", "Remove-Mailbox -Identity 'x'"), "calls 'Remove-Mailbox', which no script of ours calls"),
     "another parameter": (swap(LISTS, "New-DistributionGroup @newList", "New-DistributionGroup @newList -Force"), f"{LISTS}: only PowerShell says: call New-DistributionGroup -Force"),
-    "another value": (swap(GRANT, "= 'ApplicationImpersonation'\n", "= 'Mailbox Import Export'\n"), f"{GRANT}: only PowerShell says: call New-ManagementRoleAssignment -Name $grant['Assignment'] -Role 'Mailbox Import Export'"),
+    "another value": (swap(GRANT, "= 'ApplicationImpersonation'\n", "= 'Mailbox Import Export'\n"), " -Role 'Mailbox Import Export'"),
     "no scope": (swap(GRANT, "CustomRecipientWriteScope = $grant['Scope']\n", "\n"), f"{GRANT}: only audit.json says: call New-ManagementRoleAssignment"),
     "a weaker gate": (swap(GRANT, "if ($Apply -and", "if ($Apply -or"), "New-ManagementScope can be reached without -Apply"),
     "a write in the data": (swap(LISTS, CODE, f"    Remove-Mailbox -Identity 'x'\n{CODE}"), f"{LISTS}: not only data in the data"),
