@@ -1,4 +1,3 @@
-# A difference as people read it; nothing if there is none.
 function Read-Unlike([string]$What, [string]$Expected, [string]$Found) {
     if ($Expected -cne $Found) { '{0}: expected {1}, found {2}' -f (@($What, $Expected, $Found) -replace '^$', 'none') }
 }
@@ -36,8 +35,7 @@ function Read-ListState($Record) {
             Owners = @(); Mark = ''; Members = @()
         }
         if ('RoomList' -eq $kinds) {
-            $isCut = $null -eq $groups[$guid] -or $null -eq $notes[$guid]
-            if ($isCut) { throw ('{0} was left out of a reading of all room lists, which was cut short.' -f $list['Address']) }
+            if (@($groups[$guid], $notes[$guid]) -contains $null) { throw ($list['Address'] + ' was left out: cut short.') }
             $members = @(Read-Member -Record $Record -Guid $guid)
             $state['State'] = 'kept'
             $state['Owners'] = @($groups[$guid].ManagedBy | ForEach-Object -Process { [string]$_ })
