@@ -12,6 +12,7 @@ import click
 _VERBS = {
     "render": ("roomscope.generator.cli", "Render the bundle of a configuration, audited."),
     "audit": ("roomscope.generator.audit_cli", "Hold a delivered bundle to the rules."),
+    "show": ("roomscope.generator.show_cli", "Print a step of a bundle for its reader."),
     "explain": ("roomscope.generator.audit_cli", "Explain a rule of the audit."),
     "evidence": ("roomscope.verify.evidence_cli", "Tell what the runs of a bundle recorded."),
     "verify": ("roomscope.verify.cli", "Prove what the service account can reach."),
