@@ -30,6 +30,9 @@ class Datum:
     forms: frozenset[str]
     """Those that its value may have, of a list also those of its items."""
 
+    values: frozenset[str]
+    """The values in the examples, as they stand there; if it is only one, it is the same in every bundle."""
+
 
 @dataclass(frozen=True, slots=True)
 class OwnPart:
@@ -56,7 +59,7 @@ class OwnPart:
         codes = {own.code for own in found}
         if len(codes) != 1 or len(names) != 1:
             raise ValueError("The code of a step is the same in every bundle, and its data has the same names.")
-        data = (Datum(same[0].name, _all(one.forms for one in same)) for same in zip(*(own.data for own in found), strict=True))
+        data = (_together(same) for same in zip(*(own.data for own in found), strict=True))
         return cls(tuple(data), _all(own.comments for own in found), codes.pop())
 
 
@@ -78,12 +81,16 @@ def _own(text: str) -> OwnPart:
         raise ValueError("This is no script with a region behind its own part.")
     data = Script.read(text[parts.data : parts.code])
     names = (
-        Datum(node.children[0].text, frozenset(forms(data, node.children[-1])))
+        Datum(node.children[0].text, frozenset(forms(data, node.children[-1])), frozenset({data.source(node.children[-1])}))
         for node, _ in data.walk()
         if node.kind == "assignment_expression"
     )
     comments = frozenset(token.text for token in data.tokens if token.kind == "comment")
     return OwnPart(tuple(names), comments, text[parts.code : parts.region].removesuffix(WAY))
+
+
+def _together(same: tuple[Datum, ...]) -> Datum:
+    return Datum(same[0].name, _all(one.forms for one in same), _all(one.values for one in same))
 
 
 def _all(sets: Iterable[frozenset[str]]) -> frozenset[str]:

@@ -19,7 +19,7 @@ def release_of(product: Product) -> Release:
 
 
 def _plans(product: Product) -> Iterator[Plan]:
-    """A plan with everything that may be left out, and one without."""
+    """A plan with everything that may be left out, and one without; they have no value in common that a person may choose."""
     yield _plan(product, "qqzz7", "ou.example/groups", ("qqzz7-a", "qqzz7-b"))
     yield _plan(product, "zzqq9", None, ("zzqq9-c",))
 
@@ -39,8 +39,8 @@ def _plan(product: Product, mark: str, unit: str | None, names: tuple[str, ...])
         domains=(f"{mark}.example",),
         controls=tuple(f"control.{name}" for name in addresses),
         endpoint=None,
-        list_owner=f"owner@{mark}.example" if unit else None,
-        account_may_own_lists=False,
+        list_owner=f"account@{mark}.example" if unit else None,
+        account_may_own_lists=unit is not None,
         list_size=len(mark) + len(names),
         lists_per_scope=1,
         organizational_unit=unit,

@@ -25,6 +25,9 @@ end {{
     {DATA}
 """
 _CLOSING = "}\n"
+_KEYWORD = re.compile(r"(?m)^[ \t]*\.[A-Za-z].*$")
+_PARAMETERS = ("Apply", "EvidencePath", "DomainController")
+_KEYWORDS = frozenset({".SYNOPSIS", ".DESCRIPTION", ".EXAMPLE", *(f".PARAMETER {name}" for name in _PARAMETERS)})
 _OPENS = re.compile(re.escape(OPENS) + " [0-9a-f]{64}")
 _ANOTHER_RELEASE = "If the bundle came from another release, audit it with that release. Otherwise do not run it; ask the author."
 
@@ -45,6 +48,7 @@ def every_script_has_one_frame(subject: Subject) -> Iterator[tuple[int, str]]:
     text, tokens = subject.script.text, subject.script.tokens
     if [token.kind for token in tokens[:2]] != ["comment", "help"]:
         yield 0, "The script does not begin with its requirement and its help."
+    yield from ((tokens[1].start, f"{one} is no keyword of our help, or stands there again.") for one in _strange_keywords(tokens))
     parts = subject.parts
     if parts is None:
         yield 0, f"The script lacks one of the lines {DATA!r}, {CODE!r} and those that open and close its one region."
@@ -106,7 +110,8 @@ def the_region_is_of_this_release(subject: Subject) -> Iterator[tuple[int, str]]
     id="RSA053",
     title="Data is constant",
     why="What differs between bundles are the constants at the top of the own part, and nothing else: each name that the step has, once, "
-    "in order, set to a text or to a list or table of texts. A value that is computed could be anything when the script runs.",
+    "in order, set to a text or to a list or table of texts. A value that is computed could be anything when the script runs. What is the "
+    "same in every bundle of a release, such as the name of the step, is just that.",
     cure=_ANOTHER_RELEASE,
     bad="$planId = (Get-Date).ToString('o')",
     good="$planId = 'x'",
@@ -126,8 +131,16 @@ def data_is_constant(subject: Subject) -> Iterator[tuple[int, str]]:
             return
         elif not {*forms(subject.script, one.children[-1])} <= datum.forms:
             yield one.start, f"{datum.name} is set to something else than {' or '.join(sorted(datum.forms))}."
+        elif len(datum.values) == 1 and subject.script.source(one.children[-1]) not in datum.values:
+            yield one.start, f"{datum.name} is not what every bundle of this release has."
     comments = (token for token in subject.script.tokens if token.kind == "comment" and parts.data <= token.start < parts.code)
     yield from ((token.start, "A comment stands among the data.") for token in comments if token.text not in subject.own.comments)
+
+
+def _strange_keywords(tokens: tuple[Token, ...]) -> Iterator[str]:
+    """What Get-Help takes for keywords in the help, and our help does not have, such as one that names a file elsewhere."""
+    found = [one.strip() for token in tokens[1:2] for one in _KEYWORD.findall(token.text)]
+    yield from (one for at, one in enumerate(found) if one not in _KEYWORDS or one in found[:at])
 
 
 def _own_statements(subject: Subject) -> tuple[Node, ...]:
