@@ -38,6 +38,10 @@ _BODIES = frozenset({"statement_block", "elseif_clauses", "else_clause"})
 _CONSTANT_VARIABLES = frozenset({"$true", "$false", "$null"})
 
 
+MOST_STRANGERS = 100
+"""No script that we know reads so many variables that it does not set."""
+
+
 @dataclass(frozen=True, eq=False)
 class Origins:
     """What every variable of a script can hold, by origin."""
@@ -50,7 +54,7 @@ class Origins:
     """Whether the functions are called from elsewhere, so that what their parameters are given is not known."""
 
     piped: dict[tuple[int, int], tuple[Piece, ...]] = field(default_factory=dict, compare=False)
-    """What stands before each stage of a pipeline, by where the two begin, as far as somebody asked."""
+    """What stands before each stage of a pipeline, by its identity and where the stage begins, as far as somebody asked."""
 
     @classmethod
     def of(cls, script: Script, calls: tuple[Call, ...], *, apart: bool = False) -> "Origins":
@@ -132,20 +136,29 @@ class Origins:
     def _opened(self) -> Iterator[tuple[str, Iterable[Piece]]]:
         """What a variable is that may be read before it is set: that of whoever calls, or of the session."""
         for name, function in sorted(self.scopes.opened):
-            yield _in(name, function), (Piece(f"${name}"), Piece(_anywhere(name)))
+            yield _in(name, function), (self._of_session(name), Piece(_anywhere(name)))
         for name, function in sorted(self.scopes.set_in):
             yield _anywhere(name), (Piece(_in(name, function)),)
 
     def _given(self, calls: tuple[Call, ...]) -> Iterator[tuple[str, Iterable[Piece]]]:
         """What flows into the parameters of functions, and back where a table is filled."""
+        filled = {self._variable_at(target, path) for target, path in self._filled()}
         for call in calls:
             function = self.functions.get(call.name)
             for one in () if function is None else call.arguments:
                 name = one.parameter.lower()
-                parameter = _in(name, -1 if function is None else function.start)
+                parameter = _in(name, TOP if function is None else function.start)
                 yield parameter, ((Piece(LITERAL),) if one.value is None else self._sources(one.value, one.path))
-                if one.value is not None and one.value.kind == "variable":
+                if parameter in filled and one.value is not None and one.value.kind == "variable":
                     yield self._variable_at(one.value, one.path), (Piece(parameter),)
+
+    def _filled(self) -> Iterator[tuple[Node, Path]]:
+        """The variables of which an element is assigned."""
+        for node, path in self.script.walk():
+            if node.kind == "assignment_expression" and node.children[0].kind == "element_access":
+                target = base(node.children[0])
+                if target is not None:
+                    yield target, path
 
     def _sources(self, node: Node, path: Path) -> Iterator[Piece]:
         """What a value is made of."""
@@ -205,7 +218,11 @@ class Origins:
             return
         if self.scopes.of_name(name):
             yield Piece(_anywhere(name))
-        yield Piece(f"${name}")
+        yield self._of_session(name)
+
+    def _of_session(self, name: str) -> Piece:
+        """A variable that the script does not set; of very many only that they are some."""
+        return Piece(f"${name}" if self.scopes.strangers <= MOST_STRANGERS else "$…")
 
     def _variable_at(self, variable: Node, path: Path) -> str:
         return _in(variable.text[1:].lower(), function_of(path))
@@ -228,7 +245,7 @@ class Origins:
 
     def _before(self, path: Path, start: int) -> tuple[Piece, ...]:
         """What stands before a stage of a pipeline: what stands before the one before, and that one."""
-        pipeline, stages = path[-1].start, path[-1].children
+        pipeline, stages = id(path[-1]), path[-1].children
         last = first = bisect_left(stages, start, key=attrgetter("start"))
         while first and (pipeline, stages[first].start) not in self.piped:
             first -= 1
