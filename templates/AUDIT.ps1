@@ -24,9 +24,14 @@ Set-StrictMode -Version 3.0
 $ErrorActionPreference = 'Stop'
 if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') { 'Needs full language mode. Nothing was compared.'; exit 1 }
 
-# What is the same in every bundle of this release, by its digest: region, code of the steps, what audit.json says of both.
-$release = @{ 'exchange-server' = '98879768228f1cd59e07ea0dd96f7b8de2b5515e548ef7d92b0e664125501168' }
-$onEveryCall = @{ 'exchange-server' = -split 'DomainController ErrorAction' }
+# Compared as they are: PowerShell's own operators take a text with unseen characters for the same one.
+function New-Set($Values, $How = [StringComparer]::Ordinal) {
+    , (New-Object 'System.Collections.Generic.HashSet[string]' ([string[]]@($Values)), $How)
+}
+function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other) }
+
+# What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
+$release = @{ 'exchange-server' = '0919100de1a6829e89b240b709867e1027fb3aa2479efe6f3eddaa21444b0d0c' }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
     Set-StrictMode Sort-Object Start-Sleep Test-Path Where-Object Write-Error Write-Information Write-Output Write-Progress
@@ -35,9 +40,7 @@ $reads = -split 'Get-ADServerSettings Get-OrganizationConfig Get-AcceptedDomain 
     Get-DistributionGroup Get-DistributionGroupMember Get-ManagementScope Get-ManagementRoleAssignment Get-ManagementRole'
 $writes = -split 'New-DistributionGroup Update-DistributionGroupMember Add-DistributionGroupMember New-ManagementScope
     New-ManagementRoleAssignment Remove-ManagementRoleAssignment Remove-ManagementScope Remove-DistributionGroup'
-$says = @{ 'literal' = 'fixed in the script'; 'error' = 'an error''s text'; '$psscriptroot' = 'beside the script'
-    'Get-Item' = 'the evidence folder'; '-EvidencePath' = 'the evidence folder'
-    'Get-ChildItem' = 'a file of the evidence folder' }
+$changing = New-Set $writes ([StringComparer]::OrdinalIgnoreCase)
 
 # --- What is found, the important first: 0 the bundle, 1 what changes Exchange, 2 other calls, 3 names, 4 texts. ---
 $found = New-Object 'System.Collections.Generic.List[object]'
@@ -64,16 +67,22 @@ function Get-Sha256([byte[]]$Bytes) {
     [BitConverter]::ToString([Security.Cryptography.SHA256]::Create().ComputeHash($Bytes)).Replace('-', '').ToLowerInvariant()
 }
 function Get-TextSha256([string]$Text) { Get-Sha256 ((New-Object Text.UTF8Encoding($false)).GetBytes($Text)) }
+function Test-Odd($Item) { $Item.PSIsContainer -or ($Item.Attributes -band [IO.FileAttributes]::ReparsePoint) }
 # The bytes as they were rendered: without one signature block at the very end and the line break before it.
 function Read-Unsigned([string]$Name) {
     $latin = [Text.Encoding]::GetEncoding(28591)
-    $text = $latin.GetString([IO.File]::ReadAllBytes((Join-Path -Path $folder -ChildPath $Name)))
+    $item = Get-Item -LiteralPath (Join-Path -Path $folder -ChildPath $Name) -Force
+    if (Test-Odd $item) { throw "$Name is a link or a folder" }
+    $text = $latin.GetString([IO.File]::ReadAllBytes($item.FullName))
     $block = '\r?\n# SIG # Begin signature block\r?\n(?:# [A-Za-z0-9+/=]{1,128}\r?\n)+# SIG # End signature block(?:\r?\n)?\z'
     if ($Name -clike '*.ps1') { $text = [regex]::Replace($text, $block, '') }
     , $latin.GetBytes($text)
 }
 function Read-Text([string]$Name) {
-    (New-Object Text.UTF8Encoding($false, $true)).GetString((Read-Unsigned $Name)).TrimStart([char]0xFEFF).Replace("`r`n", "`n")
+    $text = (New-Object Text.UTF8Encoding($false, $true)).GetString((Read-Unsigned $Name)).Replace("`r`n", "`n")
+    if ($text.Length -and [int]$text[0] -eq 0xFEFF) { $text.Substring(1) }
+    elseif ($Name -clike '*.ps1') { throw "$Name has no byte order mark: Windows PowerShell would read another text" }
+    else { $text }
 }
 
 # --- What PowerShell's parser reads. ---
@@ -98,13 +107,13 @@ function Get-Given([CommandAst]$Command) {
         foreach ($one in $assignments) {
             if ($one.Extent.StartOffset -gt $Command.Extent.StartOffset) { break }
             $name = '$' + $splat.VariablePath.UserPath
-            if ($one.Left.Extent.Text -eq $name -and $one.Right.Extent.Text.StartsWith('@{')) {
+            if ((Test-Same $one.Left.Extent.Text $name) -and $one.Right.Extent.Text -clike '@{*') {
                 for ($up = [Ast]$Command; $null -ne $up -and $up -ne $one.Parent; $up = $up.Parent) { }
                 if ($null -eq $up) { continue }
                 $table = $one
                 $pairs = @($one.Right.Expression.KeyValuePairs | ForEach-Object { , @($_.Item1.Extent.Text, $_.Item2, $false) })
             }
-            elseif ($null -ne $table -and $one.Left -is [IndexExpressionAst] -and $one.Left.Target.Extent.Text -eq $name) {
+            elseif ($table -and $one.Left -is [IndexExpressionAst] -and (Test-Same $one.Left.Target.Extent.Text $name)) {
                 $pairs += , @([string]$one.Left.Index.Value, $one.Right, ($one.Parent -ne $table.Parent))
             }
         }
@@ -124,24 +133,31 @@ function Get-Gate([Ast]$Node) {
     ''
 }
 function Test-Opening([Ast]$Condition) {
-    if ($Condition -is [VariableExpressionAst]) { return $Condition.VariablePath.UserPath -ceq 'Apply' }
+    if ($Condition -is [VariableExpressionAst]) { return Test-Same $Condition.VariablePath.UserPath 'Apply' }
     $Condition -is [BinaryExpressionAst] -and $Condition.Operator -eq 'And' -and
         ((Test-Opening $Condition.Left) -or (Test-Opening $Condition.Right))
 }
-# What data stands for: texts, numbers, $null, lists and tables of these.
+# What data stands for: texts, numbers, $null, lists and tables of these; anything else would be computed.
 function Get-Constant([Ast]$Node) {
-    if ($Node -is [PipelineAst] -and $Node.PipelineElements.Count -eq 1) { return Get-Constant $Node.PipelineElements[0] }
-    if ($Node -is [CommandExpressionAst]) { return Get-Constant $Node.Expression }
+    if ($Node -is [PipelineAst] -and $Node.PipelineElements.Count -eq 1 -and
+        (Test-Same $Node.Extent.Text $Node.PipelineElements[0].Extent.Text)) { return Get-Constant $Node.PipelineElements[0] }
+    if ($Node -is [CommandExpressionAst] -and -not $Node.Redirections.Count) { return Get-Constant $Node.Expression }
     if ($Node -is [ConstantExpressionAst]) { return $Node.Value }
-    if ($Node -is [ArrayExpressionAst]) { return , @(foreach ($one in $Node.SubExpression.Statements) { Get-Constant $one }) }
+    if ($Node -is [ArrayExpressionAst] -and -not $Node.SubExpression.Traps) {
+        return , @(foreach ($one in $Node.SubExpression.Statements) { Get-Constant $one })
+    }
     if ($Node -is [ArrayLiteralAst]) { return @(foreach ($one in $Node.Elements) { Get-Constant $one }) }
     if ($Node -is [HashtableAst]) {
         $table = @{}
-        foreach ($pair in $Node.KeyValuePairs) { $table[$pair.Item1.Extent.Text] = Get-Constant $pair.Item2 }
+        foreach ($pair in $Node.KeyValuePairs) { $table[[string](Get-Constant $pair.Item1)] = Get-Constant $pair.Item2 }
         return $table
     }
-    if ($Node.Extent.Text -cnotin '$null', '$true', '$false') { Add-Difference 0 "The data is computed: $($Node.Extent.Text)" }
-    elseif ($Node.Extent.Text -cne '$null') { $Node.Extent.Text -ceq '$true' }
+    switch ($Node.Extent.Text) {
+        '$null' { return }
+        '$true' { return $true }
+        '$false' { return $false }
+    }
+    Add-Difference 0 "The data is computed: $($Node.Extent.Text)"
 }
 # The region, or a script's own part, as lines; Functions are those of the region.
 function Read-Part([string]$What, [Ast[]]$Blocks, $Functions, [int]$Code) {
@@ -149,9 +165,13 @@ function Read-Part([string]$What, [Ast[]]$Blocks, $Functions, [int]$Code) {
     $all = @($Blocks | ForEach-Object { $_.FindAll({ $true }, $true) })
     $assignments = @($all | Where-Object { $_ -is [AssignmentStatementAst] } | Sort-Object { $_.Extent.StartOffset })
     $part.Functions = @($Functions) + @($all | Where-Object { $_ -is [FunctionDefinitionAst] } | ForEach-Object { $_.Name })
+    $known = New-Set ($part.Functions + $plain + $reads) ([StringComparer]::OrdinalIgnoreCase)
     $data = @(if ($Code) { $Blocks[-1].Statements | Where-Object { $_.Extent.StartOffset -lt $Code } })
     foreach ($one in $data) {
-        if ($one -isnot [AssignmentStatementAst]) { Add-Difference 0 "${What}: not only data in the data"; continue }
+        if ($one -isnot [AssignmentStatementAst] -or $one.Left -isnot [VariableExpressionAst] -or $one.Operator -ne 'Equals') {
+            Add-Difference 0 "${What}: not only data in the data"
+            continue
+        }
         $part.Data[$one.Left.Extent.Text] = Get-Constant $one.Right
         $part.Lines.Add("1data $($one.Left.Extent.Text)$([char]1)$($one.Right.Extent.Text)")
     }
@@ -191,24 +211,22 @@ function Read-Call([CommandAst]$Command) {
     $name = [string]$Command.GetCommandName()
     $around = Get-Around $Command ([FunctionDefinitionAst])
     $call = @{ command = $name; function = $(if ($around) { $around.Name } else { '' }); gate = Get-Gate $Command }
-    $known = $part.Functions + $plain + $reads
-    $call.writes = $name -in $writes -or $name -notin $known
+    $call.writes = $changing.Contains($name) -or -not $known.Contains($name)
     $call.given = @(foreach ($one in @(Get-Given $Command)) {
         @{ parameter = $one[0]; value = $(if ($null -ne $one[1]) { $one[1].Extent.Text } else { '' }); optional = $one[2] }
     })
-    $odd = if ($name -notin $known + $writes) { "calls '$name', which no script of this release calls" }
+    $odd = if (-not ($known.Contains($name) -or $changing.Contains($name))) { "calls '$name', which no script of ours calls" }
     elseif ($Command.InvocationOperator -ne 'Unknown' -or $Command.Redirections.Count) { "calls $name by & or . or redirects it" }
     elseif ($call.writes -and -not $call.gate) { "$name can be reached without -Apply" }
     if ($odd) { Add-Difference 1 "$What line $($Command.Extent.StartLineNumber): $odd" }
     Get-Line $call
 }
 # A call in one line: what it is, not where it stands.
-function Get-Line($Call, [switch]$Origins) {
+function Get-Line($Call) {
     @(
         "$(2 - [int]$Call.writes)call $($Call.command)"
         foreach ($one in $Call.given) {
             "-$($one.parameter)$([char]2)$($one.value)$(if ($one.optional) { "$([char]2)(under a condition)" })"
-            if ($Origins) { @($one.origins) -cne 'literal' }
         }
         if ($Call.gate) { "if$([char]2)$($Call.gate)" }
         if ($Call.function) { "in$([char]2)$($Call.function)" }
@@ -229,7 +247,7 @@ function Read-Script([string]$Name) {
     }
     $shared = $cut.Groups['region'].Value
     foreach ($one in (Get-TextSha256 $shared.Replace("`n", "`r`n")), $cut.Groups['digest'].Value) {
-        if ($one -cne $manifest.region) { Add-Difference 0 "${Name}: its shared region is not the one of manifest.json" }
+        if (-not (Test-Same $one $manifest.region)) { Add-Difference 0 "${Name}: not the shared region of manifest.json" }
     }
     $tree, $tokens = Read-Tree $Name $text
     # A text or a comment could hide what the form saw, and a block could end early.
@@ -238,7 +256,8 @@ function Read-Script([string]$Name) {
     $ends = @($tree.ParamBlock, $tree.EndBlock, $tree.BeginBlock | ForEach-Object { if ($_) { $_.Extent.EndOffset } })
     $expected = ($cut.Groups['params'].Index + 1), ($cut.Groups['ends'].Index + 1), ($text.Length - 1)
     $odd = @(
-        if ($tree.ProcessBlock -or $tree.DynamicParamBlock -or ($ends -join ' ') -cne ($expected -join ' ')) { 'other blocks' }
+        if ($tree.ProcessBlock -or $tree.DynamicParamBlock -or ($ends -join ' ') -ne ($expected -join ' ')) { 'other blocks' }
+        if ($tree.EndBlock -and $tree.EndBlock.Traps) { 'a trap' }
         if (@($comments -like '<#*').Count -ne 1) { 'a second block comment' }
         if (@($comments -match '^#\s*requires').Count -ne 1) { 'a second #Requires' }
         foreach ($token in $own) { if ($token -is [StringToken] -and $token.Text.Contains("`n")) { 'a text of several lines' } }
@@ -253,28 +272,25 @@ function Read-Script([string]$Name) {
     $part.Constant = $cut.Groups['head'].Value + $cut.Groups['code'].Value
     $part
 }
-# The same lines from what audit.json says; with the origins of values, but for data, which a bundle may have or not.
-function Get-Claim($Said, [switch]$Origins) {
-    foreach ($one in $Said.calls) { Get-Line $one -Origins:$Origins }
+# The same lines from what audit.json says.
+function Get-Claim($Said) {
+    foreach ($one in $Said.calls) { Get-Line $one }
     foreach ($one in $Said.functions) { "1function $one" }
     foreach ($one in $Said.members) { "3member $one" }
     foreach ($one in $Said.types) { "3type $one" }
-    foreach ($one in $Said.variables) {
-        @("3variable $($one.name)"; if ($Origins) { @($one.origins) -cne 'literal' }) -join [char]1
-    }
+    foreach ($one in $Said.variables) { "3variable $($one.name)" }
     foreach ($one in $Said.texts) { "4text $one" }
-    if ($Origins -or -not $Said.PSObject.Properties['data']) { return }
-    foreach ($one in $Said.data) { "1data $($one.name)$([char]1)$($one.value)" }
+    if ($Said.PSObject.Properties['data']) { foreach ($one in $Said.data) { "1data $($one.name)$([char]1)$($one.value)" } }
 }
 
-# --- What AUDIT.md must say. ---
-function Get-Code([string]$Value, [switch]$Cell) {
+# --- What AUDIT.md must say first. ---
+function Get-Code([string]$Value) {
     $line = $Value -replace '[ \n]+', ' '
     $longest = 0
     foreach ($run in [regex]::Matches($line, '`+')) { $longest = [Math]::Max($longest, $run.Length) }
     $fence = '`' * ($longest + 1)
     if ($line.Trim(' ') -and $line -match '^[ `]|[ `]$') { $line = " $line " }
-    if (-not $line) { '(empty)' } elseif ($Cell) { "$fence$line$fence".Replace('|', '\|') } else { "$fence$line$fence" }
+    if ($line) { "$fence$line$fence" } else { '(empty)' }
 }
 function Get-Lists($Codes, [string]$Where) {
     $said = "$($Codes.Count) room list$(if ($Codes.Count -ne 1) { 's' }): "
@@ -285,7 +301,7 @@ function Get-Facts {
     '# What this bundle can do', '', "**$($claims.grants)**", '', 'Read off the scripts:', ''
     $other = ", **which may be another account's**: step 10 compares the two objects and stops if they are not one"
     "- Service account, as it is looked up and signs in: $(Get-Code $user)"
-    "- Its mailbox: $(Get-Code $plan.account.address)$(if ($user -cne $plan.account.address) { $other })"
+    "- Its mailbox: $(Get-Code $plan.account.address)$(if (-not (Test-Same $user $plan.account.address)) { $other })"
     foreach ($one in $plan.grants) {
         "- Role assignment $(Get-Code $one.assignment), limited to scope $(Get-Code $one.scope) over " +
             (Get-Lists @($one.lists | ForEach-Object { Get-Code $_ }) '$grants')
@@ -300,103 +316,91 @@ function Get-Facts {
     '', 'Read off manifest.json, because no script holds it; `roomscope verify` believes it:', ''
     "- The password goes to: $(if ($plan.endpoint) { Get-Code $plan.endpoint } else { 'nowhere yet, whoever runs verify says' })"
 }
-function Get-Changes {
-    foreach ($script in $claims.scripts) {
-        foreach ($call in @($script.calls | Where-Object { $_.writes })) {
-            $gate = if ($call.gate) { Get-Code $call.gate -Cell } else { '**none**' }
-            "| $(Get-Code $script.file -Cell) line $($call.line) | $gate | **$($call.command)** | | |"
-            foreach ($one in @($call.given | Where-Object { $_.parameter -cnotin $onEveryCall[$plan.product] })) {
-                $value = if ($one.value) { Get-Code $one.value -Cell } else { 'on' }
-                if ($one.optional) { $value += ', under a condition' }
-                $from = @($one.origins | ForEach-Object { if ($says[$_]) { $says[$_] } else { Get-Code $_ -Cell } })
-                $from = if ($from) { @($from | Select-Object -Unique) -join ', ' } else { '-' }
-                "| | | $(Get-Code "-$($one.parameter)" -Cell) | $value | $from |"
-            }
-        }
-    }
-}
-function Compare-Page {
-    $page = (Read-Text 'AUDIT.md').TrimEnd("`n").Split("`n")
+function Compare-Page([string]$Head) {
+    $page = $Head.Split("`n")
     $facts = @(Get-Facts)
-    $at = [Array]::IndexOf($page, '|---|---|---|---|---|', [Math]::Max(0, [Array]::IndexOf($page, '## What changes Exchange')))
-    $rows = @(for ($at += 1; $at -lt $page.Count -and $page[$at]; $at++) { $page[$at] })
-    foreach ($pair in @($page[0..($facts.Count - 1)], $facts), @($rows, @(Get-Changes))) {
-        if (($pair[0] -join "`n") -cne ($pair[1] -join "`n")) {
-            Compare-Lines '' 'AUDIT.md' @($pair[0] -replace '^', '1') 'what it was made from' @($pair[1] -replace '^', '1')
-            Add-Difference 1 'AUDIT.md: its facts or changes are not those of the scripts and the manifest'
-        }
+    if (-not (Test-Same ($page[0..($facts.Count - 1)] -join "`n") ($facts -join "`n"))) {
+        Compare-Lines 'AUDIT.md: ' 'it' @($page[0..($facts.Count - 1)] -replace '^', '1') 'the plan' @($facts -replace '^', '1')
+        Add-Difference 1 'AUDIT.md: its facts are not those of the scripts and the manifest'
     }
-    foreach ($one in [regex]::Matches(($facts -join ''), '[\ud800-\udbff][\udc00-\udfff]|[^\x00-\x7e]')) {
+    $notes = '\A(|Not ASCII, so look twice; a letter can look like another:|- .*U\+[0-9A-F]{4,6} .+)\z'
+    foreach ($line in @($page | Select-Object -Skip $facts.Count)) {
+        if ($line -cnotmatch $notes) { Add-Difference 1 "AUDIT.md: says more than its facts: $line" }
+    }
+    $names = ($facts + @($plan.lists | ForEach-Object { $_.name; $_.address })) -join ''
+    foreach ($one in [regex]::Matches($names, '[\ud800-\udbff][\udc00-\udfff]|[^\x00-\x7e]')) {
         $point = 'U+{0:X4}' -f [char]::ConvertToUtf32($one.Value, 0)
-        if (-not ($page -clike "*$point *")) { Add-Difference 1 "AUDIT.md: does not name $point" }
+        if (-not ($page -like "*$point *")) { Add-Difference 1 "AUDIT.md: does not name $point" }
     }
 }
 
 # --- The bundle. ---
 # Only plain files that SHA256SUMS lists, and records below evidence.
-function Test-Odd($Item) { $Item.PSIsContainer -or ($Item.Attributes -band [IO.FileAttributes]::ReparsePoint) }
 function Compare-Files {
     $sums = New-Object Collections.Hashtable ([StringComparer]::Ordinal)
     foreach ($line in (Read-Text 'SHA256SUMS').TrimEnd("`n").Split("`n")) {
-        $form = $line -cmatch '^([0-9a-f]{64})  ([A-Za-z0-9][A-Za-z0-9._-]*)$'
+        $form = $line -cmatch '\A([0-9a-f]{64})  ([A-Za-z0-9][A-Za-z0-9._-]*)\z'
         if ($form -and -not $sums.ContainsKey($Matches[2])) { $sums[$Matches[2]] = $Matches[1] }
         else { Add-Difference 0 "SHA256SUMS: not a line of it: $line" }
     }
-    $names = @(foreach ($item in Get-ChildItem -LiteralPath $folder -Force) {
-        if ($item.Name -ceq 'evidence') { Compare-Evidence $item }
+    $names = New-Set @(foreach ($item in Get-ChildItem -LiteralPath $folder -Force) {
+        if (Test-Same $item.Name 'evidence') { Compare-Evidence $item }
         elseif (Test-Odd $item) { Add-Difference 0 "$($item.Name): a link or a folder" }
-        elseif ($item.Name -ceq 'SHA256SUMS') { }
+        elseif (Test-Same $item.Name 'SHA256SUMS') { }
         elseif (-not $sums.ContainsKey($item.Name)) { Add-Difference 0 "$($item.Name): not listed in SHA256SUMS" }
         else { $item.Name }
     })
+    $bundle = New-Set (@($claims.scripts | ForEach-Object { $_.file }) + (-split 'AUDIT.md AUDIT.ps1 RUNBOOK.md REVIEW.html
+        audit.json manifest.json rooms.csv'))
     foreach ($name in Get-Sorted $sums.Keys) {
         $listed = $manifest.files.PSObject.Properties[$name]
-        if ($names -cnotcontains $name) { Add-Difference 0 "${name}: missing" }
-        elseif ((Get-Sha256 (Read-Unsigned $name)) -cne $sums[$name]) { Add-Difference 0 "${name}: not the bytes of SHA256SUMS" }
-        elseif ($name -cne 'manifest.json' -and ($null -eq $listed -or $listed.Value -cne $sums[$name])) {
+        if (-not $names.Contains($name)) { Add-Difference 0 "${name}: missing"; continue }
+        if (-not $bundle.Contains($name)) { Add-Difference 0 "${name}: no file of a bundle" }
+        if ((Get-Sha256 (Read-Unsigned $name)) -ne $sums[$name]) { Add-Difference 0 "${name}: not the bytes of SHA256SUMS" }
+        elseif ($name -ne 'manifest.json' -and ($null -eq $listed -or -not (Test-Same $listed.Value $sums[$name]))) {
             Add-Difference 0 "${name}: manifest.json has another digest"
         }
     }
-    $names
+    $names | Where-Object { $_ -clike '*.ps1' -and $_ -ne 'AUDIT.ps1' }
 }
 function Compare-Evidence($Folder) {
     if (-not $Folder.PSIsContainer -or ($Folder.Attributes -band [IO.FileAttributes]::ReparsePoint)) {
         Add-Difference 0 'evidence: a link or a file, not a folder'
+        return
     }
-    else {
-        foreach ($item in Get-ChildItem -LiteralPath $Folder.FullName -Force) {
-            if (Test-Odd $item) { Add-Difference 0 "evidence/$($item.Name): a link or a folder" }
-            elseif ($item.Name -cnotmatch '^\d\d-[A-Za-z-]+\.(plan|apply)\.\d{8}T\d{6}Z\.json$') {
-                Add-Difference 0 "evidence/$($item.Name): not named like a record"
-            }
+    foreach ($item in Get-ChildItem -LiteralPath $Folder.FullName -Force) {
+        if (Test-Odd $item) { Add-Difference 0 "evidence/$($item.Name): a link or a folder" }
+        elseif ($item.Name -cnotmatch '\A[0-9]{2}-[A-Za-z-]+\.(plan|apply)\.[0-9]{8}T[0-9]{6}Z\.json\z') {
+            Add-Difference 0 "evidence/$($item.Name): not named like a record"
         }
     }
 }
-# The data of the scripts is what the manifest says.
-function Compare-Data([string]$Name, $Data) {
-    $expected = @{
+# The data that a bundle has from its plan; any other is the same in every bundle.
+function Get-Planned([string]$Step) {
+    @{
         '$planId' = $manifest.plan_id; '$bundle' = $plan.bundle; '$product' = $plan.product; '$roomsDigest' = $roomsDigest
         '$accountName' = $user; '$accountAddress' = $plan.account.address; '$accountMayOwnLists' = $plan.account_may_own_lists
         '$listOwner' = $plan.list_owner; '$controls' = $plan.controls; '$domains' = $plan.domains
-        '$organizationalUnit' = $plan.organizational_unit; '$step' = $Name.Substring(0, $Name.Length - 4)
+        '$organizationalUnit' = $plan.organizational_unit; '$step' = $Step
         '$lists' = @($plan.lists | ForEach-Object { @($_.address, $_.name, $_.alias) -join [char]2 })
-        '$grants' = @($plan.grants | ForEach-Object { @(@($_.scope, $_.assignment) + @($_.lists)) -join [char]2 })
+        '$grants' = @($plan.grants | ForEach-Object { @($_.scope; $_.assignment; $_.lists) -join [char]2 })
     }
-    foreach ($one in Get-Sorted $Data.Keys) {
+}
+function Compare-Data([string]$Name, $Data) {
+    $planned = Get-Planned $Name.Substring(0, $Name.Length - 4)
+    foreach ($one in @($planned.Keys | Where-Object { $Data.ContainsKey($_) })) {
         $value = @($Data[$one])
-        if ($one -ceq '$lists') { $value = @($value | ForEach-Object { @($_.Address, $_.Name, $_.Alias) -join [char]2 }) }
-        if ($one -ceq '$grants') {
-            $value = @($value | ForEach-Object { @(@($_.Scope, $_.Assignment) + @($_.Lists)) -join [char]2 })
-        }
-        if (-not $expected.ContainsKey($one)) { [void]$alone.Add($one) }
-        elseif (($value -join [char]1) -cne (@($expected[$one]) -join [char]1)) {
+        if ($one -eq '$lists') { $value = @($value | ForEach-Object { @($_.Address, $_.Name, $_.Alias) -join [char]2 }) }
+        if ($one -eq '$grants') { $value = @($value | ForEach-Object { @($_.Scope; $_.Assignment; $_.Lists) -join [char]2 }) }
+        if (-not (Test-Same ($value -join [char]1) (@($planned[$one]) -join [char]1))) {
             Add-Difference 1 "${Name}: $one is not what manifest.json says"
         }
     }
 }
 function Compare-Rooms {
     $text = Read-Text 'rooms.csv'
-    if (-not $text.StartsWith("PrimarySmtpAddress,RoomListAddress,DisplayName`n")) { Add-Difference 1 'rooms.csv: other columns' }
+    $header = "PrimarySmtpAddress,RoomListAddress,DisplayName`n"
+    if (-not $text.StartsWith($header, [StringComparison]::Ordinal)) { Add-Difference 1 'rooms.csv: other columns' }
     $rooms = New-Object 'System.Collections.Generic.HashSet[string]' ([StringComparer]::OrdinalIgnoreCase)
     $counts = New-Object Collections.Hashtable ([StringComparer]::Ordinal)
     foreach ($row in @($text | ConvertFrom-Csv)) {
@@ -417,27 +421,30 @@ function Compare-Rooms {
     }
 }
 function Compare-Scripts($Names) {
-    $constant = @()
-    foreach ($name in Get-Sorted ($Names + @($claims.scripts | ForEach-Object { $_.file }))) {
-        $claim = @($claims.scripts | Where-Object { $_.file -ceq $name })
-        if ($claim.Count -ne 1 -or $Names -cnotcontains $name) { Add-Difference 0 "${name}: not once in both"; continue }
+    foreach ($name in Get-Sorted (@($Names) + @($claims.scripts | ForEach-Object { $_.file }))) {
+        $claim = @($claims.scripts | Where-Object { Test-Same $_.file $name })
+        if ($claim.Count -ne 1 -or @($Names) -notcontains $name) { Add-Difference 0 "${name}: not once in both"; continue }
         $part = Read-Script $name
         if ($null -eq $part) { continue }
         Compare-Lines "${name}: " 'audit.json' @(Get-Claim $claim[0]) 'PowerShell' $part.Lines
         Compare-Data $name $part.Data
-        $constant += @($name, $part.Constant) + @(Get-Claim $claim[0] -Origins)
+        "$name $(@($part.Lines -clike '1data *' -replace '(?s)\x01.*', '') -join ' ')`n$($part.Constant)"
     }
     foreach ($shared in $regions.Keys) {
         Compare-Lines 'the shared region: ' 'audit.json' @(Get-Claim $claims.region) 'PowerShell' $regions[$shared].Lines
-        $constant += @($shared) + @(Get-Claim $claims.region -Origins)
+        $shared
     }
-    $digest = Get-TextSha256 ($constant -join "`n")
-    if ($digest -cne $release[[string]$plan.product]) { Add-Difference 0 "Not the code and statement of this release: $digest" }
+}
+# What is left of audit.json and of AUDIT.md without what a bundle has from its plan: places, data, and the facts.
+function Get-Same([string]$Tail) {
+    $names = ((Get-Planned '').Keys | ForEach-Object { [regex]::Escape($_) }) -join '|'
+    $data = '(?m)^(    \{"name": "(?:' + $names + ')", "value": )"(?:[^"\\]|\\.)*"'
+    (Read-Text 'audit.json') -replace $data, '$1' -replace '"line": [0-9]+, ', '' -replace '(, )?"literal"', ''
+    $Tail -replace ' line [0-9]+ \|', ' |' -replace '(, )?fixed in the script', ''
 }
 
 $folder = (Get-Item -LiteralPath $Path).FullName
-$regions = @{}
-$alone = New-Object 'System.Collections.Generic.SortedSet[string]' ([StringComparer]::Ordinal)
+$regions = New-Object Collections.Hashtable ([StringComparer]::Ordinal)
 $own = 'unknown'
 try {
     $own = Get-Sha256 (Read-Unsigned 'SHA256SUMS')
@@ -447,23 +454,25 @@ try {
     $plan = $manifest.plan
     $user = if ($plan.account.user) { $plan.account.user } else { $plan.account.address }
     $roomsDigest = Get-Sha256 (Read-Unsigned 'rooms.csv')
-    $names = @(Compare-Files)
-    if ($claims.region.digest -cne $manifest.region) { Add-Difference 0 'audit.json and manifest.json name different regions' }
-    if ($claims.product -cne $plan.product) { Add-Difference 0 'audit.json and manifest.json name different products' }
-    Compare-Scripts @($names -clike '*.ps1' -cne 'AUDIT.ps1')
+    foreach ($pair in @($claims.region.digest, $manifest.region), @($claims.product, $plan.product)) {
+        if (-not (Test-Same $pair[0] $pair[1])) { Add-Difference 0 "audit.json says $($pair[0]), manifest.json says $($pair[1])" }
+    }
+    $head, $tail = (Read-Text 'AUDIT.md') -split '(?m)^(?=This page is derived from the scripts)', 2
+    $constant = @(Compare-Scripts @(Compare-Files)) + @(Get-Same $tail)
+    $same = Get-TextSha256 ($constant -join "`n")
+    if ($same -ne $release[[string]$plan.product]) { Add-Difference 0 "Not the code and the statement of this release: $same" }
     Compare-Rooms
-    Compare-Page
+    Compare-Page $head
 }
 catch { Add-Difference 0 "It could not be compared to the end: $($_.Exception.Message)" }
 'Not compared:'
 if (-not $Digest) { '  the bundle with a ticket: give -Digest' }
-'  RUNBOOK.md and REVIEW.html with anything but their digests; help and comments of the scripts; of AUDIT.md more than'
-'  its facts and "What changes Exchange"; what evidence says; whether all this was wanted: read AUDIT.md'
-"  with manifest.json: $(if ($alone.Count) { $alone -join ', ' } else { 'no data' }) of the scripts"
+'  RUNBOOK.md and REVIEW.html, but for their digests; numbers of lines; of manifest.json the plan id, ticket, approver, owner and'
+'  review date; what evidence says; whether all this was wanted: read AUDIT.md'
 'Compared:'
-'  every file with SHA256SUMS and manifest.json; region, code and audit.json with this release'
+'  every file with SHA256SUMS and manifest.json; the code, the region, and what audit.json and AUDIT.md say, with this release'
 '  what PowerShell reads with audit.json: frame, data, commands, parameters, values, gates, members, types, texts'
-'  the data with manifest.json and rooms.csv; AUDIT.md with all of these; the names below evidence'
+'  the data with manifest.json and rooms.csv; the facts of AUDIT.md with all of these; the names below evidence'
 $ranked = foreach ($rank in 0..4) { $found | Where-Object { $_.Rank -eq $rank } }
 foreach ($one in @($ranked | Select-Object -First 20)) { "- $(Get-Harmless $one.Text)" }
 if ($found.Count -gt 20) { "- and $($found.Count - 20) more" }

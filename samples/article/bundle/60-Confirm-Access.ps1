@@ -71,7 +71,7 @@ end {
         $holder = [string]$account.DistinguishedName
         $others = @(Read-OtherGrant -Record $record -Holder $holder)
         $states = @(Read-State -Record $record -Kinds @('list', 'scope', 'assignment'))
-        Show-Before -Record $record -States $states
+        Show-Before -Record $record -States $states -GoOn
         $wrong = @(
             foreach ($name in $others) { 'another grant of the service account, {0}: remove it' -f $name }
             foreach ($state in $states) {

@@ -1,4 +1,4 @@
-"""What AUDIT.ps1 holds a bundle's scripts and statement to: the digest of what is the same in every bundle of a release.
+"""What AUDIT.ps1 holds a bundle to: the digest of the code, the region, and what is said of both in every bundle of a release.
 
 After a change to a script, ``python -m tests.generator.statement.release`` writes it into AUDIT.ps1, and the digests of
 AUDIT.ps1 and of the shared region into the release notes.
@@ -15,9 +15,13 @@ from roomscope.generator.products.product import Product
 from roomscope.generator.render.region import region_of
 from roomscope.generator.script.parts import WAY, cut
 from roomscope.generator.script.script import Script
-from roomscope.generator.statement.derive import derive
-from roomscope.generator.statement.model import CallRecord, PartRecord
+from roomscope.generator.statement.facts import PlanFacts
+from roomscope.generator.statement.files import PAGE, STATEMENT, statement_files
 from roomscope.generator.statement.part import own_part
+from roomscope.generator.statement.record import data_of
+
+OF_A_PLAN = ["planId", "bundle", "product", "roomsDigest", "accountName", "accountAddress", "accountMayOwnLists", "listOwner", "controls", "domains", "organizationalUnit", "step", "lists", "grants"]
+"""The data that a bundle has from its plan; any other is the same in every bundle."""
 
 
 def release_digest(scripts: Mapping[str, bytes], product: Product) -> str:
@@ -26,38 +30,21 @@ def release_digest(scripts: Mapping[str, bytes], product: Product) -> str:
 
 
 def _constant(scripts: Mapping[str, bytes], product: Product) -> Iterator[str]:
-    statement = derive(scripts, product)
-    for record in statement.scripts:
-        script = Script.parse(scripts[record.file])
+    read = {name: Script.parse(data) for name, data in sorted(scripts.items())}
+    for name, script in read.items():
         parts = cut(script.text, script.tokens)
         assert parts is not None
-        yield record.file
-        yield script.text[parts.opening : parts.data] + script.text[parts.code : parts.region].removesuffix(f"\n{WAY}")
-        yield from _claims(record)
-    yield own_part(*next((name, Script.parse(data)) for name, data in scripts.items())).region
-    yield from _claims(statement.region)
-
-
-def _claims(part: PartRecord) -> Iterator[str]:
-    yield from map(_call, part.calls)
-    yield from (f"1function {one}" for one in part.functions)
-    yield from (f"3member {one}" for one in part.members)
-    yield from (f"3type {one}" for one in part.types)
-    yield from ("\1".join((f"3variable {one.name}", *_origins(one.origins))) for one in part.variables)
-    yield from (f"4text {one}" for one in part.texts)
-
-
-def _call(call: CallRecord) -> str:
-    pieces = [f"{1 if call.writes else 2}call {call.command}"]
-    for one in call.given:
-        pieces += [f"-{one.parameter}\2{one.value}" + ("\2(under a condition)" if one.optional else ""), *_origins(one.origins)]
-    pieces += [f"if\2{call.gate}"] if call.gate else []
-    pieces += [f"in\2{call.function}"] if call.function else []
-    return "\1".join(pieces)
-
-
-def _origins(origins: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(one for one in origins if one != "literal")
+        code = script.text[parts.code : parts.region].removesuffix(f"\n{WAY}")
+        names = " ".join(f"1data {one.name}" for one in data_of(own_part(name, script)))
+        yield f"{name} {names}\n{script.text[parts.opening : parts.data]}{code}"
+    yield from {own_part(name, script).region for name, script in read.items()}
+    said = statement_files(scripts, product, PlanFacts(endpoint=None))
+    data = rf'(?m)^(    {{"name": "\$(?:{"|".join(OF_A_PLAN)})", "value": )"(?:[^"\\]|\\.)*"'
+    text = re.sub(data, r"\1", said[STATEMENT].decode())
+    yield re.sub(r'(, )?"literal"', "", re.sub(r'"line": [0-9]+, ', "", text))
+    page = said[PAGE].decode()
+    tail = page[page.index("\nThis page is derived from the scripts") + 1 :]
+    yield re.sub(r"(, )?fixed in the script", "", re.sub(r" line [0-9]+ \|", " |", tail))
 
 
 def write_digests(root: Path, scripts: Mapping[str, bytes], product: Product) -> None:

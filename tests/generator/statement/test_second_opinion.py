@@ -21,7 +21,8 @@ from roomscope.generator.render.literals import literal
 from roomscope.generator.script.characters import encode
 from roomscope.generator.statement.derive import derive
 from roomscope.generator.statement.files import PAGE, STATEMENT, second_opinion
-from tests.generator.audit.test_audit_mutants import MUTANTS
+from tests.generator.audit.test_audit_mutants import MUTANTS as ON_SCRIPTS
+from tests.generator.audit.test_audit_region import MUTANTS as ON_THE_REGION
 from tests.generator.statement.release import release_digest
 
 Files = Mapping[str, bytes]
@@ -107,6 +108,25 @@ def swap(name: str, old: str, new: str) -> Edit:
     return edit
 
 
+def re_sub(files: dict[str, bytes], name: str, pattern: str, new: str) -> None:
+    text = files[name].decode("utf-8-sig")
+    assert re.search(pattern, text)
+    files[name] = re.sub(pattern, lambda _: new, text, count=1).encode("utf-8-sig")
+
+
+def beside(name: str, hidden: str) -> Edit:
+    """Puts a record of data into audit.json on the line of another, for the script that grants."""
+
+    def edit(files: dict[str, bytes]) -> None:
+        before, found, after = files[STATEMENT].decode().rpartition(f'"file": "{GRANT}"')
+        at = after.index(f'{{"name": "{name}"')
+        end = after.index("\n", at)
+        line = after[at:end].rstrip(",")
+        files[STATEMENT] = f"{before}{found}{after[:at]}{line},{hidden}{after[at + len(line) :]}".encode()
+
+    return edit
+
+
 def plan(change: Callable[[dict[str, Any]], object]) -> Edit:
     """Changes the plan in the manifest."""
 
@@ -136,15 +156,26 @@ def put(name: str, data: bytes = b"x") -> Edit:
 
 CODE = "    # The step itself: the same in every bundle of this release.\n"
 ACCOUNT = "cronofy.service.account@example.com"
-OTHER_RELEASE = "Not the code and statement of this release"
+OTHER_RELEASE = "Not the code and the statement of this release"
 SCRIPTS: dict[str, tuple[Edit, str]] = {
-    "another command": (swap(LISTS, "Show-Done -Record $record", "Remove-Mailbox -Identity 'x'"), "calls 'Remove-Mailbox', which no script of this release calls"),
+    "another command": (swap(LISTS, "Show-Done -Record $record", "Remove-Mailbox -Identity 'x'"), "calls 'Remove-Mailbox', which no script of ours calls"),
     "another parameter": (swap(LISTS, "New-DistributionGroup @newList", "New-DistributionGroup @newList -Force"), f"{LISTS}: only PowerShell says: call New-DistributionGroup -Force"),
-    "another value": (swap(GRANT, "= 'ApplicationImpersonation'\n", "= 'Mailbox Import Export'\n"), f"{GRANT}: only PowerShell says: call New-ManagementRoleAssignment -Name $grant['Assignment'] -Role 'Mailbox Import Export'"),
+    "another value": (swap(GRANT, "= 'ApplicationImpersonation'\n", "= 'Mailbox Import Export'\n"), " -Role 'Mailbox Import Export'"),
     "no scope": (swap(GRANT, "CustomRecipientWriteScope = $grant['Scope']\n", "\n"), f"{GRANT}: only audit.json says: call New-ManagementRoleAssignment"),
     "a weaker gate": (swap(GRANT, "if ($Apply -and", "if ($Apply -or"), "New-ManagementScope can be reached without -Apply"),
     "a write in the data": (swap(LISTS, CODE, f"    Remove-Mailbox -Identity 'x'\n{CODE}"), f"{LISTS}: not only data in the data"),
     "computed data": (swap(LISTS, "$listOwner = ", "$listOwner = Get-Date\n    $other = "), "The data is computed: Get-Date"),
+    "a switch set in the data": (derived(swap(GRANT, CODE, f"    $Apply = $true\n{CODE}")), OTHER_RELEASE),
+    "a preference set in the data": (derived(swap(GRANT, CODE, f"    $ErrorActionPreference = 'Ignore'\n{CODE}")), OTHER_RELEASE),
+    "a guard that knows nothing": (derived(lambda files: re_sub(files, GRANT, r"\$exchangeCommands = @\([^)]*\)", "$exchangeCommands = @()")), OTHER_RELEASE),
+    "an element set in the data": (derived(swap(GRANT, CODE, f"    $grants[0]['Scope'] = 'Evil'\n{CODE}")), f"{GRANT}: not only data in the data"),
+    "data that is added to": (derived(swap(READY, CODE, f"    $controls += @('x')\n{CODE}")), f"{READY}: not only data in the data"),
+    "data set twice": (derived(swap(GRANT, CODE, f"    $accountName = 'evil@example.com'\n{CODE}")), f"{GRANT}: $accountName is not what manifest.json says"),
+    "a file written by data": (swap(GRANT, "$listOwner = $null", "$listOwner = 'x' > 'y'"), "The data is computed: 'x' > 'y'"),
+    "a key that is computed": (swap(GRANT, "@{ Address =", "@{ (Get-Date) ="), "The data is computed: (Get-Date)"),
+    "a trap in the data": (swap(GRANT, CODE, f"    trap {{ continue }}\n{CODE}"), "not in the frame of a script: a trap"),
+    "no byte order mark": (lambda files: put(GRANT, files[GRANT][3:])(files), f"{GRANT} has no byte order mark"),
+    "two byte order marks": (lambda files: put(GRANT, files[GRANT][:3] + files[GRANT])(files), f"{GRANT}: not in the frame of a script"),
     "another account in the code": (swap(GRANT, "User                      = [string]$account.DistinguishedName", "User                      = 'evil'"), f"{GRANT}: only PowerShell says: call New-ManagementRoleAssignment"),
     "another condition": (swap(GRANT, "$plan.Count -ne 0", "$plan.Count -ne 1"), "only audit.json says: call New-ManagementScope"),
     "another order": (swap(GRANT, "        Show-Done -Record $record\n", "        Show-Done -Record  $record\n"), OTHER_RELEASE),
@@ -166,7 +197,7 @@ SCRIPTS: dict[str, tuple[Edit, str]] = {
     "a process block": (swap(LISTS, CODE, f"}}\n\nprocess {{\n{CODE}"), "not in the frame of a script: other blocks"),
     "a default that calls": (swap(LISTS, "[string]$DomainController = ''", "[string]$DomainController = (Get-Process)"), "calls 'Get-Process', which no script"),
     "code behind the region": (lambda files: put(LISTS, files[LISTS] + b"Get-Process\r\n")(files), "not in the frame of a script"),
-    "a byte of the region": (swap(LISTS, "Nothing was changed.'", "Nothing is changed.'"), f"{LISTS}: its shared region is not the one of manifest.json"),
+    "a byte of the region": (swap(LISTS, "Nothing was changed.'", "Nothing is changed.'"), f"{LISTS}: not the shared region of manifest.json"),
     "a second region": (swap(LISTS, CODE, f"{CODE}    #region x\n    #endregion\n"), "not in the frame of a script: head, data, code, one shared region"),
     "a right-to-left override": (swap(LISTS, CODE, f"{CODE}    $x = 'a\u202eb'\n"), "not in the frame of a script: a character that cannot be seen"),
     "two changed lines": (lambda files: [swap(LISTS, CODE, f"{CODE}    $x = 1\n    Start-Sleep -Seconds 1\n")(files)], f"{LISTS}: only PowerShell says: call Start-Sleep -Seconds 1"),
@@ -180,16 +211,30 @@ BUNDLES: dict[str, tuple[Edit, str]] = {
     ),
     "another account without a scope, audit.json derived, AUDIT.md honest": (
         derived(swap(GRANT, "[string]$account.DistinguishedName\n                    CustomRecipientWriteScope = $grant['Scope']", "'CN=evil'")),
-        "only AUDIT.md says: | | | `-CustomRecipientWriteScope` | `$grant['Scope']` | fixed in the script |",
+        OTHER_RELEASE,
     ),
     "another account everywhere but in AUDIT.md": (
         derived(
             *(swap(name, f"$accountName = '{ACCOUNT}'", "$accountName = 'evil@example.com'") for name in (READY, LISTS, "40-Add-Rooms.ps1", GRANT, "60-Confirm-Access.ps1", "90-Remove-Access.ps1")),
             plan(lambda manifest: manifest["plan"]["account"].update(user="evil@example.com")),
         ),
-        f"only AUDIT.md says: - Service account, as it is looked up and signs in: `{ACCOUNT}`",
+        f"only it says: - Service account, as it is looked up and signs in: `{ACCOUNT}`",
     ),
     "a value's origin that is a lie": (swap(STATEMENT, '"origins": ["Get-User"]', '"origins": ["Get-Mailbox"]'), OTHER_RELEASE),
+    "a name with a letter that cannot be seen": (plan(lambda manifest: manifest["plan"]["grants"][0].update(scope="Cronofy\u200bImpersonationScope")), "$grants is not what manifest.json says"),
+    "a control with a letter that cannot be seen": (plan(lambda manifest: manifest["plan"].update(controls=["ceo@example.com\u00ad", "jane.doe@example.com"])), "$controls is not what manifest.json says"),
+    "a comment that hides the rest": (swap(PAGE, "This page is derived", "<!--\n\nThis page is derived"), "AUDIT.md: says more than its facts: <!--"),
+    "a fact between the facts and the rest": (swap(PAGE, "This page is derived", "All is well.\n\nThis page is derived"), "AUDIT.md: says more than its facts: All is well."),
+    "the changes in a comment": (swap(PAGE, "## What changes Exchange", "<!--\n## What changes Exchange"), OTHER_RELEASE),
+    "a read that AUDIT.md leaves out": (swap(PAGE, "`Get-Mailbox`", "`Get-User`"), OTHER_RELEASE),
+    "a datum that hides beside another": (
+        lambda files: (
+            swap(GRANT, CODE, f"    $Apply = $true\n{CODE}")(files),
+            beside("$grants", '{"name": "$Apply", "value": "$true"}')(files),
+        ),
+        OTHER_RELEASE,
+    ),
+    "a file that no bundle has": (put("Exchange.psm1"), "Exchange.psm1: no file of a bundle"),
     "a mailbox added to rooms.csv": (lambda files: put("rooms.csv", files["rooms.csv"] + b"evil@example.com,cronofy.resource.list@example.com,\r\n")(files), "rooms.csv: 13 rooms in 1 lists, planned are 12 in 1"),
     "a room replaced in rooms.csv": (swap("rooms.csv", "boardroom@", "evil@"), "$roomsDigest is not what manifest.json says"),
     "a control among the rooms": (swap("rooms.csv", "boardroom@", "CEO@"), "rooms.csv: holds a control or the service account: ceo@example.com"),
@@ -197,16 +242,17 @@ BUNDLES: dict[str, tuple[Edit, str]] = {
     "a room that is no address": (swap("rooms.csv", "boardroom@", "board room@"), "rooms.csv: not an address: board room@example.com"),
     "a room twice": (swap("rooms.csv", "boardroom@example.com", "TOWN.HALL@example.com"), "rooms.csv: twice: town.hall@example.com"),
     "a changed control": (plan(lambda manifest: manifest["plan"].update(controls=["nobody@example.com"])), f"{READY}: $controls is not what manifest.json says"),
-    "a changed endpoint": (plan(lambda manifest: manifest["plan"].update(endpoint="https://evil.example/")), "only AUDIT.md says: - The password goes to: `https://mail.example.com/EWS/Exchange.asmx`"),
+    "a changed endpoint": (plan(lambda manifest: manifest["plan"].update(endpoint="https://evil.example/")), "only it says: - The password goes to: `https://mail.example.com/EWS/Exchange.asmx`"),
     "another plan id": (plan(lambda manifest: manifest.update(plan_id="0" * 64)), "$planId is not what manifest.json says"),
-    "another region in the manifest": (plan(lambda manifest: manifest.update(region="0" * 64)), "audit.json and manifest.json name different regions"),
-    "another product": (plan(lambda manifest: manifest["plan"].update(product="exchange-evil")), "audit.json and manifest.json name different products"),
+    "another region in the manifest": (plan(lambda manifest: manifest.update(region="0" * 64)), f"manifest.json says {'0' * 64}"),
+    "another product": (plan(lambda manifest: manifest["plan"].update(product="exchange-evil")), "audit.json says exchange-server, manifest.json says exchange-evil"),
     "another domain": (plan(lambda manifest: manifest["plan"].update(domains=["*"])), "$domains is not what manifest.json says"),
     "another list": (plan(lambda manifest: manifest["plan"]["lists"][0].update(name="Evil")), "$lists is not what manifest.json says"),
     "another grant": (plan(lambda manifest: manifest["plan"]["grants"][0].update(scope="Evil")), "$grants is not what manifest.json says"),
-    "a sentence of AUDIT.md": (swap(PAGE, "**ApplicationImpersonation gives", "**Nothing gives"), "AUDIT.md: its facts or changes are not those"),
-    "a fact more in AUDIT.md": (swap(PAGE, "\n- Plan id", "\n- All is well\n- Plan id"), "only AUDIT.md says: - All is well"),
-    "a row less in AUDIT.md": (swap(PAGE, "| | | `-Role` | `'ApplicationImpersonation'` | fixed in the script |\n", ""), "only what it was made from says: | | | `-Role`"),
+    "a letter that AUDIT.md does not name": (plan(lambda manifest: manifest["plan"]["lists"].append({"name": "Off\u0456ce", "address": "x@x", "alias": "x", "rooms": 0})), "AUDIT.md: does not name U+0456"),
+    "a sentence of AUDIT.md": (swap(PAGE, "**ApplicationImpersonation gives", "**Nothing gives"), "AUDIT.md: its facts are not those"),
+    "a fact more in AUDIT.md": (swap(PAGE, "\n- Plan id", "\n- All is well\n- Plan id"), "AUDIT.md: only it says: - All is well"),
+    "a row less in AUDIT.md": (swap(PAGE, "| | | `-Role` | `'ApplicationImpersonation'` | fixed in the script |\n", ""), OTHER_RELEASE),
     "an extra script": (put("55-Fix.ps1", b"Get-Process"), "55-Fix.ps1: not once in both"),
     "a script that is gone": (lambda files: files.pop("90-Remove-Access.ps1"), "90-Remove-Access.ps1: not once in both"),
     "a module among the evidence": (put("evidence/x.psm1"), "evidence/x.psm1: not named like a record"),
@@ -259,10 +305,6 @@ def test_its_lists_of_commands_are_those_of_the_products() -> None:
     assert names_in("plain") == {command.name for command in PLAIN}
     assert names_in("reads") == {command.name for command in commands if not command.writes}
     assert names_in("writes") == {command.name for command in commands if command.writes}
-    text = second_opinion().decode("utf-8-sig")
-    for product in PRODUCTS.values():
-        (found,) = re.findall(rf"\$onEveryCall = @\{{.*'{product.name}' = -split '([^']*)'", text)
-        assert set(found.split()) == product.on_every_call
 
 
 def test_it_is_ascii_and_the_same_for_every_bundle_and_no_line_is_long(samples: Mapping[str, Files]) -> None:
@@ -387,7 +429,7 @@ def test_its_help_can_be_asked_for(pwsh: str, tmp_path: Path) -> None:
 def test_an_attack_on_a_script_is_said_though_statement_page_and_digests_are_made_anew(
     article: Files, opinions: Any, seal: Callable[[Files], Files]
 ) -> None:
-    mutants = MUTANTS[:: max(len(MUTANTS) // 10, 1)]
+    mutants = [*ON_SCRIPTS[::24], *ON_THE_REGION[::10]]
     said = opinions(seal({**article, one.file: one.edit(article[one.file])}) for one in mutants)
     assert [one.id for one, opinion in zip(mutants, said, strict=True) if opinion.code != 1] == []
     assert len(said) >= 10
