@@ -129,8 +129,8 @@ def string_value(token: Token) -> str:
 
 
 def expanded(token: Token) -> tuple[str, ...]:
-    """The variables that a double-quoted string expands, in order."""
-    return tuple(match[1] for match in _VARIABLE.finditer(token.text))
+    """The variables that a double-quoted string expands, each once, in order."""
+    return tuple(dict.fromkeys(match[1] for match in _VARIABLE.finditer(token.text)))
 
 
 def normalised(text: str, tokens: tuple[Token, ...]) -> str:

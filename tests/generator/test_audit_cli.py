@@ -12,13 +12,13 @@ from click.testing import CliRunner, Result
 from roomscope.generator.audit_cli import audit, explain
 from roomscope.generator.bundle.sums import digest
 from roomscope.generator.delivery.rulebook import RULES
-from roomscope.generator.reports.audit import AuditReport
+from roomscope.generator.reports.record import AuditReport
 from roomscope.generator.statement.model import Statement
 
 Files = Mapping[str, bytes]
 GRANT = "50-Grant-Access.ps1"
-SAMPLE = Path(__file__).parent.parent.parent.parent / "samples" / "article" / "roomscope.toml"
-SCHEMAS = Path(__file__).parent.parent.parent.parent / "generator" / "schemas"
+SAMPLE = Path(__file__).parents[2] / "samples" / "article" / "roomscope.toml"
+SCHEMAS = Path(__file__).parents[2] / "generator" / "schemas"
 
 
 def run(*arguments: object) -> Result:
