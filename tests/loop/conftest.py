@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,8 +15,9 @@ from typing import Any
 
 import pytest
 
+from tests.loop.session import PATIENCE, Session
+
 ROOT = Path(__file__).parent.parent.parent
-RUNNER = Path(__file__).parent / "matrix.ps1"
 MODULE = ROOT / "lab" / "Exchange" / "Exchange.psd1"
 MATRIX = """
 [bundle]
@@ -46,6 +47,9 @@ c1@contoso.com,C1,Haus C
 d1@emea.contoso.com,D1,Haus C
 """
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of a lab that lives for one test
+ALONE = "$env:PATH = ''; "
+"""The scripts start no programs; each look for a command would read every folder that has some."""
+
 CONSTRAINED = '$ExecutionContext.SessionState.LanguageMode = "ConstrainedLanguage"; '
 
 
@@ -77,7 +81,7 @@ class World:
 
     def shell(self, line: str, before: str = "") -> Done:
         """Types a line into a session in the bundle's folder, where the Exchange commands are loaded."""
-        command = f"Import-Module '{MODULE}'; {before}{line}"
+        command = f"{ALONE}Import-Module '{MODULE}'; {before}{line}"
         done = subprocess.run(
             [self.pwsh, "-NoProfile", "-NonInteractive", "-Command", command],
             cwd=self.bundle, env=self.environment(), capture_output=True, text=True, encoding="utf-8", check=False,
@@ -127,7 +131,7 @@ class World:
             cwd=ROOT, env=self.environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
         try:
-            until = time.monotonic() + 30
+            until = time.monotonic() + PATIENCE
             while not (self.directory / "endpoint").exists():
                 assert server.poll() is None
                 assert time.monotonic() < until
@@ -135,7 +139,7 @@ class World:
             yield
         finally:
             server.terminate()
-            server.wait(timeout=10)
+            server.wait(timeout=PATIENCE)
 
 
 def roomscope(*arguments: str, environment: dict[str, str] | None = None) -> Done:
@@ -237,6 +241,7 @@ class Game:
 
     pwsh: str
     folder: Path
+    session: Session
 
     @property
     def bundle(self) -> Path:
@@ -254,7 +259,7 @@ class Game:
     def shell(self, line: str, at: Path) -> subprocess.Popen[str]:
         """Starts a session in a bundle's folder, where the Exchange commands are loaded, and types a line."""
         return subprocess.Popen(
-            [self.pwsh, "-NoProfile", "-NonInteractive", "-Command", f"Import-Module '{MODULE}'; {line}"],
+            [self.pwsh, "-NoProfile", "-NonInteractive", "-Command", f"{ALONE}Import-Module '{MODULE}'; {line}"],
             cwd=at, env=os.environ | {"EXCHANGE_LAB_STATE": str(self.folder / "directory"), "NO_COLOR": "1"},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
         )
@@ -270,35 +275,38 @@ class Game:
             shutil.move(self.folder / "directory" / "evidence", bundle / "evidence")
         return bundle
 
-    def play(self, cells: Sequence[Any], number: int = 0) -> dict[str, list[Played]]:
-        """Plays cells in one session."""
-        asked, answers = self.folder / f"cells{number}.json", self.folder / f"answers{number}.jsonl"
-        answers.unlink(missing_ok=True)
-        asked.write_text(json.dumps([self._asked(cell) for cell in cells]), encoding="utf-8")
-        command = f"& '{RUNNER}' -Cells '{asked}' -Module '{MODULE}' -Answers '{answers}'"
-        subprocess.run(
-            [self.pwsh, "-NoProfile", "-NonInteractive", "-Command", command],
-            cwd=self.folder, capture_output=True, text=True, check=False, timeout=300,
-        )
-        return {answer["name"]: list(self._played(answer)) for answer in lines(answers)}
+    def play(self, cell: Any) -> list[Played]:
+        """Plays a cell; nothing if the session died of it."""
+        folder = self.cell(cell.name)
+        for left in (folder, answer := folder.with_suffix(".json.answer")):
+            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)
+        folder.mkdir(parents=True)
+        asked = folder.with_suffix(".json")
+        asked.write_text(json.dumps(self._asked(cell)), encoding="utf-8")
+        if not self.session.ask(asked, answer, folder):
+            return []
+        found = json.loads(answer.read_text(encoding="utf-8"))
+        if found["failure"]:
+            self.session.end()
+            pytest.fail(f"{cell.name}: {found['failure']}")
+        return list(self._played(folder, found["runs"]))
 
     def _asked(self, cell: Any) -> dict[str, Any]:
         runs = [asdict(run) | {"script": str(self.folder / run.bundle / f"{run.script}.ps1"), "keep": run.keep and str(self.start(run.keep))} for run in cell.runs]
-        return {"name": cell.name, "start": str(self.start(cell.start)), "folder": str(self.cell(cell.name)), "runs": runs}
+        return {"start": str(self.start(cell.start)), "folder": str(self.cell(cell.name)), "runs": runs}
 
-    def _played(self, answer: dict[str, Any]) -> Iterator[Played]:
-        folder = self.cell(answer["name"])
+    def _played(self, folder: Path, runs: list[dict[str, Any]]) -> Iterator[Played]:
         calls, changes = lines(folder / "calls.jsonl"), lines(folder / "changes.jsonl")
-        for run in answer["runs"]:
+        for run in runs:
             record = json.loads(run["record"].lstrip("\ufeff") or "{}")
             yield Played(
                 run["error"], run["output"], calls[slice(*run["calls"])], changes[slice(*run["changes"])], run["records"], record
             )
 
 
-def play_at(pwsh: str, folder: Path, configuration: str, inventory: str) -> Game:
+def play_at(pwsh: str, session: Session, folder: Path, configuration: str, inventory: str) -> Game:
     """A bundle and the directory that it is made for, in a folder."""
-    made = Game(pwsh, folder)
+    made = Game(pwsh, folder, session)
     (folder / "rooms.csv").write_text(inventory, encoding="utf-8")
     (folder / "roomscope.toml").write_text(configuration, encoding="utf-8")
     rendered = roomscope("render", str(folder / "roomscope.toml"), "--output", str(made.bundle))
@@ -314,9 +322,17 @@ def play_at(pwsh: str, folder: Path, configuration: str, inventory: str) -> Game
 
 
 @pytest.fixture(scope="session")
-def game(pwsh: str, tmp_path_factory: pytest.TempPathFactory) -> Game:
+def session(pwsh: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """The session of this process."""
+    made = Session(pwsh, MODULE, tmp_path_factory.mktemp("session") / "said")
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="session")
+def game(pwsh: str, session: Session, tmp_path_factory: pytest.TempPathFactory) -> Game:
     """Six rooms in three lists with two grants, in two domains."""
-    made = play_at(pwsh, tmp_path_factory.mktemp("matrix"), MATRIX, MATRIX_ROOMS)
+    made = play_at(pwsh, session, tmp_path_factory.mktemp("matrix"), MATRIX, MATRIX_ROOMS)
     altered = shutil.copytree(made.bundle, made.folder / "altered")
     with (altered / "rooms.csv").open("ab") as file:
         file.write(b"x@contoso.com,m-rooms.haus-c@contoso.com,X\r\n")
@@ -327,8 +343,8 @@ def game(pwsh: str, tmp_path_factory: pytest.TempPathFactory) -> Game:
 
 
 @pytest.fixture(scope="session")
-def big_game(pwsh: str, tmp_path_factory: pytest.TempPathFactory) -> Game:
+def big_game(pwsh: str, session: Session, tmp_path_factory: pytest.TempPathFactory) -> Game:
     """1,060 rooms in 15 lists with one grant."""
     rooms = "".join(f"r{number}@contoso.com\n" for number in range(1060))
     configuration = MATRIX.replace('list-column = "Building"\n', "").replace("lists-per-scope = 2", "")
-    return play_at(pwsh, tmp_path_factory.mktemp("big"), configuration, f"PrimarySmtpAddress\n{rooms}")
+    return play_at(pwsh, session, tmp_path_factory.mktemp("big"), configuration, f"PrimarySmtpAddress\n{rooms}")

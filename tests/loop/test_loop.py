@@ -9,6 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+pytestmark = pytest.mark.alone
 ROOT = Path(__file__).parent.parent.parent
 CAMPUS = """
 [bundle]

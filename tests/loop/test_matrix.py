@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import chain, product
 from typing import Any
@@ -509,6 +508,7 @@ def again() -> Iterator[Cell]:
 
 
 DYING = tuple(dying())
+DEATHS = {died.name: died for died, _ in DYING}
 CELLS = tuple(
     chain(
         clean(), failing_reads(), failing_writes(), (after for _, after in DYING), conflicts(), taken(), rooms(), sessions(), lacking(), places(),
@@ -517,25 +517,24 @@ CELLS = tuple(
 )
 
 
-@pytest.fixture(scope="module")
-def played(request: pytest.FixtureRequest, game: Any) -> dict[str, Any]:
-    """Plays the cells that were asked for: first the one that the others start from, then two sessions beside each other."""
-    params = [item.callspec.params for item in request.session.items if item.path == request.path and hasattr(item, "callspec")]
-    names = {param["cell"].name for param in params if "cell" in param}
-    asked = [cell for cell in CELLS if cell.name in names and cell is not CHAIN]
-    done: dict[str, Any] = game.play([CHAIN])
+@pytest.fixture(scope="session")
+def stage(game: Any) -> list[Any]:
+    """How the cell went that the others start from."""
+    went: list[Any] = game.play(CHAIN)
     _vary(game)
-    deaths = [died for died, after in DYING if after.name in names]
-    with ThreadPoolExecutor(2) as pool:
-        for number, died in enumerate(deaths):
-            pool.submit(game.play, [died], number)
-        pool.shutdown()
-    for died in deaths:
+    return went
+
+
+@pytest.fixture
+def played(cell: Cell, stage: list[Any], game: Any) -> list[Any]:
+    """How the runs of the cell went; one that starts where a session died has that session played first."""
+    if died := DEATHS.get(cell.start):
+        game.play(died)
+        shutil.rmtree(game.start(died.name), ignore_errors=True)
         shutil.move(game.cell(died.name), game.start(died.name))
-    with ThreadPoolExecutor(2) as pool:
-        for answers in pool.map(game.play, (asked[::2], asked[1::2]), (1, 2)):
-            done |= answers
-    return done
+    went: list[Any] = stage if cell is CHAIN else game.play(cell)
+    assert went, f"{cell.name}: the session ended. {game.session.said()}"
+    return went
 
 
 def _vary(game: Any) -> None:
@@ -564,9 +563,10 @@ def _other_list(number: int) -> dict[str, Any]:
     }
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell.name)
-def test_a_script_does_no_more_than_it_should_and_says_what_it_did(cell: Cell, played: dict[str, Any], game: Any) -> None:
-    for number, (run, was) in enumerate(zip(cell.runs, played[cell.name], strict=True)):
+def test_a_script_does_no_more_than_it_should_and_says_what_it_did(cell: Cell, played: list[Any], game: Any) -> None:
+    for number, (run, was) in enumerate(zip(cell.runs, played, strict=True)):
         _check(f"{cell.name}, run {number}", run, was)
     folder = game.cell(cell.name)
     if cell.end:
