@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
-from roomscope.generator.audit.check import explain as explained
 from roomscope.generator.delivery.check import audit_delivery
 from roomscope.generator.delivery.intake import take
+from roomscope.generator.delivery.rulebook import explain as explained
 from roomscope.generator.reports.audit import as_json, as_sarif, as_text
 
 _DIGEST = re.compile(r"[0-9A-Fa-f]{64}")

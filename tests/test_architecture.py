@@ -40,7 +40,7 @@ ARROWS = {
         "sign_in": {"common", "bundle"},
         "ask": {"common", "judge", "sign_in"},
         "evidence": {"common", "bundle"},
-        "reports": {"common", "bundle", "ask", "judge", "evidence"},
+        "reports": {"common", "bundle", "judge", "evidence"},
     },
 }
 """What each room may import besides itself; the verbs at the top may import all."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from roomscope.generator.audit.check import RULES
+from roomscope.generator.delivery.rulebook import RULES
 from roomscope.generator.intent.config import Config
 from roomscope.generator.statement.files import second_opinion
 

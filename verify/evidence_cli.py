@@ -1,5 +1,6 @@
 """The command `evidence`: parse, read, show one result."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,8 @@ def evidence(context: click.Context, *, folder: Path, digest: str | None, form: 
 
 def _show(report: "EvidenceReport", form: str) -> None:
     if form == "json":
-        click.echo(report.model_dump_json(indent=2))
+        # Escaped, because not every console's encoding holds every name, and what stands in for it would be no JSON.
+        click.echo(json.dumps(report.model_dump(mode="json"), indent=2))
         return
     from rich.console import Console
 

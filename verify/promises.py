@@ -6,7 +6,7 @@ from roomscope.verify.bundle.bundle import Bundle
 from roomscope.verify.bundle.manifest import is_address
 from roomscope.verify.common.errors import BundleError, VerifyError
 from roomscope.verify.common.text import harmless
-from roomscope.verify.judge.verdict import Expected, Promise, Role
+from roomscope.verify.judge.promise import Expected, Promise, Role
 
 
 def make_promises(bundle: Bundle, added: Iterable[str], *, expect_none: bool) -> tuple[Promise, ...]:

@@ -4,17 +4,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from roomscope.verify.ask.engine import Engine
 from roomscope.verify.ask.ews.probe import Probe
 from roomscope.verify.ask.ews.wire import Patience, trust
 from roomscope.verify.ask.pace import Limits
 from roomscope.verify.ask.progress import listening
-from roomscope.verify.ask.run import Run
 from roomscope.verify.bundle.bundle import Bundle
 from roomscope.verify.common.text import harmless
 from roomscope.verify.evidence.freshness import last_change
-from roomscope.verify.judge.verdict import Promise
+from roomscope.verify.judge.promise import Promise
+from roomscope.verify.judge.proofs.impersonation import Impersonation
 from roomscope.verify.reports.report import About, Identity, Report, build
 from roomscope.verify.sign_in.password import Credential
+
+DELAY = timedelta(hours=2)
+"""For Exchange Server no figure is published; this is the longest one that Microsoft gives for rights online."""
 
 _SKEW = timedelta(minutes=5)
 """The administrator's clock may be ahead of ours by so much."""
@@ -38,15 +42,16 @@ def carry_out(verification: Verification) -> Report:
     """Asks every mailbox and says what was found."""
     started = datetime.now(UTC)
     changed = last_change(verification.bundle)
-    with _probe(verification) as probe, listening(verification.promises) as listener:
-        fresh = is_fresh(changed, started, verification.limits.delay)
-        result = Run(probe, verification.limits, listener).verify(verification.promises, fresh=fresh)
+    proof = Impersonation(verification.promises, fresh=is_fresh(changed, started))
+    mailboxes = (promise.mailbox for promise in verification.promises)
+    with _probe(verification) as probe, listening(mailboxes) as listener:
+        result = Engine(probe, verification.limits, listener).pursue(proof)
     return build(result, verification.bundle, _about(verification, started, changed))
 
 
-def is_fresh(changed: datetime | None, now: datetime, delay: timedelta) -> bool:
+def is_fresh(changed: datetime | None, now: datetime) -> bool:
     """Whether a change is so recent that servers may not know of it; one in the future is no record."""
-    return changed is not None and -_SKEW <= now - changed < delay
+    return changed is not None and -_SKEW <= now - changed < DELAY
 
 
 def _probe(verification: Verification) -> Probe:

@@ -30,6 +30,9 @@ class Datum:
     forms: frozenset[str]
     """Those that its value may have, of a list also those of its items."""
 
+    values: frozenset[str]
+    """The values in the examples, as they stand there; if it is only one, it is the same in every bundle."""
+
 
 @dataclass(frozen=True, slots=True)
 class OwnPart:
@@ -37,6 +40,9 @@ class OwnPart:
 
     data: tuple[Datum, ...]
     """In the order in which they are set."""
+
+    comments: frozenset[str]
+    """Those among the data."""
 
     code: str
     """Everything below the data, up to the brace that closes the own part."""
@@ -49,11 +55,12 @@ class OwnPart:
             ValueError: They have none.
         """
         found = [_own(text) for text in examples]
-        codes, names = {code for code, _ in found}, {tuple(data) for _, data in found}
+        names = {tuple(one.name for one in own.data) for own in found}
+        codes = {own.code for own in found}
         if len(codes) != 1 or len(names) != 1:
             raise ValueError("The code of a step is the same in every bundle, and its data has the same names.")
-        data = (Datum(name, frozenset(chain.from_iterable(data[name] for _, data in found))) for name in names.pop())
-        return cls(tuple(data), codes.pop())
+        data = (_together(same) for same in zip(*(own.data for own in found), strict=True))
+        return cls(tuple(data), _all(own.comments for own in found), codes.pop())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,17 +73,28 @@ class Release:
     """By the number of the step."""
 
 
-def _own(text: str) -> tuple[str, dict[str, frozenset[str]]]:
+def _own(text: str) -> OwnPart:
+    """The own part of one script."""
     tokens = lex(text).tokens
     parts = cut(text, tokens)
     if parts is None or not text[: parts.region].endswith(WAY):
         raise ValueError("This is no script with a region behind its own part.")
     data = Script.read(text[parts.data : parts.code])
-    return text[parts.code : parts.region].removesuffix(WAY), {
-        node.children[0].text: frozenset(forms(data, node.children[-1]))
+    names = (
+        Datum(node.children[0].text, frozenset(forms(data, node.children[-1])), frozenset({data.source(node.children[-1])}))
         for node, _ in data.walk()
         if node.kind == "assignment_expression"
-    }
+    )
+    comments = frozenset(token.text for token in data.tokens if token.kind == "comment")
+    return OwnPart(tuple(names), comments, text[parts.code : parts.region].removesuffix(WAY))
+
+
+def _together(same: tuple[Datum, ...]) -> Datum:
+    return Datum(same[0].name, _all(one.forms for one in same), _all(one.values for one in same))
+
+
+def _all(sets: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset(chain.from_iterable(sets))
 
 
 def forms(script: Script, value: Node) -> Iterator[str]:

@@ -13,7 +13,7 @@ KINDS = _words(
     comparison_expression decimal_integer_literal do_statement element_access else_clause elseif_clause elseif_clauses
     expandable_string_literal expression_with_unary_operator finally_clause flow_control_statement foreach_statement
     format_expression format_operator format_argument_expression comparison_argument_expression
-    logical_argument_expression multiplicative_argument_expression function_name function_statement generic_token
+    logical_argument_expression multiplicative_argument_expression function_name function_parameter_declaration function_statement generic_token
     hash_entry hash_literal_body hash_literal_expression if_statement invocation_expression key_expression
     logical_expression member_access member_name multiplicative_expression named_block param_block parameter_list
     parenthesized_expression pipeline_chain program real_literal script_block script_block_body script_block_expression
@@ -53,6 +53,7 @@ PROPERTIES = _words(
     Parameters Parent Plan PlanId PrimarySmtpAddress PSVersion Reason RecipientFilter RecipientRoot RecipientTypeDetails
     RecipientWriteScope RecipientViewRoot Result Role RoleAssignee RoleAssigneeType RoleAssignmentDelegationType RoleType
     RoomListAddress SamAccountName ScopeRestrictionType Source State Step UserPrincipalName Values ViewEntireForest
+    AccountDisabled Details DomainController OrganizationGuid Previous PreviousSha256 Target Text UserAccountControl
     """
 )
 """Properties that are read."""
@@ -78,3 +79,6 @@ RESERVED = AUTOMATIC | _words(
     """
 )
 """Variables that belong to PowerShell, in lower case."""
+
+VERBS = _words("Assert Complete Confirm New Read Save Show Start Stop Test Wait")
+"""The first words of names of functions, which nobody takes for a change of Exchange."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from roomscope.generator.audit.check import audit_script
 from roomscope.generator.bundle.content import content_of
 from roomscope.generator.bundle.manifest import FORMAT, MANIFEST, Manifest
+from roomscope.generator.bundle.release import release_of
 from roomscope.generator.bundle.sums import SUMS, digest, sums
 from roomscope.generator.common.errors import AuditError, ConfigError
 from roomscope.generator.intent.config import Config
@@ -82,7 +83,7 @@ def _product(config: Config) -> Product:
 
 def _audit(product: Product, scripts: Mapping[str, bytes]) -> None:
     numbers = {step.file: step.number for step in product.steps}
-    findings = [finding for name, data in scripts.items() for finding in audit_script(name, data, product, numbers[name])]
+    findings = [finding for name, data in scripts.items() for finding in audit_script(name, data, release_of(product), numbers[name])]
     if findings or not scripts:
         raise AuditError.of("What was rendered does not pass the audit, so nothing was written:", map(str, findings))
 

@@ -6,9 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from roomscope.generator.bundle.signature import unsigned
+from roomscope.generator.common.names import PLAIN, is_plain
 
 SUMS = "SHA256SUMS"
-_LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9][A-Za-z0-9._-]{0,99})")
+MOST = 1_000
+"""No bundle has more files."""
+
+_LINE = re.compile(rf"([0-9a-f]{{64}})  ({PLAIN})")
+_LONGEST = 64 + 2 + 100 + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +31,11 @@ def sums(files: Mapping[str, bytes]) -> bytes:
 
 def read_sums(data: bytes) -> Sums:
     """Reads the list; what is not in its form gives a fault, and no digest."""
+    if len(data) > MOST * _LONGEST or data.count(b"\n") > MOST:
+        return Sums({}, f"It lists more than {MOST} files.")
     lines = data.decode("ascii", "replace").split("\n")
     matches = [_LINE.fullmatch(line) for line in lines[:-1]]
-    pairs = [(match[2], match[1]) for match in matches if match]
+    pairs = [(match[2], match[1]) for match in matches if match and is_plain(match[2])]
     names = [name for name, _ in pairs]
     return Sums(dict(pairs), next(_faults(lines, len(matches), names), ""))
 

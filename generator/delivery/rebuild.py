@@ -32,8 +32,7 @@ def check_rebuilt(manifest: Manifest, files: Mapping[str, bytes], product: Produ
     except GeneratorError as error:
         yield from (about("RSA114", MANIFEST, reason) for reason in islice(error.reasons, SHOWN))
         return
-    yield from (about("RSA113", MANIFEST, one) for one in islice(_differences(manifest, filled, product), SHOWN))
-    yield from (about("RSA113", ROOMS, one) for one in islice(_moved(read_rooms(rooms), filled.rooms), SHOWN))
+    yield from differences(manifest, rooms, filled, product)
     try:
         content = content_of(filled, product)
     except GeneratorError as error:
@@ -66,7 +65,7 @@ def _config(plan: Plan) -> Config:
             "owner": plan.owner,
             "review-by": plan.review_by,
         },
-        "rooms": {"file": ROOMS, "domains": plan.domains},
+        "rooms": {"file": ROOMS, "domains": [*plan.domains]},
         "room-lists": {
             "domain": first_list.rpartition("@")[2],
             "size": plan.list_size,
@@ -76,7 +75,7 @@ def _config(plan: Plan) -> Config:
         },
         "names": {**first_grant, "lists-per-scope": plan.lists_per_scope},
         "service-account": {"address": plan.account.address, "user": plan.account.user},
-        "verify": {"endpoint": plan.endpoint, "controls": plan.controls},
+        "verify": {"endpoint": plan.endpoint, "controls": [*plan.controls]},
     }
     return checked(data, f"{MANIFEST} says what no configuration may:")
 
@@ -87,7 +86,13 @@ def _inventory(placed: tuple[PlacedRoom, ...], config: Config) -> Inventory:
     return inventory_of(ROOMS, Table(Row(1, (address, display_name)), rows, ()), config.rooms)
 
 
-def _differences(manifest: Manifest, filled: FilledPlan, product: Product) -> Iterator[str]:
+def differences(manifest: Manifest, rooms: bytes, filled: FilledPlan, product: Product) -> Iterator[Finding]:
+    """Where manifest and `rooms.csv` are not those of the plan that was made anew, field by field and row by row."""
+    yield from (about("RSA113", MANIFEST, one) for one in islice(_fields(manifest, filled, product), SHOWN))
+    yield from (about("RSA113", ROOMS, one) for one in islice(_moved(read_rooms(rooms), filled.rooms), SHOWN))
+
+
+def _fields(manifest: Manifest, filled: FilledPlan, product: Product) -> Iterator[str]:
     expected = {"plan_id": filled.identity(), "region": region_of(product).digest, "plan": filled.plan.model_dump()}
     got = manifest.model_dump(include=set(expected))
     return _unequal("", got, expected)

@@ -55,6 +55,7 @@ PLAIN = (
     plain("Start-Sleep", *free("Milliseconds", "Seconds")),
     plain("Test-Path", must("LiteralPath", origins=("-EvidencePath",)), Parameter("PathType", values=("Leaf", "Container"))),
     plain("Where-Object", must("FilterScript")),
+    plain("Write-Error", must("Message")),
     plain("Write-Information", must("MessageData"), must("InformationAction", "Continue")),
     plain("Write-Output", must("InputObject"), *switches("NoEnumerate")),
     plain("Write-Progress", must("Activity"), *free("Status", "PercentComplete", "Id"), *switches("Completed")),

@@ -1,6 +1,7 @@
 """How a value looks in PowerShell; the only place that calls a text finished."""
 
 import re
+from collections.abc import Iterable
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -31,6 +32,24 @@ def literal(value: object) -> Markup:
             return _finished(f"@({', '.join(_scalar(item) for item in value)})")
         case _:
             return _finished(_scalar(value))
+
+
+_WIDTH = 110
+
+
+def rows(values: Iterable[str], indent: int = 4) -> Markup:
+    """A list of texts, over several lines where one would be too long; `indent` is that of its own line."""
+    items = tuple(_scalar(value) for value in values)
+    line = f"@({', '.join(items)})"
+    if len(line) <= _WIDTH - indent:
+        return _finished(line)
+    lines = [""]
+    for item in items:
+        if lines[-1] and len(lines[-1]) + len(item) > _WIDTH - indent:
+            lines.append("")
+        lines[-1] += f" {item}," if lines[-1] else f"{item},"
+    inner = "\n".join(" " * (indent + 4) + one for one in lines).removesuffix(",")
+    return _finished(f"@(\n{inner}\n{' ' * indent})")
 
 
 @pass_context

@@ -1,66 +1,47 @@
-"""From a plan to the text of each file; the templates stand in two environments that never meet."""
+"""From a plan to the text of each script."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 import jinja2
 
 from roomscope.generator.common.files import TEMPLATES
-from roomscope.generator.plan.plan import Plan, RoomList
+from roomscope.generator.plan.plan import Plan
 from roomscope.generator.products.product import Product, Step
-from roomscope.generator.render.literals import comment, finalize, name, opath, verbatim
+from roomscope.generator.render.literals import comment, finalize, name, rows, verbatim
 from roomscope.generator.render.region import region_of
+
+_LINE = 110
 
 
 def render_scripts(plan: Plan, product: Product, plan_id: str, rooms_digest: str) -> Mapping[str, str]:
     """The text of every script of a plan, by the name of its file, in the order of the steps."""
-    shared = verbatim(region_of(product).whole)
-    context = {"plan": _plan_view(plan, product), "plan_id": plan_id, "rooms_digest": rooms_digest, "region": shared}
-    return {
-        step.file: _scripts(product).get_template(f"steps/{step.file}.j2").render(context, step=_step_view(step, product))
-        for step in product.steps
+    context = {
+        "plan": plan,
+        "product": product,
+        "plan_id": plan_id,
+        "rooms_digest": rooms_digest,
+        "needs": tuple(_needs(product)),
+        "region": verbatim(region_of(product).whole),
     }
+    return {step.file: _render(product, step, context) for step in product.steps}
 
 
-def search_filter(one: RoomList) -> str:
-    """The recipient filter that finds whatever already has the address, the alias or the name of a list."""
-    return f"EmailAddresses -eq {opath('smtp:' + one.address)} -or Alias -eq {opath(one.alias)} -or Name -eq {opath(one.name)}"
+def _render(product: Product, step: Step, context: Mapping[str, object]) -> str:
+    commands = tuple(one.name for one in product.commands if one.name in {*step.reads, *step.writes})
+    return _scripts(product).get_template(f"steps/{step.file}.j2").render(context, step=step, commands=commands)
 
 
-def _plan_view(plan: Plan, product: Product) -> dict[str, object]:
-    return {
-        "bundle": plan.bundle,
-        "ticket": plan.ticket,
-        "domains": plan.domains,
-        "controls": plan.controls,
-        "account_name": plan.account.name,
-        "owner": plan.list_owner,
-        "owner_is_account": plan.owner_is_account,
-        "organizational_unit": plan.organizational_unit,
-        "list_size": str(plan.list_size),
-        "mark_start": f"roomscope {plan.bundle} ",
-        "lists": [
-            {"address": one.address, "name": one.name, "alias": one.alias, "search": search_filter(one)}
-            for one in plan.lists
-        ],
-        "grants": [
-            {"scope": one.scope, "assignment": one.assignment, "lists": one.lists} for one in plan.grants
-        ],
-        "needs": [{"command": name, "parameters": given} for name, given in product.needs()],
-        "all_roles": product.roles,
-    }
-
-
-def _step_view(step: Step, product: Product) -> dict[str, object]:
-    return {
-        "number": str(step.number),
-        "stem": step.stem,
-        "file": step.file,
-        "writes": bool(step.writes),
-        "roles": step.roles,
-        "next": step.next,
-        "commands": tuple(one.name for one in product.commands if one.name in {*step.reads, *step.writes}),
-    }
+def _needs(product: Product) -> Iterator[str]:
+    """What the later steps call, each command with its parameters, a line's length at a time."""
+    for command, parameters in product.needs():
+        line = command
+        for one in parameters:
+            if len(line) + len(one) > _LINE:
+                yield line
+                line = command
+            line += f" -{one}"
+        yield line
 
 
 @cache
@@ -74,6 +55,6 @@ def _scripts(product: Product) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters = {"name": name, "comment": comment, "length": len, "indent": jinja2.filters.FILTERS["indent"]}
+    environment.filters = {"name": name, "comment": comment, "length": len, "rows": rows}
     environment.globals = {}
     return environment

@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from roomscope.generator.audit.check import RULES
 from roomscope.generator.audit.finding import Finding
 from roomscope.generator.audit.rule import Rule
 from roomscope.generator.common.text import UNSEEN
 from roomscope.generator.delivery.check import Result
+from roomscope.generator.delivery.rulebook import RULES
 
 FORMAT: Final = "roomscope-audit-report/1"
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"

@@ -1,9 +1,10 @@
 """Reads the bytes of a delivered script as text, and says which characters may not be there."""
 
 from collections.abc import Iterator
+from itertools import islice
 
 from roomscope.generator.common.text import UNSEEN
-from roomscope.generator.script.lexer import Fault, Token
+from roomscope.generator.script.lexer import MAX_FAULTS, Fault, Token
 
 BOM = "\ufeff"
 MAX_BYTES = 4 * 1024 * 1024
@@ -24,7 +25,7 @@ def decode(data: bytes) -> tuple[str, tuple[Fault, ...]]:
         return "", (Fault("RSA001", 0, f"Byte {error.start} is not UTF-8."),)
     body = raw.removeprefix(BOM)
     text = body.replace("\r\n", "\n")
-    return text, (*_form(raw, body, text), *_refused(text))
+    return text, (*_form(raw, body, text), *islice(_refused(text), MAX_FAULTS))
 
 
 def outside(text: str, tokens: tuple[Token, ...]) -> Iterator[Fault]:
@@ -55,6 +56,9 @@ def _form(raw: str, body: str, text: str) -> Iterator[Fault]:
 
 
 def _refused(text: str) -> Iterator[Fault]:
-    found: set[str] = {match[0] for match in UNSEEN.finditer(text)} - {"\n"}
-    for character in sorted(found):
-        yield Fault("RSA002", text.index(character), f"U+{ord(character):04X} must not be in a script.")
+    """A fault for each character that may be nowhere, where it stands first."""
+    found: set[str] = {"\n"}
+    for match in UNSEEN.finditer(text):
+        if match[0] not in found:
+            found.add(match[0])
+            yield Fault("RSA002", match.start(), f"U+{ord(match[0]):04X} must not be in a script.")

@@ -65,12 +65,11 @@ def _values(script: Script, variable: str) -> tuple[Node, ...]:
 @lru_cache(maxsize=16)
 def _assigned(script: Script) -> Mapping[str, tuple[Node, ...]]:
     """The values of every variable, by its name in lower case."""
-    values: dict[str, tuple[Node, ...]] = {}
+    values: dict[str, list[Node]] = {}
     for node, _ in script.walk():
         if node.kind == "assignment_expression":
-            name = node.children[0].text.lower()
-            values[name] = (*values.get(name, ()), node.children[-1])
-    return values
+            values.setdefault(node.children[0].text.lower(), []).append(node.children[-1])
+    return {name: tuple(found) for name, found in values.items()}
 
 
 def _texts(script: Script, value: Node) -> Iterator[str]:

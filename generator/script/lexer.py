@@ -16,14 +16,18 @@ Kind = Literal["single", "double", "comment", "help", "variable", "number", "das
 SINGLE_QUOTES = "'\u2018\u2019\u201a\u201b"
 DOUBLE_QUOTES = '"\u201c\u201d\u201e'
 REQUIRES = "#Requires -Version 5.1"
+_ABOVE_HELP = REQUIRES + "\n\n"
 MAX_DEPTH = 40
-MAX_TOKENS = 250_000
-"""A script of 10,000 room lists has fewer; beyond that a reader would be kept waiting."""
+MAX_TOKENS = 75_000
+"""A script of 4,000 room lists, some 300,000 rooms, has fewer; beyond that a reader would be kept waiting."""
+
+MAX_FAULTS = 100
+"""So many faults of a script are said; nobody reads more at once."""
 
 _PAIRS = "|".join(quote * 2 for quote in SINGLE_QUOTES)
 _TOKEN = re.compile(
     rf"""(?P<space>[ \n]+)
-    |(?P<help><\#(?:[^#]|\#(?!>))*\#>)
+    |(?P<help><\#(?:[^#]|\#(?!>))*+\#>)
     |(?P<comment>\#[^\n]*)
     |(?P<single>'(?:[^{SINGLE_QUOTES}\n]|{_PAIRS})*+'(?![{SINGLE_QUOTES}]))
     |(?P<double>"[^{DOUBLE_QUOTES}\n]*"(?![{DOUBLE_QUOTES}]))
@@ -101,12 +105,19 @@ def lex(text: str) -> Lexed:
         if isinstance(found, Fault):
             faults.append(found)
         else:
+            faults.extend(_check(text, found, alone=_is_first(text, tokens, found)))
             tokens.append(found)
-            faults.extend(_check(text, found))
+        if len(faults) >= MAX_FAULTS:
+            break
     if len(tokens) > MAX_TOKENS:
         faults.append(Fault("RSA010", tokens[-1].start, f"The script has more than {MAX_TOKENS} tokens."))
     faults.extend(_depth(tokens))
     return Lexed(tuple(tokens), tuple(faults))
+
+
+def _is_first(text: str, before: list[Token], token: Token) -> bool:
+    """Whether nothing but blanks stands before a token on its line."""
+    return not before or text.find("\n", before[-1].end, token.start) >= 0
 
 
 def string_value(token: Token) -> str:
@@ -175,10 +186,10 @@ def _unknown(text: str, position: int) -> Fault:
     return Fault("RSA003", position, f"{piece[:1]!r} begins nothing that a rendered script has.")
 
 
-def _check(text: str, token: Token) -> Iterator[Fault]:
+def _check(text: str, token: Token, *, alone: bool) -> Iterator[Fault]:
     match token.kind:
         case "comment":
-            yield from _check_comment(text, token)
+            yield from _check_comment(token, alone=alone)
         case "help":
             yield from _check_help(text, token)
         case "double":
@@ -188,7 +199,7 @@ def _check(text: str, token: Token) -> Iterator[Fault]:
     if token.kind in {"single", "double"} and token.text[1:-1].strip() == "--%":
         # PowerShell takes it for the stop-parsing mark in quotes, too.
         yield Fault("RSA006", token.start, "PowerShell stops reading values at this text.")
-    if token.text == "=" and not text[text.rfind("\n", 0, token.start) + 1 : token.start].strip():
+    if token.text == "=" and alone:
         yield Fault("RSA003", token.start, "A line begins with an equals sign.")
     key = token.text if token.kind == "mark" else token.kind
     if key in _BEFORE:
@@ -205,10 +216,9 @@ def _check_neighbours(text: str, token: Token, key: str) -> Iterator[Fault]:
         yield Fault("RSA003", token.start, f"{after!r} touches {token.text[:40]!r}.")
 
 
-def _check_comment(text: str, token: Token) -> Iterator[Fault]:
-    line = text[text.rfind("\n", 0, token.start) + 1 : token.start]
+def _check_comment(token: Token, *, alone: bool) -> Iterator[Fault]:
     lowered = token.text.lower()
-    if line.strip():
+    if not alone:
         yield Fault("RSA007", token.start, "This comment does not have its line for itself.")
     if "<#" in token.text or "#>" in token.text or "`" in token.text:
         yield Fault("RSA007", token.start, "This comment holds a mark of a block comment or a backtick.")
@@ -220,7 +230,7 @@ def _check_comment(text: str, token: Token) -> Iterator[Fault]:
 
 def _check_help(text: str, token: Token) -> Iterator[Fault]:
     inner = token.text[2:-2]
-    if text[: token.start] != REQUIRES + "\n\n":
+    if text[: len(_ABOVE_HELP)] != _ABOVE_HELP or token.start != len(_ABOVE_HELP):
         yield Fault("RSA007", token.start, "The only block comment is the help on the third line.")
     if not (inner.startswith("\n") and inner.endswith("\n") and text[token.end : token.end + 1] == "\n"):
         yield Fault("RSA007", token.start, "The marks of the help do not have their lines for themselves.")

@@ -1,21 +1,27 @@
 """Where a value can come from: followed through variables, without regard to order, so rather too much than too little."""
 
-from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
 from roomscope.generator.script import lexer
-from roomscope.generator.script.calls import Call
+from roomscope.generator.script.calls import Call, entry
+from roomscope.generator.script.flow import ANYWHERE, Held, Piece, chosen, followed
+from roomscope.generator.script.scopes import TOP, Scopes, base, function_of
 from roomscope.generator.script.script import Script
-from roomscope.generator.script.tree import Node, Path, walk
+from roomscope.generator.script.tree import Node, Path
 
 LITERAL = "literal"
-_SILENT = frozenset({"Where-Object", "Select-Object", "Sort-Object", "Group-Object", "Measure-Object", "Compare-Object"})
+NOTHING = "nothing"
+"""What $null is: no place of its own, and said to be a literal where there is no other."""
+
+_SILENT = frozenset({"Where-Object", "Select-Object", "Sort-Object", "Group-Object", "Measure-Object"})
 _SILENT |= {"Out-Null", "Set-Content", "Set-StrictMode", "Start-Sleep", "New-Item", "Test-Path", "Format-Table"}
-_SILENT |= {"Write-Information", "Write-Warning", "Write-Progress"}
-_THROUGH = frozenset({"ForEach-Object", "Join-Path", "ConvertTo-Json", "ConvertFrom-Json", "Out-String", "Write-Output"})
-_CONSTANTS = frozenset({"generic_token", "real_literal", "decimal_integer_literal", "hexadecimal_integer_literal"})
+_SILENT |= {"Write-Error", "Write-Information", "Write-Warning", "Write-Progress"}
+_THROUGH = frozenset({"Compare-Object", "ForEach-Object", "Join-Path", "ConvertTo-Json", "ConvertFrom-Json", "Out-String", "Write-Output"})
+_CONSTANTS = frozenset({"verbatim_string_characters", "generic_token", "real_literal", "decimal_integer_literal", "hexadecimal_integer_literal"})
+_LOOP = frozenset({"foreach", "(", ")", "in", "statement_block"})
+_BODIES = frozenset({"statement_block", "elseif_clauses", "else_clause"})
 _CONSTANT_VARIABLES = frozenset({"$true", "$false", "$null"})
 
 
@@ -25,92 +31,186 @@ class Origins:
 
     script: Script
     functions: Mapping[str, Node]
-    variables: Mapping[str, frozenset[str]]
-    made: dict[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
-    piped: dict[tuple[int, int], tuple[str, ...]] = field(default_factory=dict, compare=False)
+    scopes: Scopes
+    held: Mapping[str, Held]
+    apart: bool = False
+    """Whether the functions are called from elsewhere, so that what their parameters are given is not known."""
+
+    piped: dict[tuple[int, int], tuple[Piece, ...]] = field(default_factory=dict, compare=False)
 
     @classmethod
-    def of(cls, script: Script, calls: tuple[Call, ...]) -> "Origins":
-        """Follows all assignments of a script."""
+    def of(cls, script: Script, calls: tuple[Call, ...], *, apart: bool = False) -> "Origins":
+        """Follows all assignments of a script, or of a piece of one that others call."""
         functions = {name.text: node for node, _ in script.walk() if (name := node.first("function_name"))}
-        plain = cls(script, functions, {})
-        return cls(script, functions, _closed(plain.assigned(calls)))
+        plain = cls(script, functions, Scopes.of(script), {}, apart)
+        direct: dict[str, set[Piece]] = {}
+        for variable, pieces in chain(plain._assigned(), plain._opened(), plain._given(calls)):
+            direct.setdefault(variable, set()).update(pieces)
+        return cls(script, functions, plain.scopes, followed(direct), apart, plain.piped)
 
     def at(self, node: Node, path: Path) -> tuple[str, ...]:
         """The origins of a value, sorted."""
-        found: set[str] = set()
-        for source in self._sources(node, path):
-            found |= self.variables.get(source, {source[1:] if _is_variable(source) else source})
-        return tuple(sorted(found))
+        found = frozenset(chain.from_iterable(map(self._origins, self._sources(node, path))))
+        return tuple(sorted(found - {NOTHING} or {LITERAL for _ in found}))
 
-    def assigned(self, calls: tuple[Call, ...]) -> dict[str, set[str]]:
-        """What is assigned to each variable directly: origins, and other variables as ``$$name``."""
-        direct: dict[str, set[str]] = {}
+    @property
+    def variables(self) -> Mapping[str, frozenset[str]]:
+        """The origins of all variables of a name, which is in lower case and begins with two dollars."""
+        found: dict[str, set[str]] = {}
+        for name, function in self.scopes.set_in:
+            held = self.held.get(_in(name, function), {})
+            found.setdefault(f"$${name}", set()).update(*held.values())
+        return {name: frozenset(origins - {NOTHING} or {LITERAL for _ in origins}) for name, origins in found.items()}
+
+    def _origins(self, piece: Piece) -> Iterable[str]:
+        if not piece.is_variable:
+            return (piece.source,)
+        held = self.held.get(piece.source, {})
+        return chain.from_iterable(held[key] for key in piece.meant(held))
+
+    def _assigned(self) -> Iterator[tuple[str, Iterable[Piece]]]:
+        """What flows into each variable by an assignment, a loop or a default value, and what a function gives back."""
         for node, path in self.script.walk():
-            for name, value in _assignments(node):
-                direct.setdefault(name, set()).update(self._sources(value, (*path, node)))
-            for name, label in _parameters(node, path):
-                direct.setdefault(name, set()).update({label} - {""})
-        for call in calls:
-            if call.name in self.functions:
-                for one in call.arguments:
-                    if one.value is not None:
-                        sources = self._sources(one.value, (*call.path, call.node))
-                        direct.setdefault(_name(f"${one.parameter}"), set()).update(sources)
-        return direct
+            inner = (*path, node)
+            match node.kind:
+                case "assignment_expression" if (target := base(node.children[0])) is not None:
+                    pieces = self._each(node.children[2:], inner)
+                    yield self._variable_at(target, path), self._placed(node.children[0], pieces, path)
+                case "foreach_statement" if (loop := node.first("variable")) is not None:
+                    over = (child for child in node.children if child.kind not in _LOOP and child is not loop)
+                    yield self._variable_at(loop, path), self._each(over, inner)
+                case "script_parameter" if (variable := node.first("variable")) is not None:
+                    yield self._variable_at(variable, path), self._by_default(node, variable, path)
+                case "function_statement":
+                    yield _output(node), self._given_back(node)
+                case _:
+                    pass
 
-    def _sources(self, node: Node, path: Path) -> Iterator[str]:
-        inner = (*path, node)
+    def _placed(self, target: Node, pieces: Iterable[Piece], path: Path) -> Iterator[Piece]:
+        """What is assigned, under the key of a table under which it is."""
+        if target.kind != "element_access":
+            yield from pieces
+            return
+        key = self._key(target)
+        yield from (piece.under(key) for piece in pieces)
+        if key == ANYWHERE:
+            # The keys of a table are read, too.
+            yield from (piece.under(key) for piece in self._each(target.children[2:3], (*path, target)))
+
+    def _key(self, access: Node) -> str:
+        """The key of an element as far as it is known: that of a variable, and a constant."""
+        key = self.script.constant(access.children[2])
+        return ANYWHERE if access.children[0].kind != "variable" or key is None else key.lower() or ANYWHERE
+
+    def _by_default(self, parameter: Node, variable: Node, path: Path) -> Iterator[Piece]:
+        if self.apart or function_of(path) == TOP:
+            yield Piece(f"-{variable.text[1:]}")
+        else:
+            yield from self._each(parameter.named("script_parameter_default"), (*path, parameter))
+
+    def _given_back(self, function: Node) -> Iterator[Piece]:
+        """What the body of a function gives back."""
+        block = function.first("script_block")
+        body = None if block is None else block.first("script_block_body")
+        if block is not None and body is not None:
+            yield from self._each(body.children, (function, block, body))
+
+    def _opened(self) -> Iterator[tuple[str, Iterable[Piece]]]:
+        """What a variable is that may be read before it is set: that of whoever calls, or of the session."""
+        for name, function in self.scopes.opened:
+            others = (Piece(_in(name, other)) for other in self.scopes.of_name(name) if other != function)
+            yield _in(name, function), (Piece(f"${name}"), *others)
+
+    def _given(self, calls: tuple[Call, ...]) -> Iterator[tuple[str, Iterable[Piece]]]:
+        """What flows into the parameters of functions, and back where a table is filled."""
+        for call in calls:
+            function = self.functions.get(call.name)
+            for one in () if function is None else call.arguments:
+                name = one.parameter.lower()
+                parameter = _in(name, -1 if function is None else function.start)
+                yield parameter, ((Piece(LITERAL),) if one.value is None else self._sources(one.value, one.path))
+                if one.value is not None and one.value.kind == "variable":
+                    yield self._variable_at(one.value, one.path), (Piece(parameter),)
+
+    def _sources(self, node: Node, path: Path) -> Iterator[Piece]:
+        """What a value is made of."""
         match node.kind:
             case "variable":
                 yield from self._variable(node, path)
-            case "verbatim_string_characters":
-                yield LITERAL
             case "expandable_string_literal":
-                yield LITERAL
-                yield from (_name(f"${name}") for name in lexer.expanded(self.script.strings[node.start]))
+                yield Piece(LITERAL)
+                for name in lexer.expanded(self.script.strings[node.start]):
+                    yield from self._named(name.lower(), path)
             case kind if kind in _CONSTANTS:
-                yield LITERAL
+                yield Piece(LITERAL)
             case "command":
                 yield from self._command(node, path)
-            case "assignment_expression" | "function_statement":
+            case _:
+                yield from self._made_of(node, (*path, node))
+
+    def _made_of(self, node: Node, inner: Path) -> Iterator[Piece]:
+        """What a value is made of that has parts; `inner` ends with it."""
+        match node.kind:
+            case "assignment_expression":
+                # In brackets it is a value, too.
+                yield from () if len(inner) == 1 or inner[-2].kind == "statement_list" else self._each(node.children[2:], inner)
+            case "function_statement" | "flow_control_statement":
                 return
-            case "member_access" | "element_access":
+            case "element_access":
+                key = self.script.constant(node.children[2])
+                pieces = self._sources(node.children[0], inner)
+                yield from pieces if not key else chosen(pieces, key.lower())
+            case "member_access":
                 yield from self._sources(node.children[0], inner)
+            case "hash_entry":
+                key, value = entry(node)
+                pieces = iter(()) if value is None else self._sources(value, inner)
+                yield from (piece.under(key.lower() or ANYWHERE) for piece in pieces)
             case "if_statement" | "elseif_clause" | "while_statement" | "do_statement" | "foreach_statement":
-                bodies = ("statement_block", "elseif_clauses", "else_clause")
-                yield from self._each((child for child in node.children if child.kind in bodies), inner)
+                yield from self._each((child for child in node.children if child.kind in _BODIES), inner)
             case _:
                 yield from self._each(node.children, inner)
 
-    def _each(self, nodes: Iterator[Node] | tuple[Node, ...], path: Path) -> Iterator[str]:
+    def _each(self, nodes: Iterable[Node], path: Path) -> Iterator[Piece]:
         return chain.from_iterable(self._sources(node, path) for node in nodes)
 
-    def _variable(self, node: Node, path: Path) -> Iterator[str]:
+    def _variable(self, node: Node, path: Path) -> Iterator[Piece]:
         if node.text.lower() in _CONSTANT_VARIABLES:
-            yield LITERAL
+            yield Piece(NOTHING if node.text.lower() == "$null" else LITERAL)
         elif node.text == "$_":
             yield from self._piped(path)
         else:
-            yield _name(node.text)
+            yield from self._named(node.text[1:].lower(), path)
 
-    def _piped(self, path: Path) -> Iterator[str]:
+    def _named(self, name: str, path: Path) -> Iterator[Piece]:
+        """What a name means: the variable of its function, else that of whoever calls it."""
+        function = function_of(path)
+        known = self.scopes.of_name(name)
+        meant = (function,) if function in known else known
+        yield from (Piece(_in(name, one)) for one in meant)
+        if function not in known:
+            yield Piece(f"${name}")
+
+    def _variable_at(self, variable: Node, path: Path) -> str:
+        return _in(variable.text[1:].lower(), function_of(path))
+
+    def _piped(self, path: Path) -> Iterator[Piece]:
         """What comes down the pipe into the nearest script block."""
         for depth in range(len(path) - 1, 0, -1):
             if path[depth].kind == "catch_clause":
-                yield "error"
+                yield Piece("error")
                 return
             if path[depth].kind == "script_block_expression":
                 yield from self._upstream(path[:depth])
                 return
 
-    def _upstream(self, path: Path) -> Iterator[str]:
+    def _upstream(self, path: Path) -> Iterator[Piece]:
         for depth in range(len(path) - 1, 0, -1):
             if path[depth].kind == "pipeline_chain" and depth + 1 < len(path):
                 yield from self._before(path[: depth + 1], path[depth + 1].start)
                 return
 
-    def _before(self, path: Path, start: int) -> tuple[str, ...]:
+    def _before(self, path: Path, start: int) -> tuple[Piece, ...]:
         """What stands before a stage of a pipeline, followed once however many stages ask for it."""
         place = (path[-1].start, start)
         if place not in self.piped:
@@ -118,87 +218,26 @@ class Origins:
             self.piped[place] = tuple(dict.fromkeys(self._each(before, path)))
         return self.piped[place]
 
-    def _command(self, node: Node, path: Path) -> Iterator[str]:
+    def _command(self, node: Node, path: Path) -> Iterator[Piece]:
         name = node.first("command_name")
         called = "" if name is None else name.text
         if called in self.functions:
-            yield from self._made(called)
+            yield Piece(_output(self.functions[called]))
         elif called not in _SILENT | _THROUGH:
-            yield "rooms.csv" if called == "Import-Csv" else called
+            yield Piece("rooms.csv" if called == "Import-Csv" else called)
         elements = node.first("command_elements")
-        if called in _THROUGH and elements is not None:
-            yield from self._each(elements.children, (*path, node, elements))
-
-    def _made(self, function: str) -> tuple[str, ...]:
-        """What the body of a function reads, through the functions that it calls, each looked at once."""
-        if function in self.made:
-            return self.made[function]
-        found: dict[str, None] = {}
-        pending, seen = [function], {function}
-        while pending:
-            for node, path in walk(self.functions[pending.pop()]):
-                name = node.first("command_name") if node.kind == "command" else None
-                if name is None or name.text in _THROUGH:
-                    continue
-                if name.text not in self.functions:
-                    found |= dict.fromkeys(self._command(node, path))
-                elif name.text not in seen:
-                    seen.add(name.text)
-                    pending.append(name.text)
-        self.made[function] = tuple(found)
-        return self.made[function]
+        if elements is not None and called in _THROUGH | {"Select-Object"}:
+            # Of the values of Select-Object only a calculated property is more than a choice.
+            through = (one for one in elements.children if called in _THROUGH or one.kind == "hash_literal_expression")
+            pieces = self._each(through, (*path, node, elements))
+            yield from pieces if called in _THROUGH else (piece.under(ANYWHERE) for piece in pieces)
 
 
-def _assignments(node: Node) -> Iterator[tuple[str, Node]]:
-    match node.kind:
-        case "assignment_expression":
-            target = base(node.children[0])
-            if target is not None:
-                yield from ((_name(target.text), value) for value in node.children[2:])
-        case "foreach_statement":
-            children = [child for child in node.children if child.kind not in {"foreach", "(", ")", "in", "statement_block"}]
-            if children and children[0].kind == "variable":
-                yield from ((_name(children[0].text), value) for value in children[1:])
-        case _:
-            return
+def _output(function: Node) -> str:
+    """What a function gives back, among the variables."""
+    return f"$${function.start}()"
 
 
-def base(target: Node) -> Node | None:
-    """The variable that an assignment changes, also by an element or a member."""
-    while target.kind in {"element_access", "member_access", "cast_expression"} and target.children:
-        target = target.children[-1] if target.kind == "cast_expression" else target.children[0]
-    return target if target.kind == "variable" else None
-
-
-def _parameters(node: Node, path: Path) -> Iterator[tuple[str, str]]:
-    variable = node.first("variable") if node.kind == "script_parameter" else None
-    if variable is not None:
-        inside = any(one.kind == "function_statement" for one in path)
-        yield _name(variable.text), ("" if inside else f"-{variable.text[1:]}")
-
-
-def _name(variable: str) -> str:
-    return f"$${variable[1:].lower()}"
-
-
-def _closed(direct: dict[str, set[str]]) -> dict[str, frozenset[str]]:
-    """Follows variables to variables until nothing is new; one that nobody assigns is an origin itself."""
-    names = {one for sources in direct.values() for one in sources if _is_variable(one)} | direct.keys()
-    known = {name: {one for one in direct.get(name, {name[1:]}) if not _is_variable(one)} for name in names}
-    users: dict[str, list[str]] = {name: [] for name in names}
-    for name, sources in direct.items():
-        for one in sources:
-            if _is_variable(one):
-                users[one].append(name)
-    changed = deque(names)
-    while changed:
-        name = changed.popleft()
-        for user in users[name]:
-            if not known[name] <= known[user]:
-                known[user] |= known[name]
-                changed.append(user)
-    return {name: frozenset(sources) for name, sources in known.items()}
-
-
-def _is_variable(source: str) -> bool:
-    return source.startswith("$$")
+def _in(name: str, function: int) -> str:
+    """A variable of a function, or of the script."""
+    return f"$${function}:{name}"

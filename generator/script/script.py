@@ -1,10 +1,12 @@
 """A script as two readers agree on it: our lexer for strings and comments, a real grammar for the rest."""
 
+import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import chain, islice
 from typing import Self
 
 from roomscope.generator.common.errors import AuditError, listing
@@ -44,7 +46,7 @@ class Script:
     strings: Mapping[int, Token]
     """Single- and double-quoted strings by offset; the tree holds placeholders."""
 
-    line_starts: tuple[int, ...]
+    line_starts: "array[int]"
 
     @staticmethod
     def parse(data: bytes) -> "Script":
@@ -56,12 +58,12 @@ class Script:
         """Reads a script that is not encoded yet; `faults` are those of its encoding."""
         starts = _line_starts(text)
         lexed = lexer.lex(text)
-        faults = (*faults, *lexed.faults, *characters.outside(text, lexed.tokens))
+        faults = (*faults, *lexed.faults, *islice(characters.outside(text, lexed.tokens), lexer.MAX_FAULTS))
         if faults:
             raise ScriptError(tuple((_place(starts, fault.offset), fault) for fault in faults))
         root, broken = tree.grow(lexer.normalised(text, lexed.tokens))
         if broken:
-            unread = (Fault("RSA010", at, "The grammar does not understand this place.") for at in broken)
+            unread = (Fault("RSA010", at, "The grammar does not understand this place.") for at in broken[: lexer.MAX_FAULTS])
             raise ScriptError(tuple((_place(starts, fault.offset), fault) for fault in unread))
         strings = {token.start: token for token in lexed.tokens if token.kind in {"single", "double"}}
         return cls(text, lexed.tokens, tuple(walk(root)), strings, starts)
@@ -88,11 +90,11 @@ def _parsed(data: bytes) -> Script:
     return Script.read(*characters.decode(data))
 
 
-def _line_starts(text: str) -> tuple[int, ...]:
-    return (0, *accumulate(len(line) + 1 for line in text.split("\n")))
+def _line_starts(text: str) -> "array[int]":
+    return array("L", chain((0,), (match.end() for match in re.finditer("\n", text))))
 
 
-def _place(starts: tuple[int, ...], offset: int) -> Place:
+def _place(starts: "array[int]", offset: int) -> Place:
     line = bisect_right(starts, offset)
     return Place(line, offset - starts[line - 1] + 1)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from sys import intern
 
 import tree_sitter
 import tree_sitter_pwsh
@@ -29,7 +30,8 @@ NAMED_BLOCKS = frozenset({"begin", "end"})
 """The named blocks of a rendered script: what all scripts share, and what is its own."""
 
 _SPACE = frozenset({" ", "\n"})
-MAX_DEPTH = 400
+MAX_DEPTH = 100
+"""The tree of a rendered script is less than half as deep."""
 
 _PARSER = tree_sitter.Parser(tree_sitter.Language(tree_sitter_pwsh.language()))
 
@@ -41,10 +43,15 @@ class Node:
     kind: str
     start: int
     end: int
-    text: str
-    """What stands there, without the white space that the grammar takes along."""
+    plain: str
+    """The whole text for the grammar, the same one in every node: a piece in each would be much in a deep tree."""
 
     children: tuple["Node", ...]
+
+    @property
+    def text(self) -> str:
+        """What stands there, without the white space that the grammar takes along."""
+        return self.plain[self.start : self.end].rstrip(" \n")
 
     def named(self, kind: str) -> Iterator["Node"]:
         """The children of one kind."""
@@ -63,6 +70,8 @@ def grow(plain: str) -> tuple[Node, tuple[int, ...]]:
     """Parses an ASCII text and gives its tree and the offsets at which the grammar did not understand it."""
     root = _PARSER.parse(plain.encode("ascii")).root_node
     broken = _broken(root) if root.has_error else []
+    if broken:
+        return Node(root.type, 0, len(plain), plain, ()), tuple(broken)
     return _with_named_blocks(_node(root, plain, broken, 0)), tuple(broken)
 
 
@@ -110,17 +119,17 @@ def walk(node: Node, path: Path = ()) -> Iterator[tuple[Node, Path]]:
 
 
 def _node(raw: tree_sitter.Node, plain: str, broken: list[int], depth: int) -> Node:
-    kind, start, end = raw.type, raw.start_byte, raw.end_byte
+    kind, start, end = intern(raw.type), raw.start_byte, raw.end_byte
     if depth > MAX_DEPTH:
         broken.append(start)
-        return Node(kind, start, end, "", ())
+        return Node(kind, start, start, plain, ())
     inner = () if kind in _LEAVES else raw.children
     children = [_node(child, plain, broken, depth + 1) for child in inner if not _is_space(child)]
     if len(children) == 1 and kind in _SHELLS:
         return children[0]
-    text = plain[start:end]
-    bare = text.lstrip(" \n")
-    return Node(kind, start + len(text) - len(bare), end, bare.rstrip(" \n"), tuple(children))
+    while start < end and plain[start] in _SPACE:
+        start += 1
+    return Node(kind, start, end, plain, tuple(children))
 
 
 def _is_space(raw: tree_sitter.Node) -> bool:

@@ -9,9 +9,8 @@ from roomscope.generator.products.product import AllowList, Product
 from roomscope.generator.script import lexer
 from roomscope.generator.script.calls import Argument, Call
 from roomscope.generator.script.gate import gate, is_gated
-from roomscope.generator.script.origins import base
 from roomscope.generator.script.reading import Reading
-from roomscope.generator.script.scopes import is_set_by
+from roomscope.generator.script.scopes import base, is_set_by
 from roomscope.generator.script.script import Script
 from roomscope.generator.script.tree import Node
 from roomscope.generator.statement.model import (

@@ -11,10 +11,16 @@ from roomscope.generator.bundle.compose import compose
 from roomscope.generator.bundle.manifest import MANIFEST, Manifest
 from roomscope.generator.bundle.sums import SUMS, digest, sums
 from roomscope.generator.common.errors import AuditError
+from roomscope.generator.intent.document import load
+from roomscope.generator.intent.inventory import read
+from roomscope.generator.plan.filling import Previous
+from roomscope.generator.plan.make import make_plan
+from roomscope.generator.plan.plan import FilledPlan
+from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
 from roomscope.generator.statement.files import SECOND_OPINION, statement_files
 
 Files = dict[str, bytes]
-SAMPLES = Path(__file__).parent.parent.parent.parent / "samples"
+SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 def is_script(name: str) -> bool:
@@ -25,7 +31,7 @@ def seal(files: Mapping[str, bytes]) -> Files:
     """Adjusts statement, manifest and digests, as an attacker with our own tools would."""
     sealed = {name: data for name, data in files.items() if name not in {MANIFEST, SUMS}}
     try:
-        stated = statement_files({name: data for name, data in sealed.items() if is_script(name)})
+        stated = statement_files({name: data for name, data in sealed.items() if is_script(name)}, EXCHANGE_SERVER)
         sealed = stated | {SECOND_OPINION: sealed.get(SECOND_OPINION, stated[SECOND_OPINION])} | sealed | {
             name: stated[name] for name in ("audit.json", "AUDIT.md")
         }
@@ -43,6 +49,23 @@ def samples() -> Mapping[str, Files]:
     """The bytes of every sample's bundle, by the sample's name."""
     configs = sorted(SAMPLES.glob("*/roomscope.toml"))
     return {path.parent.name: seal(compose(path).files) for path in configs}
+
+
+def plan_of(sample: str) -> FilledPlan:
+    """The plan of a sample, not rendered."""
+    path = SAMPLES / sample / "roomscope.toml"
+    config = load(path)
+    return make_plan(config, read(path.parent / config.rooms.file, config.rooms), Previous(), EXCHANGE_SERVER)
+
+
+@pytest.fixture(scope="session")
+def article_plan() -> FilledPlan:
+    return plan_of("article")
+
+
+@pytest.fixture(scope="session")
+def campus_plan() -> FilledPlan:
+    return plan_of("campus")
 
 
 @pytest.fixture(scope="module", autouse=True)

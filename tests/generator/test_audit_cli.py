@@ -9,9 +9,9 @@ import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
-from roomscope.generator.audit.check import RULES
 from roomscope.generator.audit_cli import audit, explain
 from roomscope.generator.bundle.sums import digest
+from roomscope.generator.delivery.rulebook import RULES
 from roomscope.generator.reports.audit import AuditReport
 from roomscope.generator.statement.model import Statement
 

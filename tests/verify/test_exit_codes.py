@@ -1,5 +1,6 @@
 """Exit code 1 is an answer and nothing else, whatever happens to the process."""
 
+import json
 import os
 import re
 import signal
@@ -98,10 +99,36 @@ def test_ctrl_c_at_the_start_is_no_answer(  # noqa: PLR0917 - fixtures
     assert process.returncode in {4, -signal.SIGINT}
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii"])
+NARROW = ["cp1252", "ascii", "ascii:strict", "latin-1:strict"]
+
+
+@pytest.mark.parametrize("terminal", [{}, {"TTY_COMPATIBLE": "1"}], ids=["plain", "terminal"])
+@pytest.mark.parametrize("encoding", NARROW)
 def test_a_narrow_encoding_spells_out_what_it_lacks(
-    speak: Speak, server: Any, says: Any, encoding: str
+    speak: Speak, server: Any, says: Any, encoding: str, terminal: dict[str, str]
 ) -> None:
     server.answer = lambda _: says.fault("ErrorImpersonateUserDenied", "\u4f1a\u8b70")
-    shown = speak("", PYTHONIOENCODING=encoding)
-    assert (shown.returncode, "\\u4f1a\\u8b70" in shown.stdout) == (1, True)
+    shown = speak("", PYTHONIOENCODING=encoding, COLUMNS="200", **terminal)
+    assert (shown.returncode, "\\u4f1a\\u8b70" in shown.stdout, "Traceback" in shown.stderr) == (1, True, False)
+
+
+@pytest.mark.parametrize("encoding", NARROW)
+@pytest.mark.parametrize("option", ["--endpoint", "--digest", "--control", "--ca", "--report", "--password-file", "--\u4f1a"])
+def test_a_name_outside_the_encoding_is_refused_in_a_sentence(speak: Speak, encoding: str, option: str) -> None:
+    shown = speak("", option, "\u4f1a/\U0001f600\udcff", PYTHONIOENCODING=encoding)
+    assert (shown.returncode, "Traceback" in shown.stderr, shown.stderr.startswith(("Error: ", "Usage: "))) == (2, False, True)
+
+
+@pytest.mark.parametrize("encoding", [*NARROW, "utf-8"])
+def test_records_are_json_in_every_encoding(words: list[str], encoding: str) -> None:
+    folder = Path(words[4])
+    (folder / "evidence").mkdir()
+    (folder / "evidence" / "\u4f1a\u00e9\U0001f600\udcff.txt").touch()
+    for form in ("json", "console"):
+        shown = subprocess.run(
+            [*words[:3], "evidence", str(folder), "--format", form], cwd=ROOT, check=False, capture_output=True,
+            env={**os.environ, "PYTHONIOENCODING": encoding},
+        )
+        assert (shown.returncode, shown.stderr) == (4, b"")
+        if form == "json":
+            assert "\u4f1a\u00e9\U0001f600" in json.loads(shown.stdout)["findings"][-1]["items"][0]

@@ -29,7 +29,7 @@ class Lab:
     bundle: Path
     address: str
     authorities: str
-    seen: int = 0
+    earlier: int = 0
 
     def misbehave(self, **faults: object) -> None:
         (self.folder / "faults.json").write_text(json.dumps({"ews": faults}), encoding="utf-8")
@@ -40,7 +40,7 @@ class Lab:
 
     def requests(self) -> list[dict[str, Any]]:
         """What was asked since the test began."""
-        return [json.loads(line) for line in self.lines()[self.seen :]]
+        return [json.loads(line) for line in self.lines()[self.earlier :]]
 
     def guid(self, address: str) -> str:
         recipients = {
@@ -118,7 +118,7 @@ def shared_lab(bundle: Path, tmp_path_factory: pytest.TempPathFactory, password:
 def lab(shared_lab: Lab) -> Lab:
     """The lab, as it should be, with no request seen yet."""
     shared_lab.misbehave()
-    shared_lab.seen = len(shared_lab.lines())
+    shared_lab.earlier = len(shared_lab.lines())
     return shared_lab
 
 

@@ -3,14 +3,13 @@
 import threading
 import time
 from dataclasses import dataclass
-from datetime import timedelta
 
-from roomscope.verify.judge.answer import Coded, Http, Seen
+from roomscope.verify.judge.answer import Answer, Coded, Http
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of a run."""
+    """The bounds of the asking."""
 
     workers: int = 4
     attempts: int = 4
@@ -23,10 +22,7 @@ class Limits:
     """A server that asks for more is not waited for."""
 
     failures: int = 5
-    """So many questions in a row that did not reach EWS end the run."""
-
-    delay: timedelta = timedelta(hours=2)
-    """For Exchange Server no figure is published; this is the longest one that Microsoft gives for rights online."""
+    """So many questions in a row that did not reach EWS end the asking."""
 
 
 class Pace:
@@ -70,9 +66,9 @@ class Pace:
         with self._change:
             self._change.notify_all()
 
-    def seconds(self, seen: Seen, attempt: int) -> float:
+    def seconds(self, answer: Answer, attempt: int) -> float:
         """How long to wait: what the server asked for, else a doubling pause."""
-        match seen:
+        match answer:
             case Coded(back_off=asked) | Http(back_off=asked) if asked is not None:
                 return asked
         return self._limits.pause * 2.0 ** (attempt - 1)

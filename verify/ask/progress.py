@@ -1,6 +1,6 @@
-"""Tells on stderr how a run goes on: a bar on a terminal, pauses only elsewhere."""
+"""Tells on stderr how the asking goes on: a bar on a terminal, pauses only elsewhere."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 import click
@@ -14,18 +14,21 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from roomscope.verify.ask.run import Listener
-from roomscope.verify.judge.ledger import Observation
-from roomscope.verify.judge.verdict import Door, Promise
+from roomscope.verify.ask.engine import Listener
+from roomscope.verify.judge.ledger import Asked
 
 
 class _Bar:
-    def __init__(self, progress: Progress, task: TaskID) -> None:
+    """One piece for each mailbox that the server has answered for."""
+
+    def __init__(self, progress: Progress, task: TaskID, mailboxes: set[str]) -> None:
         self._progress = progress
         self._task = task
+        self._open = mailboxes
 
-    def heard(self, observation: Observation) -> None:
-        if observation.seen is not None and observation.question.door is Door.IMPERSONATED:
+    def heard(self, asked: Asked) -> None:
+        if asked.answer is not None and asked.question.mailbox in self._open:
+            self._open.remove(asked.question.mailbox)
             self._progress.advance(self._task)
 
     def waits(self, seconds: float) -> None:
@@ -35,7 +38,7 @@ class _Bar:
 class _Lines:
     """Where there is no terminal only a pause is worth a line."""
 
-    def heard(self, observation: Observation) -> None:
+    def heard(self, asked: Asked) -> None:
         return
 
     def waits(self, seconds: float) -> None:
@@ -43,15 +46,16 @@ class _Lines:
 
 
 @contextmanager
-def listening(promises: Sequence[Promise]) -> Iterator[Listener]:
-    """A listener for a run over these promises."""
+def listening(mailboxes: Iterable[str]) -> Iterator[Listener]:
+    """A listener while these mailboxes are asked for."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield _Lines()
         return
     columns = (TextColumn("Asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        yield _Bar(progress, progress.add_task("", total=len(promises)))
+        waiting = set(mailboxes)
+        yield _Bar(progress, progress.add_task("", total=len(waiting)), waiting)
 
 
 def _say(text: str) -> None:

@@ -28,6 +28,6 @@ class ReportError(VerifyError):
 
 
 class UnprovenError(VerifyError):
-    """The run ended without a verdict."""
+    """It ended without a verdict."""
 
     exit_code = 4

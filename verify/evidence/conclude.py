@@ -5,27 +5,14 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from roomscope.verify.bundle.bundle import Bundle
-from roomscope.verify.common.text import harmless
-from roomscope.verify.evidence.actions import Change, changes
 from roomscope.verify.evidence.catalogue import FindingKind, RecordFinding, Weight, listed
 from roomscope.verify.evidence.chain import Entry, Folder, follow
 from roomscope.verify.evidence.contradictions import contradictions
-from roomscope.verify.evidence.course import Course, Run, follow_course, shortfalls
-from roomscope.verify.evidence.objects import History, Latest
-from roomscope.verify.evidence.report import (
-    LIMITS,
-    SAYS,
-    About,
-    ChangeLine,
-    Conclusion,
-    EvidenceReport,
-    FindingLine,
-    RunLine,
-    StepLine,
-    ThingLine,
-)
+from roomscope.verify.evidence.course import Run, follow_course, shortfalls
+from roomscope.verify.evidence.lines import finding_line, run_line, step_line, thing_line
+from roomscope.verify.evidence.objects import History
+from roomscope.verify.evidence.report import LIMITS, SAYS, About, Conclusion, EvidenceReport
 from roomscope.verify.evidence.standing import standing
-from roomscope.verify.evidence.things import ListState
 from roomscope.verify.evidence.warnings import weighed
 
 
@@ -46,10 +33,10 @@ def build(bundle: Bundle, folder: Folder) -> EvidenceReport:
         records=len(folder.entries),
         chain_whole=bool(folder.entries) and not chain,
         way=course.way,
-        steps=tuple(_steps(course)),
-        runs=tuple(map(_run, runs)),
-        things=tuple(map(_thing, history.latest.values())),
-        findings=tuple(map(_finding, sorted(findings, key=_rank))),
+        steps=tuple(map(step_line, course.steps)),
+        runs=tuple(map(run_line, runs)),
+        things=tuple(map(thing_line, history.latest.values())),
+        findings=tuple(map(finding_line, sorted(findings, key=_rank))),
     )
 
 
@@ -126,70 +113,3 @@ def _beside(folder: Folder) -> Iterator[RecordFinding]:
 
 def _rank(found: RecordFinding) -> tuple[int, FindingKind]:
     return list(Weight).index(found.kind.weight), found.kind
-
-
-def _steps(course: Course) -> Iterator[StepLine]:
-    for found in course.steps:
-        yield StepLine(step=found.step, progress=found.progress, runs=len(found.runs))
-
-
-def _run(run: Run) -> RunLine:
-    record, lines = run.record, changes(run.record)
-    return RunLine(
-        file=harmless(run.file),
-        step=record.step,
-        mode=record.mode,
-        result=record.result,
-        error=harmless(record.error),
-        start=record.start,
-        end=record.end,
-        who=harmless(record.who),
-        computer=harmless(record.computer),
-        organization=harmless(record.organization),
-        version=harmless(record.version),
-        domain_controller=harmless(record.domain_controller),
-        powershell=harmless(record.power_shell),
-        module=harmless(f"{record.module} {record.module_version}".strip()),
-        reads=record.reads,
-        writes=record.writes,
-        planned=len(record.plan),
-        done=record.done,
-        told=not record.killed,
-        read_back=None if not record.after else sum(line.read_back is True for line in lines),
-        lines=tuple(map(_change, lines)),
-    )
-
-
-def _change(change: Change) -> ChangeLine:
-    return ChangeLine(
-        kind=change.kind,
-        target=harmless(change.target),
-        text=harmless(change.text),
-        planned=change.planned,
-        outcome=change.outcome,
-        read_back=change.read_back,
-    )
-
-
-def _thing(found: Latest) -> ThingLine:
-    thing = found.thing
-    return ThingLine(
-        kind=thing.kind,
-        name=harmless(thing.name),
-        state=thing.state,
-        guid=harmless(thing.guid),
-        members=len(thing.members) if isinstance(thing, ListState) else None,
-        file=harmless(found.file),
-    )
-
-
-def _finding(found: RecordFinding) -> FindingLine:
-    return FindingLine(
-        id=found.kind.value,
-        weight=found.kind.weight,
-        headline=found.kind.headline,
-        file=harmless(found.file),
-        text=harmless(found.text),
-        items=tuple(map(harmless, found.items)),
-        action=found.kind.action,
-    )

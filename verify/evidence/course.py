@@ -163,5 +163,5 @@ def _halfway(last: Record | None) -> str:
     if last.killed:
         text = f"{len(last.plan)} changes were planned, and it is not recorded which were made"
         return f"{text}: {last.error}" if last.error else text
-    text = f"of {len(last.plan)} planned changes {last.done} are noted as done, and another may have been made"
+    text = f"of {len(last.plan)} planned changes {last.done} are noted as done, and more may have been made"
     return f"{text}: {last.error}" if last.error else text

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from roomscope.verify.common.text import harmless
 from roomscope.verify.evidence.catalogue import Weight
 from roomscope.verify.evidence.course import Progress, Way
 from roomscope.verify.evidence.values import ChangeKind, Ending, Mode, Outcome, State, Step
@@ -34,19 +35,23 @@ class Conclusion(StrEnum):
 EXIT_CODES = {Conclusion.COMPLETE: 0, Conclusion.DIFFERS: 1, Conclusion.UNFINISHED: 3, Conclusion.UNREAD: 4}
 
 
+Shown = Annotated[str, AfterValidator(harmless)]
+"""What a file or a folder said, fit to be shown."""
+
+
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, from_attributes=True)
 
 
 class About(_Part):
     """Which bundle the records were held to."""
 
-    bundle: str
-    plan_id: str
-    manifest_sha256: str
-    digest: str
+    bundle: Shown
+    plan_id: Shown
+    manifest_sha256: Shown
+    digest: Shown
     digest_compared: bool
-    ticket: str | None
+    ticket: Shown | None
 
 
 class StepLine(_Part):
@@ -61,8 +66,8 @@ class ChangeLine(_Part):
     """One change: planned, tried, read back."""
 
     kind: ChangeKind
-    target: str
-    text: str
+    target: Shown
+    text: Shown
     planned: bool
     outcome: Outcome | None
     """What the run noted of it; nothing where it noted nothing."""
@@ -74,20 +79,20 @@ class ChangeLine(_Part):
 class RunLine(_Part):
     """One run: when, who, where, and what came of it."""
 
-    file: str
+    file: Shown
     step: Step
     mode: Mode
     result: Ending
-    error: str
+    error: Shown
     start: datetime
     end: datetime
-    who: str
-    computer: str
-    organization: str
-    version: str
-    domain_controller: str
-    powershell: str
-    module: str
+    who: Shown
+    computer: Shown
+    organization: Shown
+    version: Shown
+    domain_controller: Shown
+    powershell: Shown
+    module: Shown
     reads: int
     writes: int
     planned: int
@@ -104,12 +109,12 @@ class RunLine(_Part):
 class ThingLine(_Part):
     """An object, as it was read last."""
 
-    kind: str
-    name: str
+    kind: Shown
+    name: Shown
     state: State
-    guid: str
+    guid: Shown
     members: int | None
-    file: str
+    file: Shown
 
 
 class FindingLine(_Part):
@@ -118,9 +123,9 @@ class FindingLine(_Part):
     id: str
     weight: Weight
     headline: str
-    file: str
-    text: str
-    items: tuple[str, ...]
+    file: Shown
+    text: Shown
+    items: tuple[Shown, ...]
     action: str
 
 

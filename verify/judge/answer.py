@@ -69,12 +69,12 @@ class Odd:
     request_id: str = ""
 
 
-Seen = Opened | Coded | Http | Wire | Odd
+Answer = Opened | Coded | Http | Wire | Odd
 
 
-def describe(seen: Seen) -> str:
+def describe(answer: Answer) -> str:
     """What was seen, in one line; foreign text is not yet harmless."""
-    match seen:
+    match answer:
         case Opened():
             return "the calendar opened"
         case Coded(code=code, text=text):
@@ -92,4 +92,4 @@ def describe(seen: Seen) -> str:
         case Odd(name=name, text=text):
             return f"{name}: {text}" if text else name
         case _:
-            assert_never(seen)
+            assert_never(answer)

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from types import MappingProxyType
 from typing import assert_never
 
-from roomscope.verify.judge.answer import Coded, Http, Odd, Opened, Seen, Trouble, Wire
+from roomscope.verify.judge.answer import Answer, Coded, Http, Odd, Opened, Trouble, Wire
 from roomscope.verify.judge.causes import Cause
 
 
@@ -127,35 +127,35 @@ _OUTAGE = "/ews/genericerrorpage.htm"
 """Where Exchange points in an outage; nothing is moved."""
 
 
-def learn(seen: Seen) -> Learnt:
+def learn(answer: Answer) -> Learnt:
     """What this answer says about the mailbox: only the server's own no is a refusal."""
-    match seen:
+    match answer:
         case Opened():
             return _ANSWERED
         case Coded(code=code):
             return CODES.get(code, Unlearnt(Cause.UNCLASSIFIED))
         case Http():
-            return _learn_http(seen)
+            return _learn_http(answer)
         case Wire(trouble=trouble):
             return TROUBLES[trouble]
         case Odd(ours=ours):
             return Unlearnt(Cause.UNEXPECTED if ours else Cause.UNCLASSIFIED)
         case _:
-            assert_never(seen)
+            assert_never(answer)
 
 
-def _learn_http(seen: Http) -> Unlearnt:
-    if seen.locked or seen.status == HTTPStatus.UNAUTHORIZED:
-        return _learn_sign_in(seen)
-    if seen.status == HTTPStatus.FORBIDDEN:
-        return Unlearnt(Cause.POLICY if seen.policy else Cause.FORBIDDEN)
-    if seen.status in range(300, 400):
-        outage = _OUTAGE in seen.location.lower()
+def _learn_http(answer: Http) -> Unlearnt:
+    if answer.locked or answer.status == HTTPStatus.UNAUTHORIZED:
+        return _learn_sign_in(answer)
+    if answer.status == HTTPStatus.FORBIDDEN:
+        return Unlearnt(Cause.POLICY if answer.policy else Cause.FORBIDDEN)
+    if answer.status in range(300, 400):
+        outage = _OUTAGE in answer.location.lower()
         return _IN_FRONT if outage else Unlearnt(Cause.REDIRECTED, stops=True)
-    return STATUSES.get(seen.status) or (_IN_FRONT if seen.status in range(500, 600) else _NOT_EWS)
+    return STATUSES.get(answer.status) or (_IN_FRONT if answer.status in range(500, 600) else _NOT_EWS)
 
 
-def _learn_sign_in(seen: Http) -> Unlearnt:
-    if seen.locked:
+def _learn_sign_in(answer: Http) -> Unlearnt:
+    if answer.locked:
         return Unlearnt(Cause.LOCKED, stops=True)
-    return Unlearnt(Cause.SIGN_IN if seen.scheme_offered else Cause.SCHEME, stops=True)
+    return Unlearnt(Cause.SIGN_IN if answer.scheme_offered else Cause.SCHEME, stops=True)

@@ -7,7 +7,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from roomscope.verify.judge.verdict import Role, Verdict
+from roomscope.verify.judge.promise import Role
+from roomscope.verify.judge.verdict import Verdict
 from roomscope.verify.reports.report import Counts, Line, Report
 
 SHOWN = 12
@@ -110,11 +111,11 @@ def _of(kept: int, count: int, word: str) -> str:
 
 
 def _mailbox(line: Line) -> str:
-    seen = "; ".join(
+    said = "; ".join(
         f"{door.door.value}: {door.seen or 'not asked'}{f' [{door.request_id}]' if door.request_id else ''}"
         for door in line.doors
     )
-    return f"  {'control ' if line.role is Role.CONTROL else ''}{line.mailbox}: {seen}"
+    return f"  {'control ' if line.role is Role.CONTROL else ''}{line.mailbox}: {said}"
 
 
 def _verdict(report: Report) -> str:

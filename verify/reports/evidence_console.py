@@ -80,9 +80,9 @@ def _runs(report: EvidenceReport) -> Iterator[str]:
 
 
 def _run(run: RunLine) -> Iterator[str]:
-    seen = "" if run.read_back is None or not run.lines else f", {run.read_back} seen afterwards"
+    shown = "" if run.read_back is None or not run.lines else f", {run.read_back} seen afterwards"
     done = f"{run.done} done" if run.told else f"how many were done is not recorded, between 0 and {run.planned}"
-    lines = f"; {run.planned} planned, {done}{seen}" if run.lines else ""
+    lines = f"; {run.planned} planned, {done}{shown}" if run.lines else ""
     yield f"  {run.start:%Y-%m-%d %H:%M:%S}Z  {run.step.value} {run.mode.value}: {run.result.value}{lines}"
     where = ", ".join(filter(None, (run.computer, run.organization, run.domain_controller, run.module)))
     who = run.who.strip("\\") or "user not recorded"
@@ -98,8 +98,8 @@ def _agrees(line: ChangeLine) -> bool:
 
 def _change(line: ChangeLine) -> str:
     done = _DONE.get(line.outcome, line.outcome) if line.outcome else ""
-    seen = {True: "seen", False: "NOT SEEN", None: ""}[line.read_back]
-    return f"      - {line.text} [{', '.join(filter(None, ('planned' if line.planned else 'NOT PLANNED', done, seen)))}]"
+    shown = {True: "seen", False: "NOT SEEN", None: ""}[line.read_back]
+    return f"      - {line.text} [{', '.join(filter(None, ('planned' if line.planned else 'NOT PLANNED', done, shown)))}]"
 
 
 def _things(report: EvidenceReport) -> Iterator[str]:

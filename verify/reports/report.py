@@ -1,4 +1,4 @@
-"""One result of one run, as it is kept: every view shows this, and nothing else."""
+"""One result of one verification, as it is kept: every view shows this, and nothing else."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -11,8 +11,10 @@ from roomscope.verify.bundle.bundle import Bundle
 from roomscope.verify.common.text import harmless
 from roomscope.verify.judge.answer import describe
 from roomscope.verify.judge.causes import Cause
-from roomscope.verify.judge.ledger import Observation, Outcome, Result
-from roomscope.verify.judge.verdict import Door, Expected, Role, Verdict
+from roomscope.verify.judge.ledger import Asked, Judged, Result
+from roomscope.verify.judge.promise import Expected, Role
+from roomscope.verify.judge.question import Door
+from roomscope.verify.judge.verdict import Verdict
 
 GIVES = (
     "ApplicationImpersonation gives the whole mailbox, read and write, of every room in scope: "
@@ -28,7 +30,6 @@ NOT_TESTED = (
 )
 
 _STRICT = ConfigDict(extra="forbid", strict=True)
-_CONFIG = ConfigDict(extra="forbid", strict=True)
 
 
 class _Record(BaseModel):
@@ -126,7 +127,7 @@ class Decoy:
 
 
 class Report(_Record):
-    """Everything that a run found out."""
+    """Everything that was found out."""
 
     format: Literal["roomscope-report/1"]
     verdict: Verdict
@@ -135,7 +136,7 @@ class Report(_Record):
     not_tested: tuple[str, ...]
     about: About
     stopped: str | None
-    """The cause that ended the run early."""
+    """The cause that ended the asking early."""
 
     requests: int
     rooms: Counts
@@ -159,8 +160,8 @@ _LINE = TypeAdapter(Line)
 
 def build(result: Result, bundle: Bundle, about: About) -> Report:
     """The report of this result."""
-    rooms = [outcome for outcome in result.outcomes if outcome.promise.role is Role.ROOM]
-    controls = [outcome for outcome in result.outcomes if outcome.promise.role is Role.CONTROL]
+    rooms = [judged for judged in result.judged if judged.promise.role is Role.ROOM]
+    controls = [judged for judged in result.judged if judged.promise.role is Role.CONTROL]
     return Report(
         format="roomscope-report/1",
         verdict=result.judgement.verdict,
@@ -175,7 +176,7 @@ def build(result: Result, bundle: Bundle, about: About) -> Report:
         lists=tuple(_by_list(rooms, bundle)),
         causes=tuple(_causes(result)),
         decoys=tuple(Decoy(found.question.mailbox, _attempt(found)) for found in result.decoys),
-        mailboxes=tuple(map(_line, result.outcomes)),
+        mailboxes=tuple(map(_line, result.judged)),
     )
 
 
@@ -188,8 +189,8 @@ def schema() -> dict[str, object]:
     }
 
 
-def _count(outcomes: Iterable[Outcome]) -> Counts:
-    found = [outcome.judgement.verdict for outcome in outcomes]
+def _count(judged: Iterable[Judged]) -> Counts:
+    found = [each.judgement.verdict for each in judged]
     return Counts(
         kept=found.count(Verdict.KEPT),
         pending=found.count(Verdict.PENDING),
@@ -198,17 +199,17 @@ def _count(outcomes: Iterable[Outcome]) -> Counts:
     )
 
 
-def _by_list(rooms: Iterable[Outcome], bundle: Bundle) -> Iterator[ListCounts]:
-    groups: dict[str, list[Outcome]] = {}
-    for outcome in rooms:
-        groups.setdefault(outcome.promise.room_list, []).append(outcome)
+def _by_list(rooms: Iterable[Judged], bundle: Bundle) -> Iterator[ListCounts]:
+    groups: dict[str, list[Judged]] = {}
+    for judged in rooms:
+        groups.setdefault(judged.promise.room_list, []).append(judged)
     for entry in bundle.manifest.plan.lists:
         members = groups.get(entry.address.lower(), [])
         yield ListCounts(address=entry.address, name=harmless(entry.name), rooms=_count(members))
 
 
 def _causes(result: Result) -> Iterator[CauseText]:
-    found = [outcome.judgement.cause for outcome in result.outcomes]
+    found = [judged.judgement.cause for judged in result.judged]
     for cause in Cause:
         if cause in found or cause is result.judgement.cause:
             yield CauseText(
@@ -221,8 +222,8 @@ def _causes(result: Result) -> Iterator[CauseText]:
             )
 
 
-def _line(outcome: Outcome) -> Line:
-    promise, judgement = outcome.promise, outcome.judgement
+def _line(judged: Judged) -> Line:
+    promise, judgement = judged.promise, judged.judgement
     return Line(
         mailbox=promise.mailbox,
         role=promise.role,
@@ -230,16 +231,16 @@ def _line(outcome: Outcome) -> Line:
         expected=promise.expected,
         verdict=judgement.verdict,
         cause=judgement.cause.value,
-        doors=tuple(map(_attempt, outcome.observations)),
+        doors=tuple(map(_attempt, judged.asked)),
     )
 
 
-def _attempt(observation: Observation) -> Attempt:
-    seen = observation.seen
+def _attempt(asked: Asked) -> Attempt:
+    answer = asked.answer
     return Attempt(
-        door=observation.question.door,
-        acting=observation.question.acting,
-        seen="" if seen is None else harmless(describe(seen)),
-        request_id="" if seen is None else harmless(seen.request_id),
-        requests=observation.attempts,
+        door=asked.question.door,
+        acting=asked.question.acting,
+        seen="" if answer is None else harmless(describe(answer)),
+        request_id="" if answer is None else harmless(answer.request_id),
+        requests=asked.attempts,
     )

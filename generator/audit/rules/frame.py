@@ -1,148 +1,179 @@
-"""The rule about the beginning of every script: help, parameters, strictness and the guard against the session."""
+"""The rules about the frame of a script, and what this release writes into it: region, code and data."""
 
+import re
 from collections.abc import Iterator
 from itertools import zip_longest
 
-from roomscope.generator.audit.rule import Check, Rule, Subject
-from roomscope.generator.script.lexer import Fault, Token, lex
+from roomscope.generator.audit.release import forms
+from roomscope.generator.audit.rule import Rule, Subject
+from roomscope.generator.common.region import CLOSES, OPENS, Region
+from roomscope.generator.script.lexer import REQUIRES, Token
+from roomscope.generator.script.parts import CODE, DATA, WAY, markers
+from roomscope.generator.script.tree import Node
 
-# '…' stands for any text, @('…') for any list of texts.
-_FRAME = """
-[CmdletBinding()]
+_OPENING = f"""[CmdletBinding()]
 param(
     [switch]$Apply,
 
     [ValidateNotNullOrEmpty()]
-    [string]$EvidencePath = (Join-Path -Path $PSScriptRoot -ChildPath 'evidence'),
+    [string]$EvidencePath = "$PSScriptRoot\\evidence",
 
     [string]$DomainController = ''
 )
 
-Set-StrictMode -Version 3.0
-$ErrorActionPreference = 'Stop'
-if ([string]::IsNullOrEmpty($PSScriptRoot)) {
-    throw '…'
-}
-if ($PSDefaultParameterValues.Count -ne 0) {
-    throw '…'
-}
-if ($WhatIfPreference) {
-    throw '…'
-}
-$exchangeCommands = @('…')
-$plainCommands = @('…')
-$absentCommands = @(
-    foreach ($commandName in $exchangeCommands + $plainCommands) {
-        try { Get-Command -Name $commandName -ErrorAction Stop | Out-Null }
-        catch { $commandName }
-    }
-)
-if ($absentCommands.Count -ne 0) {
-    throw ('…' -f
-        ($absentCommands -join ', '), '…')
-}
-$exchangeSources = @(
-    foreach ($commandName in $exchangeCommands) {
-        $command = Get-Command -Name $commandName -ErrorAction Stop
-        if ('Alias' -eq [string]$command.CommandType -or [string]::IsNullOrEmpty([string]$command.Source)) {
-            throw ('…' -f $commandName)
-        }
-        [string]$command.Source
-    }
-)
-if (@($exchangeSources | Sort-Object -Unique).Count -ne 1) {
-    throw ('…' -f
-        (@($exchangeSources | Sort-Object -Unique) -join ', '))
-}
-foreach ($commandName in $plainCommands) {
-    if ([string](Get-Command -Name $commandName -ErrorAction Stop).Source -notlike 'Microsoft.PowerShell.*') {
-        throw ('…' -f $commandName)
-    }
-}
+end {{
+    {DATA}
 """
+_CLOSING = "}\n"
+_KEYWORD = re.compile(r"(?m)^[ \t]*\.[A-Za-z].*$")
+_PARAMETERS = ("Apply", "EvidencePath", "DomainController")
+_KEYWORDS = frozenset({".SYNOPSIS", ".DESCRIPTION", ".EXAMPLE", *(f".PARAMETER {name}" for name in _PARAMETERS)})
+_OPENS = re.compile(re.escape(OPENS) + " [0-9a-f]{64}")
+_ANOTHER_RELEASE = "If the bundle came from another release, audit it with that release. Otherwise do not run it; ask the author."
+
+
+@Rule(
+    id="RSA050",
+    title="Every script has one frame",
+    why="Requirement, help, parameters, the step's own part in `end`, the shared region in `begin`: nothing stands before, between or "
+    "behind them, so nothing runs that a reader of the own part and the region has not seen.",
+    cure="Take the frame from a script that `roomscope render` wrote.",
+    bad="$ErrorActionPreference = 'Stop'",
+    good=f"{REQUIRES}\n\n<#\n.SYNOPSIS\n    x\n#>\n{_OPENING}    $planId = 'x'\n\n    {CODE}\n    Show-Text -Text $planId\n{WAY}"
+    + Region("function Show-Text {\n    param([string]$Text)\n    $Text\n}\n").whole
+    + _CLOSING,
+)
+def every_script_has_one_frame(subject: Subject) -> Iterator[tuple[int, str]]:
+    """Compares everything around data, code and region."""
+    text, tokens = subject.script.text, subject.script.tokens
+    if [token.kind for token in tokens[:2]] != ["comment", "help"]:
+        yield 0, "The script does not begin with its requirement and its help."
+    yield from ((tokens[1].start, f"{one} is no keyword of our help, or stands there again.") for one in _strange_keywords(tokens))
+    parts = subject.parts
+    if parts is None:
+        yield 0, f"The script lacks one of the lines {DATA!r}, {CODE!r} and those that open and close its one region."
+        return
+    if (at := _difference(text, tokens[1].end, f"\n{_OPENING}", parts.data)) is not None:
+        yield at, "The frame of every script reads otherwise between help and data."
+    if not text[: parts.region].endswith(WAY):
+        yield parts.region, "The frame of every script reads otherwise between code and region."
+    if text[parts.closing :] != _CLOSING:
+        yield min(parts.closing, len(text) - 1), "Something else than one brace stands behind the region."
+
+
+@Rule(
+    id="RSA112",
+    title="The code is this release's",
+    why="Conditions, order and messages are not calls, and still decide what happens. The code of a step is the same in every bundle of "
+    "a release, so it is compared byte for byte, comments included.",
+    cure=_ANOTHER_RELEASE,
+    bad="if (0 -eq $conflicts.Count) {\n    throw 'Nothing was changed.'\n}",
+    good="if (0 -ne $conflicts.Count) {\n    throw 'Nothing was changed.'\n}",
+)
+def the_code_is_of_this_release(subject: Subject) -> Iterator[tuple[int, str]]:
+    """Compares the code with that of this release."""
+    parts = subject.parts
+    if parts is None:
+        yield 0, "The code of this release is not there."
+    elif (at := _difference(subject.script.text, parts.code, subject.own.code + WAY, parts.region)) is not None:
+        yield at, "The code of this release reads otherwise here."
+
+
+@Rule(
+    id="RSA052",
+    title="The region is this release's",
+    why="What scripts share is read once a release, by its digest. So there is one region, its first line names the digest of what "
+    "follows, and that is, byte for byte, the region of this product in this release.",
+    cure=_ANOTHER_RELEASE,
+    bad="function Show-Text {\n    param([string]$Text)\n    Write-Warning -Message $Text\n}",
+    good="function Show-Text {\n    param([string]$Text)\n    $Text\n}",
+)
+def the_region_is_of_this_release(subject: Subject) -> Iterator[tuple[int, str]]:
+    """Holds the region to its lines, its digest and this release."""
+    text, around = subject.script.text, markers(subject.script.tokens)
+    if len(around) != len(("opens", "closes")):
+        yield (around[2].start if around[2:] else 0), "A script has one line that opens its region, and one that closes it."
+        return
+    opens, closes = around
+    if not (_is_whole(text, opens) and _OPENS.fullmatch(opens.text)):
+        yield opens.start, f"The line that opens the region is not {OPENS!r} with a digest."
+    if not (_is_whole(text, closes) and closes.text == CLOSES):
+        yield closes.start, f"The line that closes the region is not {CLOSES!r}."
+    region, wanted = Region(text[opens.end + 1 : closes.start]), subject.release.region
+    if not opens.text.endswith(region.digest):
+        yield opens.start, f"The digest of the region is {region.digest}."
+    if (at := _difference(text, opens.end + 1, wanted.text, closes.start)) is not None:
+        yield at, f"The region of this release, {wanted.digest}, reads otherwise here."
+
+
+@Rule(
+    id="RSA053",
+    title="Data is constant",
+    why="What differs between bundles are the constants at the top of the own part, and nothing else: each name that the step has, once, "
+    "in order, set to a text or to a list or table of texts. A value that is computed could be anything when the script runs. What is the "
+    "same in every bundle of a release, such as the name of the step, is just that.",
+    cure=_ANOTHER_RELEASE,
+    bad="$planId = (Get-Date).ToString('o')",
+    good="$planId = 'x'",
+)
+def data_is_constant(subject: Subject) -> Iterator[tuple[int, str]]:
+    """Holds the data to the names and forms of the step."""
+    parts = subject.parts
+    if parts is None:
+        yield 0, "The data of this release is not there."
+        return
+    found = tuple(one for one in _own_statements(subject) if one.start < parts.code)
+    for one, datum in zip_longest(found, subject.own.data):
+        if one is None:
+            yield parts.code, f"{datum.name} is missing."
+        elif datum is None or not _sets(one, datum.name) or one.end > parts.code:
+            yield one.start, f"This does not set {'anything that this step knows' if datum is None else datum.name}."
+            return
+        elif not {*forms(subject.script, one.children[-1])} <= datum.forms:
+            yield one.start, f"{datum.name} is set to something else than {' or '.join(sorted(datum.forms))}."
+        elif len(datum.values) == 1 and subject.script.source(one.children[-1]) not in datum.values:
+            yield one.start, f"{datum.name} is not what every bundle of this release has."
+    comments = (token for token in subject.script.tokens if token.kind == "comment" and parts.data <= token.start < parts.code)
+    yield from ((token.start, "A comment stands among the data.") for token in comments if token.text not in subject.own.comments)
+
+
+def _strange_keywords(tokens: tuple[Token, ...]) -> Iterator[str]:
+    """What Get-Help takes for keywords in the help, and our help does not have, such as one that names a file elsewhere."""
+    found = [one.strip() for token in tokens[1:2] for one in _KEYWORD.findall(token.text)]
+    yield from (one for at, one in enumerate(found) if one not in _KEYWORDS or one in found[:at])
+
+
+def _own_statements(subject: Subject) -> tuple[Node, ...]:
+    """The statements of the step's own part."""
+    for node, _ in subject.script.walk():
+        if node.kind == "named_block" and node.children[0].text == "end":
+            return tuple(one for statements in node.named("statement_list") for one in statements.children)
+    return ()
+
+
+def _sets(statement: Node, name: str) -> bool:
+    """Whether a statement is nothing but one assignment to a variable."""
+    if statement.kind != "assignment_expression":
+        return False
+    return [one.text for one in statement.children[:2]] == [name, "="] and len(statement.children) == len(("name", "=", "value"))
+
+
+def _difference(text: str, start: int, wanted: str, end: int) -> int | None:
+    """Where a piece of a text is not what was wanted; None if it is."""
+    if text[start:end] == wanted:
+        return None
+    pairs = enumerate(zip_longest(text[start:end], wanted))
+    return min(start + next(at for at, (have, want) in pairs if have != want), len(text) - 1)
+
+
+def _is_whole(text: str, token: Token) -> bool:
+    """Whether a comment stands at the very beginning of its line."""
+    return text[max(token.start - 1, 0)] == "\n"
+
 
 RULES = (
-    Rule(
-        "RSA050",
-        "Every script begins alike",
-        "Requirement, help, parameters, strict mode and the guard stand first and are the same in every script: a session that sets "
-        "default parameter values or -WhatIf, or that replaces a command by a function or an alias, is refused before anything "
-        "is read. Only what is between quotes may differ.",
-        "Take the beginning from a script that `roomscope render` wrote.",
-        "$ErrorActionPreference = 'Stop'",
-        "#Requires -Version 5.1\n<#\n.SYNOPSIS\n    x\n#>" + _FRAME,
-    ),
-    Rule(
-        "RSA051",
-        "The guard knows every command",
-        "The guard can only refuse a replaced command that it is told about, so both of its lists name everything that is called.",
-        "Add the command to the step in the profile.",
-        "$plainCommands = @('Get-Date')\nJoin-Path -Path $PSScriptRoot -ChildPath 'x'",
-        "$plainCommands = @('Get-Date')\nGet-Date",
-    ),
+    every_script_has_one_frame,
+    the_code_is_of_this_release,
+    the_region_is_of_this_release,
+    data_is_constant,
 )
-
-_ANY = "'…'"
-_LISTS = {"$exchangeCommands": True, "$plainCommands": False}
-
-
-def check_frame(subject: Subject) -> Iterator[Fault]:
-    """Compares the beginning of a script with the one of every script."""
-    text = subject.script.text
-    tokens = subject.script.tokens
-    if [token.kind for token in tokens[:2]] != ["comment", "help"]:
-        yield Fault("RSA050", 0, "The script does not begin with its requirement and its help.")
-    given = _flat(text, [token for token in tokens if token.kind not in {"comment", "help"}])
-    wanted = _flat(_FRAME, lex(_FRAME).tokens)
-    for have, want in zip_longest(given[: len(wanted)], wanted):
-        if have is None or want is None or not _same(have[:2], want[:2]):
-            place = len(text) - 1 if have is None else have[2]
-            yield Fault("RSA050", place, "The beginning differs here from that of every script.")
-            return
-
-
-def _flat(text: str, tokens: list[Token] | tuple[Token, ...]) -> list[tuple[str, bool, int]]:
-    """Tokens with whether a line begins before them; a list of texts counts as one token."""
-    flat: list[tuple[str, bool, int]] = []
-    end = 0
-    for token in tokens:
-        new_line = "\n" in text[end : token.start]
-        end = token.end
-        if len(flat) > 1 and token.kind == "single" and flat[-1][0] == "," and flat[-2][0][:1] == "'":
-            flat.pop()
-        else:
-            flat.append((token.text, new_line, token.start))
-    return flat
-
-
-def _same(have: tuple[str, bool], want: tuple[str, bool]) -> bool:
-    return have == want or (want[0] == _ANY and have[0][:1] == "'" and have[1] == want[1])
-
-
-def check_lists(subject: Subject) -> Iterator[Fault]:
-    """Holds the two lists of the guard to what is called."""
-    named = {name: _named(subject, name) for name in _LISTS}
-    for call in subject.calls:
-        command = subject.allowed.command(call.name)
-        if command is not None and call.name not in named[_list_of(exchange=command.exchange)]:
-            yield Fault("RSA051", call.node.start, f"The guard does not know {call.name}.")
-
-
-def _list_of(*, exchange: bool) -> str:
-    return next(name for name, value in _LISTS.items() if value is exchange)
-
-
-def _named(subject: Subject, variable: str) -> frozenset[str]:
-    """The texts of a list that is assigned once."""
-    found = [
-        node.children[-1]
-        for node, _ in subject.script.walk()
-        if node.kind == "assignment_expression" and node.children[0].text == variable
-    ]
-    if len(found) != 1:
-        return frozenset()
-    inside = (one for one in subject.script.strings.values() if found[0].start <= one.start < found[0].end)
-    return frozenset(token.text[1:-1] for token in inside)
-
-
-CHECKS: tuple[Check, ...] = (check_frame, check_lists)

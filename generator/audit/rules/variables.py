@@ -2,100 +2,97 @@
 
 from collections.abc import Iterator
 
-from roomscope.generator.audit.rule import Check, Rule, Subject
+from roomscope.generator.audit.rule import Rule, Subject
 from roomscope.generator.audit.vocabulary import AUTOMATIC, RESERVED
-from roomscope.generator.script.lexer import Fault, expanded
-from roomscope.generator.script.origins import base
-from roomscope.generator.script.scopes import TOP, function_of, is_set_by
-from roomscope.generator.script.tree import Node
+from roomscope.generator.script.lexer import expanded
+from roomscope.generator.script.scopes import TOP, base, function_of, is_set_by, moment
+from roomscope.generator.script.tree import Node, Path
 
-RULES = (
-    Rule(
-        "RSA040",
-        "No reserved variable is set",
-        "Setting $PSDefaultParameterValues, a preference or an automatic variable changes what later commands do. Only "
-        "$ErrorActionPreference is set, once, to Stop.",
-        "Use another name.",
-        "$ConfirmPreference = 'None'",
-        "$confirmed = $true",
-    ),
-    Rule(
-        "RSA041",
-        "Only known variables are read",
-        "A variable that the script does not set comes from the session, so the session decides. A few automatic ones are listed; "
-        "$ExecutionContext, $PSCmdlet, $args and $Host are not.",
-        "Set the variable in the script.",
-        "$x = $ExecutionContext",
-        "$x = $PSScriptRoot",
-    ),
-    Rule(
-        "RSA042",
-        "Set before use",
-        "A variable that is read before the script sets it has the value that the session gave it.",
-        "Move the assignment up.",
-        "$x = $y\n$y = 1",
-        "$y = 1\n$x = $y",
-    ),
+
+@Rule(
+    id="RSA040",
+    title="No reserved variable is set",
+    why="Setting $PSDefaultParameterValues, a preference or an automatic variable changes what later commands do. Only "
+    "$ErrorActionPreference is set, once, to Stop.",
+    cure="Use another name.",
+    bad="$ConfirmPreference = 'None'",
+    good="$confirmed = $true",
 )
-
-
-def check_variables(subject: Subject) -> Iterator[Fault]:
-    """Refuses variables that belong to PowerShell or to the session."""
-    yield from _assigned(subject)
-    yield from _read(subject)
-
-
-def _assigned(subject: Subject) -> Iterator[Fault]:
-    for node, name in _targets(subject):
+def no_reserved_variable_is_set(subject: Subject) -> Iterator[tuple[int, str]]:
+    """Finds assignments to variables that belong to PowerShell."""
+    for node, name, _ in _targets(subject):
         if name is None:
-            yield Fault("RSA040", node.start, "What this assignment changes is not one variable.")
+            yield node.start, "What this assignment changes is not one variable."
         elif name.text.lower() == "$erroractionpreference":
             if subject.script.source(node) != "$ErrorActionPreference = 'Stop'":
-                yield Fault("RSA040", node.start, "$ErrorActionPreference is set to something else than 'Stop'.")
+                yield node.start, "$ErrorActionPreference is set to something else than 'Stop'."
         elif name.text[1:].lower() in RESERVED:
-            yield Fault("RSA040", node.start, f"{name.text} belongs to PowerShell.")
+            yield node.start, f"{name.text} belongs to PowerShell."
 
 
-def _targets(subject: Subject) -> Iterator[tuple[Node, Node | None]]:
+@Rule(
+    id="RSA041",
+    title="Only known variables are read",
+    why="A variable that the script does not set comes from the session, so the session decides. A few automatic ones are listed; "
+    "$ExecutionContext, $PSCmdlet, $args and $Host are not. A function reads what it is given or sets itself.",
+    cure="Set the variable in the script, or give it to the function.",
+    bad="$x = $ExecutionContext",
+    good="$x = $PSScriptRoot",
+)
+def only_known_variables_are_read(subject: Subject) -> Iterator[tuple[int, str]]:
+    """Finds variables that are never set where they are read."""
+    set_at = _set_at(subject)
+    for node, name, path in _uses(subject):
+        if name not in AUTOMATIC and (name, function_of(path)) not in set_at:
+            yield node.start, f"${name} is not set by this {'script' if function_of(path) == TOP else 'function'}."
+
+
+@Rule(
+    id="RSA042",
+    title="Set before use",
+    why="A variable that is read before the script sets it has the value that the session gave it.",
+    cure="Move the assignment up.",
+    bad="$x = $y\n$y = 1",
+    good="$y = 1\n$x = $y",
+)
+def set_before_use(subject: Subject) -> Iterator[tuple[int, str]]:
+    """Finds variables that are read before they are set; what stands in `begin` runs first."""
+    set_at = _set_at(subject)
+    for node, name, path in _uses(subject):
+        first = set_at.get((name, function_of(path)))
+        if name not in AUTOMATIC and first is not None and moment(path, node.start) < first:
+            yield node.start, f"${name} is read before it is set."
+
+
+def _targets(subject: Subject) -> Iterator[tuple[Node, Node | None, Path]]:
+    """Each assignment, the variable that it changes, and the nodes around it."""
     for node, path in subject.script.walk():
         if node.kind == "assignment_expression":
-            yield node, base(node.children[0])
+            yield node, base(node.children[0]), path
         elif node.kind == "variable" and path and is_set_by(path[-1], node):
-            yield node, node
+            yield node, node, path
 
 
-def _read(subject: Subject) -> Iterator[Fault]:
-    set_at = _set_at(subject)
-    for node, name, function in _uses(subject):
-        here, top = set_at.get((name, function)), set_at.get((name, TOP))
-        if name in AUTOMATIC or (here is not None and here <= node.start) or (function != TOP and top is not None):
-            continue
-        if here is None and top is None:
-            yield Fault("RSA041", node.start, f"${name} is not set by this script.")
-        else:
-            yield Fault("RSA042", node.start, f"${name} is read before it is set.")
+def _set_at(subject: Subject) -> dict[tuple[str, int], tuple[int, int]]:
+    """When each variable is first set, by its name and the function around it."""
+    moments: dict[tuple[str, int], tuple[int, int]] = {}
+    for node, name, path in _targets(subject):
+        if name is not None:
+            key = (name.text[1:].lower(), function_of(path))
+            end = moment(path, node.end if node.kind == "assignment_expression" else node.start)
+            moments[key] = min(moments.get(key, end), end)
+    return moments
 
 
-def _set_at(subject: Subject) -> dict[tuple[str, int], int]:
-    """Where each variable is first set, by its name and the function around it."""
-    places: dict[tuple[str, int], int] = {}
-    targets = {id(name): node for node, name in _targets(subject)}
-    for node, path in subject.script.walk():
-        if (setting := targets.get(id(node))) is not None:
-            end = setting.end if setting.kind == "assignment_expression" else setting.start
-            places.setdefault((node.text[1:].lower(), function_of(path)), end)
-    return places
-
-
-def _uses(subject: Subject) -> Iterator[tuple[Node, str, int]]:
-    """Where a variable is read, its name in lower case, and the function around it."""
-    targets = {id(name) for _, name in _targets(subject)}
+def _uses(subject: Subject) -> Iterator[tuple[Node, str, Path]]:
+    """Where a variable is read, its name in lower case, and the nodes around it."""
+    targets = {id(name) for _, name, _ in _targets(subject)}
     for node, path in subject.script.walk():
         if node.kind == "variable" and id(node) not in targets:
-            yield node, node.text[1:].lower(), function_of(path)
+            yield node, node.text[1:].lower(), path
         elif node.kind == "expandable_string_literal":
             token = subject.script.strings[node.start]
-            yield from ((node, name.lower(), function_of(path)) for name in expanded(token))
+            yield from ((node, name.lower(), path) for name in expanded(token))
 
 
-CHECKS: tuple[Check, ...] = (check_variables,)
+RULES = (no_reserved_variable_is_set, only_known_variables_are_read, set_before_use)

@@ -71,3 +71,36 @@ function Remove-DistributionGroupMember {
         }
     }
 }
+
+# All members are replaced at once; none are left without -Members.
+function Update-DistributionGroupMember {
+    [CmdletBinding(SupportsShouldProcess, ConfirmImpact = 'High')]
+    param(
+        [Parameter(Mandatory, Position = 0, ValueFromPipeline, ValueFromPipelineByPropertyName)]
+        [string]$Identity,
+        [AllowNull()][AllowEmptyCollection()][string[]]$Members,
+        [switch]$BypassSecurityGroupManagerCheck,
+        [string]$DomainController
+    )
+    process {
+        Invoke-Call -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Body {
+            param($Call)
+            $group = Find-Target -Call $Call -Kind 'DistributionGroup'
+            Assert-Manager -Call $Call -Group $group
+            if (@($Call.Bound['Members']).Count -gt 10000) {
+                Stop-Call -Reason 'DataValidationException' -Message 'TooLong' -With 'Members', 10000, $Call.Bound['Members'].Count
+            }
+            $wanted = New-GuidSet -From @(Resolve-Each -Call $Call -Asked $Call.Bound['Members'] -Kind 'Recipient')
+            $present = $group['group']['members']
+            $changes = @(
+                foreach ($guid in $present) {
+                    if (-not $wanted.Contains($guid)) { [ordered]@{ op = 'removeMember'; group = $group['guid']; member = $guid } }
+                }
+                foreach ($guid in $wanted) {
+                    if (-not $present.Contains($guid)) { [ordered]@{ op = 'addMember'; group = $group['guid']; member = $guid } }
+                }
+            )
+            $null = Submit-Change -Call $Call -Target $group['name'] -Changes $changes
+        }
+    }
+}

@@ -6,7 +6,7 @@ $script:FaultErrors = @{
     transient    = @('ADTransientException', 'Transient')
     sessionGone  = @('PSRemotingTransportException', 'SessionGone')
 }
-$script:FaultKinds = @($script:FaultErrors.Keys) + @('kill', 'killAfter', 'cut1000', 'alreadyThere', 'namingPolicy')
+$script:FaultKinds = @($script:FaultErrors.Keys) + @('kill', 'killAfter', 'transientAfter', 'cut1000', 'alreadyThere', 'namingPolicy')
 
 function Read-Faults {
     param([string]$Path)
@@ -76,6 +76,10 @@ function Invoke-LateFault {
     param([hashtable]$Call)
 
     if ($Call.Fault -eq 'killAfter') { Stop-Session -Call $Call }
+    if ($Call.Fault -eq 'transientAfter') {
+        $reason, $message = $script:FaultErrors['transient']
+        Stop-Call -Reason $reason -Message $message -With $Call.Server
+    }
     if ($Call.Fault -ne 'alreadyThere') { return }
     $target = [string]($Call.Bound['Name'] ?? $Call.Bound['Identity'])
     $object = @{ With = $target, $Call.Server }

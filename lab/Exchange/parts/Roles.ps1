@@ -2,8 +2,9 @@
 
 $script:GroupEntries = @(
     'New-DistributionGroup', 'Set-DistributionGroup', 'Remove-DistributionGroup', 'Get-DistributionGroup',
-    'Add-DistributionGroupMember', 'Remove-DistributionGroupMember', 'Get-DistributionGroupMember',
-    'Get-Group', 'Set-Group', 'Get-Recipient', 'Get-AcceptedDomain', 'Get-ADServerSettings', 'Set-ADServerSettings'
+    'Add-DistributionGroupMember', 'Remove-DistributionGroupMember', 'Update-DistributionGroupMember',
+    'Get-DistributionGroupMember', 'Get-Group', 'Set-Group', 'Get-Recipient', 'Get-AcceptedDomain', 'Get-ADServerSettings',
+    'Set-ADServerSettings'
 )
 $script:RoleEntries = @{
     'Distribution Groups'                    = $script:GroupEntries

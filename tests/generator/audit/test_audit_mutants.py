@@ -1,70 +1,30 @@
 """Attacks on delivered scripts: each is caught by the rule that is meant for it, also with all digests adjusted."""
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import pytest
 
-from roomscope.generator.audit.check import audit_named
+from roomscope.generator.audit.check import audit_script
+from roomscope.generator.bundle.release import release_of
 from roomscope.generator.bundle.sums import digest
 from roomscope.generator.delivery.check import audit_delivery
 from roomscope.generator.delivery.intake import Delivery
+from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
 from roomscope.generator.statement.derive import step_of
+from tests.generator.audit.mutants import (
+    BACK,
+    LISTS,
+    READY,
+    ROOMS,
+    Mutant,
+    add,
+    raw,
+    resub,
+    swap,
+    text,
+)
 
 Files = Mapping[str, bytes]
-
-GRANT = "50-Grant-Access.ps1"
-LISTS = "30-New-RoomLists.ps1"
-ROOMS = "40-Add-Rooms.ps1"
-BACK = "90-Remove-Access.ps1"
-READY = "10-Test-Readiness.ps1"
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """A changed script."""
-
-    id: str
-    rule: str
-    edit: Callable[[bytes], bytes]
-    file: str = GRANT
-
-
-def text(edit: Callable[[str], str]) -> Callable[[bytes], bytes]:
-    """An edit of the text with plain newlines."""
-
-    def on_bytes(data: bytes) -> bytes:
-        before = data.decode("utf-8-sig").replace("\r\n", "\n")
-        after = edit(before)
-        assert before != after
-        return after.replace("\n", "\r\n").encode("utf-8-sig", "surrogatepass")
-
-    return on_bytes
-
-
-def swap(old: str, new: str) -> Callable[[bytes], bytes]:
-    """Puts one text in the place of another, once."""
-
-    def edit(before: str) -> str:
-        assert old in before, f"The templates no longer have {old!r}."
-        return before.replace(old, new, 1)
-
-    return text(edit)
-
-
-def resub(pattern: str, new: str) -> Callable[[bytes], bytes]:
-    return text(lambda before: re.sub(pattern, lambda _: new, before, count=1, flags=re.DOTALL | re.MULTILINE))
-
-
-def add(code: str) -> Callable[[bytes], bytes]:
-    """Puts code at the top level, behind the guard."""
-    return text(lambda before: re.sub(r"(?m)^\$planId = .*$", lambda found: f"{found[0]}\n{code}", before, count=1))
-
-
-def raw(edit: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
-    return edit
-
 
 SCOPE = "New-ManagementScope @newScope | Out-Null"
 ASSIGN = "New-ManagementRoleAssignment @newAssignment | Out-Null"
@@ -388,7 +348,7 @@ def test_there_are_enough_attacks_and_no_two_alike() -> None:
 def test_an_attack_is_caught_by_the_rule_that_is_meant_for_it(article: Files, mutant: Mutant) -> None:
     data = mutant.edit(article[mutant.file])
     assert data != article[mutant.file]
-    found = audit_named(mutant.file, data, "exchange-server", step_of(mutant.file))
+    found = audit_script(mutant.file, data, release_of(EXCHANGE_SERVER), step_of(mutant.file))
     assert mutant.rule in {finding.rule for finding in found}
 
 

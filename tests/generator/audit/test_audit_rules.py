@@ -4,35 +4,55 @@ from collections.abc import Mapping
 
 import pytest
 
-from roomscope.generator.audit.check import RULES, audit_named, audit_text, explain
+from roomscope.generator.audit.check import RULES as ON_SCRIPTS
+from roomscope.generator.audit.check import audit_script
+from roomscope.generator.audit.rule import Rule
+from roomscope.generator.bundle.release import release_of
 from roomscope.generator.common.errors import AuditError, GeneratorError
-from roomscope.generator.products.allow import allowed, steps
+from roomscope.generator.delivery.rulebook import RULES, explain
+from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
 from roomscope.generator.statement.derive import step_of
+from tests.generator.audit.frames import broken, findings, releasing, whole
 
-TEXTUAL = [rule for rule in RULES if rule.id < "RSA100" and rule.id != "RSA001"]
+Files = Mapping[str, bytes]
+PLACES = {"RSA112": "code", "RSA052": "region", "RSA053": "data"}
+"""The part of a script of which the examples of a rule are a piece."""
 
-
-def rules_broken(text: str) -> set[str]:
-    return {finding.rule for finding in audit_text("50-x.ps1", f"{text}\n", allowed("exchange-server", 50))}
-
-
-@pytest.mark.parametrize("rule", TEXTUAL, ids=lambda rule: rule.id)
-def test_the_bad_example_breaks_its_rule(rule) -> None:  # type: ignore[no-untyped-def]
-    assert rule.id in rules_broken(rule.bad)
+TEXTUAL = [rule for rule in ON_SCRIPTS if rule.id != "RSA001" and rule.id not in PLACES]
+PARTIAL = [rule for rule in ON_SCRIPTS if rule.id in PLACES]
 
 
 @pytest.mark.parametrize("rule", TEXTUAL, ids=lambda rule: rule.id)
-def test_the_good_example_keeps_its_rule(rule) -> None:  # type: ignore[no-untyped-def]
-    assert rule.id not in rules_broken(rule.good)
+def test_the_bad_example_breaks_its_rule(rule: Rule) -> None:
+    assert rule.id in broken(f"{rule.bad}\n", releasing())
+
+
+@pytest.mark.parametrize("rule", TEXTUAL, ids=lambda rule: rule.id)
+def test_the_good_example_keeps_its_rule(rule: Rule) -> None:
+    assert rule.id not in broken(rule.good.removesuffix("\n") + "\n", releasing())
+
+
+@pytest.mark.parametrize("rule", PARTIAL, ids=lambda rule: rule.id)
+def test_an_example_in_its_place_breaks_or_keeps_its_rule(rule: Rule) -> None:
+    place = PLACES[rule.id]
+    good, bad = (f"{example}\n" if place == "region" else f"    {example}\n" for example in (rule.good, rule.bad))
+    release = releasing(**{place: good})
+    assert broken(whole(**{place: bad}), release) & {*PLACES} == {rule.id}
+    assert broken(whole(**{place: good}), release) & {*PLACES} == set()
+
+
+def test_a_script_in_the_frame_of_its_release_has_no_finding_but_what_its_step_lacks() -> None:
+    assert broken(whole(), releasing()) == {"RSA064"}
 
 
 def test_rule_ids_are_unique_and_sorted() -> None:
     ids = [rule.id for rule in RULES]
     assert ids == sorted(set(ids))
+    assert {rule.id for rule in ON_SCRIPTS} <= {*ids}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_every_rule_is_explained_with_both_examples(rule) -> None:  # type: ignore[no-untyped-def]
+def test_every_rule_is_explained_with_both_examples(rule: Rule) -> None:
     text = explain(rule.id.lower())
     assert all(part in text for part in (rule.id, rule.title, rule.bad.split("\n")[0], rule.good.split("\n")[0]))
 
@@ -44,28 +64,25 @@ def test_an_unknown_rule_is_refused() -> None:
 
 def test_a_step_without_a_list_is_refused() -> None:
     with pytest.raises(AuditError):
-        allowed("exchange-server", 20)
+        EXCHANGE_SERVER.allowed(20)
     with pytest.raises(AuditError):
-        allowed("nowhere", 10)
+        audit_script("20-x.ps1", b"", releasing(), 20)
 
 
-def test_rendered_scripts_keep_every_rule(samples: Mapping[str, dict[str, bytes]]) -> None:
-    seen = 0
-    for files in samples.values():
-        for name, data in files.items():
-            if name[:1].isdigit():
-                assert audit_named(name, data, "exchange-server", step_of(name)) == ()
-                seen += 1
-    assert seen == len(samples) * len(steps("exchange-server"))
+def test_rendered_scripts_keep_every_rule(samples: Mapping[str, Files]) -> None:
+    release = release_of(EXCHANGE_SERVER)
+    names = [(files, name) for files in samples.values() for name in files if name[0].isdigit()]
+    assert len(names) == len(samples) * len(EXCHANGE_SERVER.steps)
+    for files, name in names:
+        assert audit_script(name, files[name], release, step_of(name)) == ()
 
 
-def test_a_script_is_refused_in_another_step(article: dict[str, bytes]) -> None:
-    found = audit_named("60-x.ps1", article["50-Grant-Access.ps1"], "exchange-server", 60)
-    assert "RSA020" in {finding.rule for finding in found}
+def test_a_script_is_refused_in_another_step(article: Files) -> None:
+    found = audit_script("60-x.ps1", article["50-Grant-Access.ps1"], release_of(EXCHANGE_SERVER), 60)
+    assert {"RSA020", "RSA112"} <= {finding.rule for finding in found}
 
 
 def test_findings_name_line_column_and_cure() -> None:
-    found = audit_text("10-x.ps1", "\n  Set-Mailbox\n", allowed("exchange-server", 10))
-    (finding,) = (one for one in found if one.rule == "RSA020")
-    assert (finding.rule, finding.path, finding.line, finding.column) == ("RSA020", "10-x.ps1", 2, 3)
+    (finding,) = (one for one in findings("\n  Set-Mailbox\n", releasing()) if one.rule == "RSA020")
+    assert (finding.rule, finding.path, finding.line, finding.column) == ("RSA020", "50-x.ps1", 2, 3)
     assert finding.cure

@@ -22,9 +22,10 @@ def swap(name: str, old: str, new: str) -> Callable[[Files], Files]:
     return change
 
 
-def say(**values: object) -> Callable[[Files], Files]:
+def say(plan_id: str = "", **values: object) -> Callable[[Files], Files]:
     def change(files: Files) -> Files:
-        manifest = json.loads(files[MANIFEST]) | values
+        manifest = json.loads(files[MANIFEST])
+        manifest |= {"plan": manifest["plan"] | values, "plan_id": plan_id or manifest["plan_id"]}
         text = json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
         return files | {MANIFEST: text.encode()}
 
@@ -57,4 +58,4 @@ def test_a_quiet_change_is_found_though_all_digests_were_adjusted(
     put: Callable[[Mapping[str, bytes]], Path],
 ) -> None:
     result = audit_delivery(take(put(seal(change(article)))))
-    assert "RSA113" in {finding.rule for finding in result.findings}
+    assert {"RSA113", "RSA114"} & {finding.rule for finding in result.findings}

@@ -21,7 +21,7 @@ from roomscope.verify.common.errors import EndpointError
 from roomscope.verify.judge.answer import Coded, Http, Odd, Opened, Trouble, Wire
 from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.meaning import Unlearnt, learn
-from roomscope.verify.judge.verdict import Door, Question
+from roomscope.verify.judge.question import Door, Question
 from roomscope.verify.sign_in.password import Credential, Scheme
 
 ROOM = Question("room1@contoso.com", Door.IMPERSONATED, "room1@contoso.com")
@@ -145,9 +145,9 @@ def test_busy_inside_another_error_is_busy(ask: Ask, server: Any, says: Any, rep
 
 def test_a_code_that_the_library_does_not_know_is_odd(ask: Ask, server: Any, says: Any) -> None:
     server.answer = lambda _: says.fault("ErrorBrandNew", "New.")
-    seen = ask()
-    assert isinstance(seen, Odd)
-    assert "ErrorBrandNew" in seen.text
+    came = ask()
+    assert isinstance(came, Odd)
+    assert "ErrorBrandNew" in came.text
     server.answer = lambda _: says.error("ErrorBrandNew", "New.")
     assert isinstance(ask(), Odd)
 
@@ -269,16 +269,16 @@ def test_a_redirect_is_told_and_never_followed(ask: Ask, server: Any, reply: Any
 def test_a_page_for_people_is_not_ews(ask: Ask, server: Any, reply: Any, status: int) -> None:
     page = "<!DOCTYPE html><html><body>Sign in</body></html>"
     server.answer = lambda _: reply(status, page, {"Content-Type": "text/html"})
-    seen = ask()
-    assert seen == Wire(Trouble.NOT_EWS, "text/html") if status == 200 else seen == Http(500)
+    came = ask()
+    assert came == Wire(Trouble.NOT_EWS, "text/html") if status == 200 else came == Http(500)
 
 
 @pytest.mark.parametrize("body", ["", "nothing", "<?xml version='1.0'?><Envelope/>", "<Envelope", "<s:Envelope>"])
 def test_what_cannot_be_read_is_not_ews(ask: Ask, server: Any, reply: Any, body: str) -> None:
     server.answer = lambda _: reply(200, body)
-    seen = ask()
-    assert isinstance(seen, Wire)
-    assert seen.trouble is Trouble.NOT_EWS
+    came = ask()
+    assert isinstance(came, Wire)
+    assert came.trouble is Trouble.NOT_EWS
 
 
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
@@ -296,9 +296,9 @@ LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
 def test_hostile_xml_is_left_in_time_and_teaches_nothing(ask: Ask, server: Any, reply: Any, body: str) -> None:
     server.answer = lambda _: reply(200, body)
     started = time.process_time()
-    seen = ask()
-    assert seen.trouble is Trouble.NOT_EWS
-    assert "root:" not in seen.text
+    came = ask()
+    assert came.trouble is Trouble.NOT_EWS
+    assert "root:" not in came.text
     assert time.process_time() - started < 5
 
 
@@ -321,14 +321,14 @@ def test_a_closed_port_is_no_connection(ask: Ask) -> None:
 
 
 def test_an_unknown_host_is_named_as_such(ask: Ask) -> None:
-    seen = ask(endpoint="https://nothing.invalid/EWS/Exchange.asmx")
-    assert seen == Wire(Trouble.UNKNOWN_HOST)
+    came = ask(endpoint="https://nothing.invalid/EWS/Exchange.asmx")
+    assert came == Wire(Trouble.UNKNOWN_HOST)
 
 
 def test_an_authority_nobody_trusts_gets_no_request(ask: Ask, server: Any) -> None:
-    seen = ask(ca=None)
-    assert (seen.trouble, server.calls) == (Trouble.UNTRUSTED, [])
-    assert "unable to get" in seen.text
+    came = ask(ca=None)
+    assert (came.trouble, server.calls) == (Trouble.UNTRUSTED, [])
+    assert "unable to get" in came.text
 
 
 def test_a_certificate_for_another_name_gets_no_request(
@@ -336,9 +336,9 @@ def test_a_certificate_for_another_name_gets_no_request(
 ) -> None:
     lookup = socket.getaddrinfo
     monkeypatch.setattr(socket, "getaddrinfo", lambda _host, *rest, **more: lookup("127.0.0.1", *rest, **more))
-    seen = ask(endpoint=server.endpoint.replace("127.0.0.1", "mail.contoso.com"))
-    assert (seen.trouble, server.calls) == (Trouble.UNTRUSTED, [])
-    assert "mail.contoso.com" in seen.text
+    came = ask(endpoint=server.endpoint.replace("127.0.0.1", "mail.contoso.com"))
+    assert (came.trouble, server.calls) == (Trouble.UNTRUSTED, [])
+    assert "mail.contoso.com" in came.text
 
 
 @pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
@@ -381,8 +381,8 @@ def test_a_body_without_end_is_not_read(ask: Ask, server: Any, reply: Any) -> No
 
 def test_a_body_that_drips_is_left_in_time(ask: Ask, authority: trustme.CA, server: Any) -> None:
     with dripping(authority) as endpoint:
-        seen = ask(endpoint=endpoint, patience=Patience(900, 900, 0.5))
-    assert seen.trouble is Trouble.TIMED_OUT
+        came = ask(endpoint=endpoint, patience=Patience(900, 900, 0.5))
+    assert came.trouble is Trouble.TIMED_OUT
 
 
 DRIPS = [
@@ -400,23 +400,23 @@ DRIPS = [
 def test_whatever_drips_is_left_in_time(
     ask: Ask, authority: trustme.CA, server: Any, head: bytes, drop: bytes
 ) -> None:
-    def seen(seconds: float) -> Any:
+    def came(seconds: float) -> Any:
         with dripping(authority, head, drop) as endpoint:
             return ask(endpoint=endpoint, patience=Patience(900, 900, seconds))
 
     # On a busy machine the time may be up before the answer has begun.
-    assert any(seen(0.4 * pace) == Wire(Trouble.TIMED_OUT, "the answer did not end") for pace in PACES)
+    assert any(came(0.4 * pace) == Wire(Trouble.TIMED_OUT, "the answer did not end") for pace in PACES)
 
 
 def test_a_handshake_that_never_ends_is_left_in_time(ask: Ask) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         endpoint = f"https://127.0.0.1:{listener.getsockname()[1]}/EWS/Exchange.asmx"
-        seen = ask(endpoint=endpoint, patience=Patience(900, 900, 0.3))
-    assert seen.trouble is Trouble.TIMED_OUT
+        came = ask(endpoint=endpoint, patience=Patience(900, 900, 0.3))
+    assert came.trouble is Trouble.TIMED_OUT
 
 
 def test_a_deadline_of_one_exchange_does_not_end_the_next(server: Any, password: str) -> None:
-    def seen(deadline: float) -> list[Any]:
+    def came(deadline: float) -> list[Any]:
         server.calls.clear()
         with probing(server.endpoint, server.ca, password, patience=Patience(900, 900, deadline)) as probe:
             first = probe.ask(ROOM)
@@ -426,7 +426,7 @@ def test_a_deadline_of_one_exchange_does_not_end_the_next(server: Any, password:
             return [first, second, probe.ask(ROOM), len({call.connection for call in server.calls})]
 
     # On a busy machine a single exchange may take longer than the first of these deadlines.
-    assert any(seen(0.3 * pace) == [Opened(), Opened(), Opened(), 1] for pace in PACES)
+    assert any(came(0.3 * pace) == [Opened(), Opened(), Opened(), 1] for pace in PACES)
 
 
 def test_no_keys_of_a_connection_are_written_down(
@@ -449,9 +449,9 @@ def test_several_answers_at_once_are_none(ask: Ask, server: Any, says: Any, repl
         inner[0].replace("</m:ResponseMessages>", "<m:Other/></m:ResponseMessages>"),
     ):
         server.answer = lambda _, text=good[:start] + body + good[end:]: reply(body=text)
-        seen = ask()
-        assert isinstance(seen, Wire), body
-        assert seen.trouble is Trouble.NOT_EWS
+        came = ask()
+        assert isinstance(came, Wire), body
+        assert came.trouble is Trouble.NOT_EWS
 
 
 def test_a_success_with_500_is_none(ask: Ask, server: Any, says: Any, reply: Any) -> None:

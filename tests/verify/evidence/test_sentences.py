@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 SENTENCES = {"text", "error", "differences"}
-SHOWING = {"harmless", "RecordFinding", "Change", "listed", "join", "append"}
+SHOWING = {"RecordFinding", "Change", "RunLine", "FindingLine", "listed", "join", "append"}
 MODULES = sorted((Path(__file__).parents[3] / "verify" / "evidence").glob("*.py"))
 
 

@@ -54,7 +54,7 @@ def test_an_account_without_a_mailbox_is_neither_answered_nor_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seen", "cause", "ends"),
+    ("came", "cause", "ends"),
     [
         (Http(401), Cause.SIGN_IN, True),
         (Http(401, offers=("ntlm",), scheme_offered=False), Cause.SCHEME, True),
@@ -71,29 +71,29 @@ def test_an_account_without_a_mailbox_is_neither_answered_nor_refused() -> None:
         (Odd("ValueError", ours=True), Cause.UNEXPECTED, False),
     ],
 )
-def test_each_trouble_has_its_cause_and_some_end_the_run(seen: Http | Wire | Odd, cause: Cause, ends: object) -> None:
-    learnt = learn(seen)
+def test_each_trouble_has_its_cause_and_some_end_the_run(came: Http | Wire | Odd, cause: Cause, ends: object) -> None:
+    learnt = learn(came)
     assert isinstance(learnt, Unlearnt)
     assert (learnt.cause, learnt.stops) == (cause, ends)
 
 
-@pytest.mark.parametrize("seen", [Http(429), Http(503), Coded("ErrorServerBusy"), Coded("ErrorExceededConnectionCount")])
-def test_a_busy_server_makes_everybody_wait(seen: Http | Coded) -> None:
-    learnt = learn(seen)
+@pytest.mark.parametrize("came", [Http(429), Http(503), Coded("ErrorServerBusy"), Coded("ErrorExceededConnectionCount")])
+def test_a_busy_server_makes_everybody_wait(came: Http | Coded) -> None:
+    learnt = learn(came)
     assert isinstance(learnt, Unlearnt)
     assert learnt.again in {Again.EVERYBODY, Again.FEWER}
 
 
-@pytest.mark.parametrize("seen", [Http(401), Http(403), Http(302), Wire(Trouble.UNTRUSTED), Wire(Trouble.TOO_LARGE)])
-def test_what_stays_as_it_is_is_not_asked_again(seen: Http | Wire) -> None:
-    learnt = learn(seen)
+@pytest.mark.parametrize("came", [Http(401), Http(403), Http(302), Wire(Trouble.UNTRUSTED), Wire(Trouble.TOO_LARGE)])
+def test_what_stays_as_it_is_is_not_asked_again(came: Http | Wire) -> None:
+    learnt = learn(came)
     assert isinstance(learnt, Unlearnt)
     assert learnt.again is Again.NO
 
 
 def test_what_was_seen_is_told_with_status_and_policy() -> None:
-    seen = Http(403, policy="Blocked by policy", diagnostics="2000008", location="/x")
-    assert describe(seen) == "HTTP 403, X-EWS-Policy-Reason: Blocked by policy, 2000008, to /x"
+    came = Http(403, policy="Blocked by policy", diagnostics="2000008", location="/x")
+    assert describe(came) == "HTTP 403, X-EWS-Policy-Reason: Blocked by policy, 2000008, to /x"
 
 
 def test_every_cause_says_what_it_means_what_to_do_and_who_can() -> None:

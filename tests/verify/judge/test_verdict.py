@@ -6,19 +6,10 @@ import pytest
 
 from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.meaning import Absent, Answered, Homeless, Learnt, Refused, Unlearnt
-from roomscope.verify.judge.verdict import (
-    KEPT,
-    Door,
-    Expected,
-    Judgement,
-    Promise,
-    Role,
-    Verdict,
-    judge_control,
-    judge_removed,
-    judge_room,
-    overall,
-)
+from roomscope.verify.judge.promise import Expected, Promise, Role
+from roomscope.verify.judge.proofs.doors import judge_control, judge_removed, judge_room
+from roomscope.verify.judge.question import Door
+from roomscope.verify.judge.verdict import KEPT, Judgement, Verdict, overall
 
 HIDDEN = Refused(Cause.ROOM_OUTSIDE, exists=False)
 NO_RIGHT = Refused(Cause.NO_IMPERSONATION, exists=False)

@@ -37,8 +37,8 @@ from requests import Response, Session
 from requests.auth import HTTPBasicAuth
 
 from roomscope.verify.ask.ews.wire import BoundedAdapter, Patience, WireError
-from roomscope.verify.judge.answer import Coded, Http, Odd, Opened, Seen, Trouble, Wire
-from roomscope.verify.judge.verdict import Question
+from roomscope.verify.judge.answer import Answer, Coded, Http, Odd, Opened, Trouble, Wire
+from roomscope.verify.judge.question import Question
 from roomscope.verify.sign_in.password import Credential, Scheme
 
 AUTH_TYPES = {Scheme.BASIC: BASIC, Scheme.NTLM: NTLM}
@@ -56,9 +56,9 @@ _DAY = CalendarView(
 class HttpRefusalError(Exception):
     """Something answered before EWS; no exception of exchangelib, which would swallow it."""
 
-    def __init__(self, seen: Http) -> None:
-        super().__init__(f"HTTP {seen.status}")
-        self.seen = seen
+    def __init__(self, answer: Http) -> None:
+        super().__init__(f"HTTP {answer.status}")
+        self.answer = answer
 
 
 class _Policy(FailFast):  # type: ignore[misc]  # exchangelib ships no types
@@ -189,13 +189,13 @@ class Probe:
         self._forget_protocol()
         self._protocol.close()
 
-    def ask(self, question: Question) -> Seen:
+    def ask(self, question: Question) -> Answer:
         """What the server shows when the calendar is opened; sends exactly one request."""
         self._policy.forget()
         try:
             self._open(question)
         except HttpRefusalError as error:
-            return error.seen
+            return error.answer
         except WireError as error:
             return Wire(error.trouble, error.text, self._policy.request_id)
         except Exception as error:  # noqa: BLE001 - whatever a library raises must not look like an answer
@@ -239,7 +239,7 @@ def silence() -> None:
             logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
-def _translate(error: Exception, request_id: str) -> Seen:
+def _translate(error: Exception, request_id: str) -> Answer:
     match error:
         case ErrorServerBusy():
             return Coded("ErrorServerBusy", _text(error), error.back_off, request_id)

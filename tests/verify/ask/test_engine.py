@@ -1,26 +1,32 @@
 """In which order the questions are put, when they are put again, and when no more."""
 
 import _thread
+import ast
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
+from roomscope.verify.ask.engine import Engine
 from roomscope.verify.ask.pace import Limits
-from roomscope.verify.ask.run import Run
-from roomscope.verify.judge.answer import Coded, Http, Opened, Seen, Trouble, Wire
+from roomscope.verify.judge.answer import Answer, Coded, Http, Opened, Trouble, Wire
 from roomscope.verify.judge.causes import Cause
-from roomscope.verify.judge.ledger import NOBODY, Observation, Result
-from roomscope.verify.judge.verdict import Door, Expected, Promise, Question, Role, Verdict
+from roomscope.verify.judge.ledger import Asked, Result
+from roomscope.verify.judge.promise import Expected, Promise, Role
+from roomscope.verify.judge.proofs.impersonation import NOBODY, Impersonation
+from roomscope.verify.judge.proofs.proof import Round
+from roomscope.verify.judge.question import Door, Question
+from roomscope.verify.judge.verdict import Judgement, Verdict
 
 DENIED = Coded("ErrorImpersonateUserDenied")
 SHUT = Coded("ErrorAccessDenied")
 QUICK = Limits(workers=4, pause=0.01)
 
 
-def exchange(question: Question) -> Seen:
+def exchange(question: Question) -> Answer:
     """A server with everything as it should be."""
     if question.mailbox.startswith(NOBODY):
         return Coded("ErrorNonExistentMailbox")
@@ -29,7 +35,7 @@ def exchange(question: Question) -> Seen:
     return DENIED if question.door is Door.IMPERSONATED else SHUT
 
 
-def nobody(question: Question) -> Seen:
+def nobody(question: Question) -> Answer:
     """A server that lets nobody in."""
     return DENIED if question.door is Door.IMPERSONATED else exchange(question)
 
@@ -38,14 +44,14 @@ def nobody(question: Question) -> Seen:
 class Fake:
     """Answers as told, and remembers when it was asked what."""
 
-    answer: Callable[[Question], Seen] = exchange
+    answer: Callable[[Question], Answer] = exchange
     asked: list[Question] = field(default_factory=list)
     times: list[float] = field(default_factory=list)
     together: int = 0
     most: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def ask(self, question: Question) -> Seen:
+    def ask(self, question: Question) -> Answer:
         with self.lock:
             self.asked.append(question)
             self.times.append(time.monotonic())
@@ -63,11 +69,11 @@ class Fake:
 
 @dataclass
 class Heard:
-    observations: list[Observation] = field(default_factory=list)
+    answers: list[Asked] = field(default_factory=list)
     pauses: list[float] = field(default_factory=list)
 
-    def heard(self, observation: Observation) -> None:
-        self.observations.append(observation)
+    def heard(self, asked: Asked) -> None:
+        self.answers.append(asked)
 
     def waits(self, seconds: float) -> None:
         self.pauses.append(seconds)
@@ -80,22 +86,22 @@ def promises(rooms: int = 10, controls: int = 2, expected: Expected = Expected.A
     ]
 
 
-def once(first: Seen, mailbox: str = "room3@x.com") -> Callable[[Question], Seen]:
+def once(first: Answer, mailbox: str = "room3@x.com") -> Callable[[Question], Answer]:
     """This answer the first time that the mailbox is asked for."""
     left = [first]
 
-    def answer(question: Question) -> Seen:
+    def answer(question: Question) -> Answer:
         return left.pop() if question.mailbox == mailbox and left else exchange(question)
 
     return answer
 
 
-def always(seen: Seen, *mailboxes: str) -> Callable[[Question], Seen]:
-    return lambda question: seen if not mailboxes or question.mailbox in mailboxes else exchange(question)
+def always(answer: Answer, *mailboxes: str) -> Callable[[Question], Answer]:
+    return lambda question: answer if not mailboxes or question.mailbox in mailboxes else exchange(question)
 
 
 def run(fake: Fake, asked: list[Promise] | None = None, limits: Limits = QUICK, *, fresh: bool = False) -> Result:
-    return Run(fake, limits, Heard()).verify(asked or promises(), fresh=fresh)
+    return Engine(fake, limits, Heard()).pursue(Impersonation(asked or promises(), fresh=fresh))
 
 
 def test_a_right_grant_is_kept_with_one_request_a_room_and_three_a_control() -> None:
@@ -125,7 +131,7 @@ def test_a_server_that_refuses_unknown_addresses_alike_proves_no_control() -> No
     hiding = Fake(lambda q: SHUT if q.mailbox.startswith(NOBODY) else exchange(q))
     result = run(hiding)
     assert (result.judgement.verdict, result.judgement.cause) == (Verdict.UNASKED, Cause.CONTROL_UNCERTAIN)
-    assert {observation.question.door for observation in result.decoys} == {Door.ACCOUNT, Door.ROOM}
+    assert {asked.question.door for asked in result.decoys} == {Door.ACCOUNT, Door.ROOM}
 
 
 def test_one_address_that_cannot_exist_is_asked_for_in_each_domain_of_the_controls() -> None:
@@ -139,7 +145,7 @@ def test_one_address_that_cannot_exist_is_asked_for_in_each_domain_of_the_contro
 def test_the_first_request_goes_alone() -> None:
     finished: list[str] = []
 
-    def slow_first(question: Question) -> Seen:
+    def slow_first(question: Question) -> Answer:
         if question.mailbox == "room0@x.com":
             time.sleep(0.1)
         finished.append(question.mailbox)
@@ -154,7 +160,7 @@ def test_a_refused_sign_in_is_tried_once_and_ends_the_run() -> None:
     result = run(fake)
     assert len(fake.asked) == 1
     assert (result.judgement.verdict, result.judgement.cause) == (Verdict.UNASKED, Cause.SIGN_IN)
-    assert {o.judgement.cause for o in result.outcomes[1:]} == {Cause.STOPPED}
+    assert {o.judgement.cause for o in result.judged[1:]} == {Cause.STOPPED}
 
 
 def test_a_sign_in_that_fails_later_ends_the_run_within_the_requests_under_way() -> None:
@@ -169,7 +175,7 @@ def test_a_sign_in_that_fails_later_ends_the_run_within_the_requests_under_way()
 def test_after_a_refused_sign_in_no_other_one_begins() -> None:
     changed = threading.Barrier(QUICK.workers)
 
-    def answer(question: Question) -> Seen:
+    def answer(question: Question) -> Answer:
         if question.mailbox == "room0@x.com":
             return exchange(question)
         changed.wait(900)
@@ -181,9 +187,9 @@ def test_after_a_refused_sign_in_no_other_one_begins() -> None:
     assert result.stopped is Cause.SIGN_IN
 
 
-@pytest.mark.parametrize("seen", [Http(302, location="https://x"), Wire(Trouble.UNTRUSTED), Http(401, locked=True)])
-def test_what_ends_a_run_is_asked_once(seen: Seen) -> None:
-    fake = Fake(always(seen))
+@pytest.mark.parametrize("answer", [Http(302, location="https://x"), Wire(Trouble.UNTRUSTED), Http(401, locked=True)])
+def test_what_ends_a_run_is_asked_once(answer: Answer) -> None:
+    fake = Fake(always(answer))
     assert run(fake).judgement.verdict is Verdict.UNASKED
     assert len(fake.asked) == 1
 
@@ -214,14 +220,14 @@ def test_a_moving_mailbox_is_unasked_and_delays_nobody_else() -> None:
     result = run(fake, promises(20))
     assert fake.count("room3@x.com") == QUICK.attempts
     assert (result.judgement.verdict, result.judgement.cause) == (Verdict.UNASKED, Cause.TEMPORARY)
-    assert sum(o.judgement.verdict is Verdict.KEPT for o in result.outcomes) == 21
+    assert sum(o.judgement.verdict is Verdict.KEPT for o in result.judged) == 21
 
 
 def test_many_mailboxes_with_troubles_of_their_own_do_not_end_the_run() -> None:
     fake = Fake(lambda q: Coded("ErrorInternalServerError") if "room1" in q.mailbox else exchange(q))
     result = run(fake, promises(100))
     assert result.stopped is None
-    assert sum(o.judgement.cause is Cause.SERVER_FAULT for o in result.outcomes) == 11
+    assert sum(o.judgement.cause is Cause.SERVER_FAULT for o in result.judged) == 11
 
 
 def test_a_throttled_answer_makes_everybody_wait_as_long_as_the_server_says() -> None:
@@ -251,7 +257,7 @@ def test_too_many_connections_make_the_workers_fewer() -> None:
     left = [3]
     at_once: list[int] = []
 
-    def answer(question: Question) -> Seen:
+    def answer(question: Question) -> Answer:
         at_once.append(fake.together)
         if question.mailbox == "room3@x.com" and left[0]:
             left[0] -= 1
@@ -268,7 +274,7 @@ def test_too_many_connections_make_the_workers_fewer() -> None:
 def test_no_more_requests_run_at_once_than_there_are_workers() -> None:
     meeting = threading.Barrier(3)
 
-    def slowly(question: Question) -> Seen:
+    def slowly(question: Question) -> Answer:
         if question.mailbox in {"room1@x.com", "room2@x.com", "room3@x.com"}:
             meeting.wait(900)
         time.sleep(0.003)
@@ -283,14 +289,14 @@ def test_refused_rooms_of_a_fresh_change_are_pending_and_so_are_the_controls() -
     fake = Fake(nobody)
     result = run(fake, fresh=True)
     assert result.judgement.verdict is Verdict.PENDING
-    assert {o.judgement.cause for o in result.outcomes} == {Cause.FRESH_CHANGE, Cause.WAITS_FOR_ROOM}
+    assert {o.judgement.cause for o in result.judged} == {Cause.FRESH_CHANGE, Cause.WAITS_FOR_ROOM}
 
 
 def test_refused_rooms_are_broken_later() -> None:
     fake = Fake(nobody)
     result = run(fake)
     assert (result.judgement.verdict, result.judgement.cause) == (Verdict.BROKEN, Cause.ROOM_OUTSIDE)
-    assert result.outcomes[-1].judgement.cause is Cause.NO_ROOM_ANSWERED
+    assert result.judged[-1].judgement.cause is Cause.NO_ROOM_ANSWERED
 
 
 def test_after_the_way_back_every_refusal_is_kept_and_there_is_no_third_door() -> None:
@@ -325,7 +331,7 @@ def test_after_the_way_back_controls_are_needed_too() -> None:
 
 
 def test_a_crash_in_the_question_is_unasked_and_names_only_its_kind() -> None:
-    def crash(_: Question) -> Seen:
+    def crash(_: Question) -> Answer:
         raise ValueError("a secret")
 
     result = run(Fake(crash))
@@ -336,7 +342,7 @@ def test_a_crash_in_the_question_is_unasked_and_names_only_its_kind() -> None:
 def test_an_interrupted_run_keeps_what_it_learnt_and_is_no_pass() -> None:
     ended = threading.Event()
 
-    def interrupt(question: Question) -> Seen:
+    def interrupt(question: Question) -> Answer:
         if question.mailbox == "room5@x.com":
             _thread.interrupt_main()
             ended.wait(900)
@@ -345,14 +351,14 @@ def test_an_interrupted_run_keeps_what_it_learnt_and_is_no_pass() -> None:
     result = run(Fake(interrupt), promises(50))
     ended.set()
     assert (result.judgement.verdict, result.judgement.cause) == (Verdict.UNASKED, Cause.INTERRUPTED)
-    assert result.outcomes[0].judgement.verdict is Verdict.KEPT
-    assert result.outcomes[49].judgement.cause is Cause.INTERRUPTED
+    assert result.judged[0].judgement.verdict is Verdict.KEPT
+    assert result.judged[49].judgement.cause is Cause.INTERRUPTED
 
 
 def test_an_over_grant_seen_before_an_interruption_is_still_broken() -> None:
     ended = threading.Event()
 
-    def interrupt(question: Question) -> Seen:
+    def interrupt(question: Question) -> Answer:
         if question.door is Door.ROOM:
             _thread.interrupt_main()
             ended.wait(900)
@@ -361,3 +367,48 @@ def test_an_over_grant_seen_before_an_interruption_is_still_broken() -> None:
     result = run(Fake(interrupt))
     ended.set()
     assert (result.judgement.verdict, result.judgement.cause) == (Verdict.BROKEN, Cause.CONTROL_IMPERSONATED)
+
+
+@dataclass
+class Pairs:
+    """A proof of another kind: asks for two mailboxes at a time, and judges by how many were learnt."""
+
+    kept: list[Asked] = field(default_factory=list)
+    given: list[int] = field(default_factory=list)
+
+    def rounds(self) -> Iterator[Round]:
+        for number in range(3):
+            self.given.append(len(self.kept))
+            yield Round(tuple(Question(f"room{number}{letter}@x.com", Door.IMPERSONATED, None) for letter in "ab"))
+
+    def keep(self, asked: Asked) -> None:
+        self.kept.append(asked)
+
+    def judge(self, stopped: Cause | None) -> Result:
+        verdict = Verdict.KEPT if all(asked.answer for asked in self.kept) else Verdict.UNASKED
+        return Result((), (), Judgement(verdict, stopped or Cause.AS_PROMISED), stopped)
+
+
+def test_any_proof_gets_its_rounds_asked_one_after_the_other() -> None:
+    proof = Pairs()
+    result = Engine(Fake(), QUICK, Heard()).pursue(proof)
+    assert (result.judgement.verdict, proof.given) == (Verdict.KEPT, [0, 2, 4])
+
+
+def test_a_proof_that_is_stopped_keeps_every_question_and_judges() -> None:
+    proof, fake = Pairs(), Fake(always(Http(401), "room1a@x.com", "room1b@x.com"))
+    result = Engine(fake, Limits(workers=1), Heard()).pursue(proof)
+    assert (result.judgement, len(fake.asked)) == (Judgement(Verdict.UNASKED, Cause.SIGN_IN), 3)
+    assert [asked.answer is None for asked in proof.kept] == [False, False, False, True, True, True]
+
+
+ENGINE = sorted((Path(__file__).parents[3] / "verify" / "ask").glob("*.py"))
+
+
+@pytest.mark.parametrize("module", ENGINE, ids=lambda path: path.stem)
+def test_the_engine_knows_no_door_no_promise_and_no_proof_of_a_product(module: Path) -> None:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    asked = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not names & {"Door", "Role", "Expected", "Promise", "Impersonation", "decoys", "NOBODY"}
+    assert not asked & {"door", "acting", "role", "expected"}

@@ -1,0 +1,1 @@
+"""The proofs, one a product: which questions, in which rounds, and what the answers amount to."""

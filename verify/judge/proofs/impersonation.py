@@ -1,0 +1,116 @@
+"""The proof for Exchange Server: an account that may act as the rooms, and as nobody else."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import product
+
+from roomscope.verify.judge.causes import Cause
+from roomscope.verify.judge.ledger import Asked, Judged, Ledger, Result
+from roomscope.verify.judge.meaning import Absent, Answered
+from roomscope.verify.judge.promise import Expected, Promise, Role
+from roomscope.verify.judge.proofs.doors import judge_control, judge_removed, judge_room
+from roomscope.verify.judge.proofs.proof import Round
+from roomscope.verify.judge.question import Door, Question
+from roomscope.verify.judge.verdict import Judgement, Verdict, overall
+
+NOBODY = "roomscope-asks-for-nobody-7d1f0c52"
+"""The local part of an address that nobody has."""
+
+
+class Impersonation:
+    """Rooms must answer, controls must be refused by three doors; after the way back nobody is reached."""
+
+    def __init__(self, promises: Sequence[Promise], *, fresh: bool) -> None:
+        self._rooms = [promise for promise in promises if promise.role is Role.ROOM]
+        self._controls = [promise for promise in promises if promise.role is Role.CONTROL]
+        self._decoys = decoys(control.mailbox for control in self._controls)
+        self._fresh = fresh
+        self._ledger = Ledger()
+
+    def rounds(self) -> Iterator[Round]:
+        """Three rounds.
+
+        1. The first room alone: a wrong password must not be tried by several workers.
+        2. The other rooms, and each control impersonated and as the account itself; when every room
+           must refuse, each room as the account itself too.
+        3. Each control as a room that answered; there is none when every room must refuse.
+           In 2 and 3 also an address that cannot exist, to know what an unknown one is told.
+        """
+        first, *others = (Question(room.mailbox, Door.IMPERSONATED, room.mailbox) for room in self._rooms)
+        yield Round((first,), alone=True)
+        yield Round((*others, *self._own_door(), *self._first_doors()))
+        yield Round(tuple(self._third_door()))
+
+    def keep(self, asked: Asked) -> None:
+        """Takes in what a question brought."""
+        self._ledger.keep(asked)
+
+    def judge(self, stopped: Cause | None) -> Result:
+        """The verdict on every promise."""
+        unput = Cause.INTERRUPTED if stopped is Cause.INTERRUPTED else Cause.STOPPED
+        rooms = [self._judge_room(room, unput) for room in self._rooms]
+        no_room = unput if stopped is not None else _no_room(rooms)
+        controls = [self._judge_control(control, unput, no_room) for control in self._controls]
+        judged = (*rooms, *controls)
+        judgement = overall((each.promise, each.judgement) for each in judged)
+        if stopped is not None and judgement.verdict is Verdict.UNASKED:
+            judgement = Judgement(Verdict.UNASKED, stopped)
+        return Result(judged, tuple(self._told_to_decoys()), judgement, stopped)
+
+    def _own_door(self) -> Iterator[Question]:
+        for room in self._rooms:
+            if room.expected is Expected.REFUSAL:
+                yield Question(room.mailbox, Door.ACCOUNT, None)
+
+    def _first_doors(self) -> Iterator[Question]:
+        for control in self._controls:
+            yield Question(control.mailbox, Door.IMPERSONATED, control.mailbox)
+            yield Question(control.mailbox, Door.ACCOUNT, None)
+        for decoy in self._decoys:
+            yield Question(decoy, Door.ACCOUNT, None)
+
+    def _third_door(self) -> Iterator[Question]:
+        room = next(filter(self._has_answered, self._rooms), None)
+        if room is not None:
+            for mailbox in (*(control.mailbox for control in self._controls), *self._decoys):
+                yield Question(mailbox, Door.ROOM, room.mailbox)
+
+    def _has_answered(self, room: Promise) -> bool:
+        asked = self._ledger.find(room.mailbox, Door.IMPERSONATED)
+        return room.expected is Expected.ANSWER and asked is not None and asked.learnt == Answered()
+
+    def _judge_room(self, room: Promise, unput: Cause) -> Judged:
+        acting = self._ledger.get(room.mailbox, Door.IMPERSONATED, unput)
+        if room.expected is Expected.ANSWER:
+            return Judged(room, (acting,), judge_room(acting.learnt, fresh=self._fresh))
+        account = self._ledger.get(room.mailbox, Door.ACCOUNT, unput)
+        return Judged(room, (acting, account), judge_removed(acting.learnt, account.learnt))
+
+    def _judge_control(self, control: Promise, unput: Cause, no_room: Cause) -> Judged:
+        granted = any(room.expected is Expected.ANSWER for room in self._rooms)
+        doors = list(Door) if granted else [Door.IMPERSONATED, Door.ACCOUNT]
+        asked = tuple(self._ledger.get(control.mailbox, door, no_room if door is Door.ROOM else unput) for door in doors)
+        learnt = [(each.question.door, each.learnt) for each in asked]
+        return Judged(control, asked, judge_control(learnt, telling=self._telling(control)))
+
+    def _telling(self, control: Promise) -> frozenset[Door]:
+        """The doors by which an unknown address of the control's domain is told apart."""
+        (decoy,) = decoys([control.mailbox])
+        told = {door: self._ledger.find(decoy, door) for door in (Door.ACCOUNT, Door.ROOM)}
+        return frozenset(door for door, asked in told.items() if asked and asked.learnt == Absent())
+
+    def _told_to_decoys(self) -> Iterator[Asked]:
+        for decoy, door in product(self._decoys, (Door.ACCOUNT, Door.ROOM)):
+            if asked := self._ledger.find(decoy, door):
+                yield asked
+
+
+def decoys(mailboxes: Iterable[str]) -> tuple[str, ...]:
+    """An address that cannot exist in each domain of these mailboxes."""
+    domains = dict.fromkeys(mailbox.rpartition("@")[2] for mailbox in mailboxes)
+    return tuple(f"{NOBODY}@{domain}" for domain in domains)
+
+
+def _no_room(rooms: Iterable[Judged]) -> Cause:
+    """Why there was no room to open the third door from."""
+    pending = any(room.judgement.verdict is Verdict.PENDING for room in rooms)
+    return Cause.WAITS_FOR_ROOM if pending else Cause.NO_ROOM_ANSWERED
