@@ -16,6 +16,7 @@ from roomscope.generator.intent.inventory import read
 from roomscope.generator.plan.filling import Previous
 from roomscope.generator.plan.make import make_plan
 from roomscope.generator.plan.plan import FilledPlan
+from roomscope.generator.products.catalogue import PRODUCTS
 from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
 from roomscope.generator.statement.files import SECOND_OPINION, statement_files
 
@@ -30,14 +31,15 @@ def is_script(name: str) -> bool:
 def seal(files: Mapping[str, bytes]) -> Files:
     """Adjusts statement, manifest and digests, as an attacker with our own tools would."""
     sealed = {name: data for name, data in files.items() if name not in {MANIFEST, SUMS}}
+    manifest = Manifest.model_validate_json(files[MANIFEST])
+    product = PRODUCTS.get(manifest.plan.product, EXCHANGE_SERVER)
     try:
-        stated = statement_files({name: data for name, data in sealed.items() if is_script(name)}, EXCHANGE_SERVER)
+        stated = statement_files({name: data for name, data in sealed.items() if is_script(name)}, product)
         sealed = stated | {SECOND_OPINION: sealed.get(SECOND_OPINION, stated[SECOND_OPINION])} | sealed | {
             name: stated[name] for name in ("audit.json", "AUDIT.md")
         }
     except AuditError:
         pass
-    manifest = Manifest.model_validate_json(files[MANIFEST])
     listed = {name: digest(data) for name, data in sorted(sealed.items())}
     sealed[MANIFEST] = manifest.model_copy(update={"files": listed}).text().encode()
     sealed[SUMS] = sums(sealed)

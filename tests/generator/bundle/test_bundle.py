@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -20,7 +21,7 @@ from pytest_snapshot.plugin import Snapshot
 from roomscope.generator.bundle.compose import Bundle, compose
 from roomscope.generator.cli import render
 from roomscope.generator.common.errors import GeneratorError
-from roomscope.generator.products.profile import PROFILES
+from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
 from roomscope.generator.script.calls import calls
 from roomscope.generator.script.script import Script
 
@@ -115,15 +116,32 @@ def test_encodings_are_those_that_each_reader_needs(sample: Path) -> None:
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
-def test_a_script_calls_exactly_the_commands_that_its_step_declares(sample: Path) -> None:
+def test_a_script_reaches_exactly_the_commands_of_exchange_that_its_step_declares(sample: Path) -> None:
     files = bundle(sample).files
-    for step in PROFILES["exchange-server"].steps:
+    exchange = {command.name for command in EXCHANGE_SERVER.commands}
+    for step in EXCHANGE_SERVER.steps:
         script = Script.parse(files[step.file])
-        own = {name.text for node, _ in script.walk() if node.kind == "function_statement" for name in [node.first("function_name")] if name}
+        declared = {*step.reads, *step.writes}
+        # Read-Now reads the one kind of thing that was just written, and this step writes no other.
+        assert reached(script, "Read-Now") & exchange <= declared <= reached(script), step.file
+        assert step.writes or reached(script) & exchange == declared, step.file
 
 
-        called = {call.name for call in calls(script)} - own
-        assert called == {*step.exchange_commands, *step.plain_commands}, step.file
+def reached(script: Script, *unread: str) -> set[str]:
+    """What a script calls, directly and through the functions that it calls, some functions not looked into."""
+    functions = {
+        name.text: range(node.start, node.end)
+        for node, _ in script.walk()
+        if node.kind == "function_statement" and (name := node.first("function_name"))
+    }
+    homes = [(call.name, next((name for name, place in functions.items() if call.node.start in place), "")) for call in calls(script)]
+    found, waiting = set[str](), [""]
+    while waiting:
+        here = waiting.pop()
+        new = {called for called, home in homes if home == here} - found
+        found |= new
+        waiting += [name for name in new if name in functions and name not in unread]
+    return found
 
 
 def test_the_same_input_gives_the_same_bytes_in_any_process_order_and_time_zone(tmp_path: Path) -> None:
@@ -149,7 +167,7 @@ def test_the_well_known_recipe_is_reproduced_exactly() -> None:
     files = bundle(ROOT / "samples" / "article").files
     lists, grant = files["30-New-RoomLists.ps1"].decode("utf-8-sig"), files["50-Grant-Access.ps1"].decode("utf-8-sig")
     assert "Address = 'cronofy.resource.list@example.com'; Name = 'Cronofy Room List'" in lists
-    assert "Scope = 'CronofyImpersonationScope'; Assignment = 'CronofyImpersonationAssignment'" in grant
+    assert re.search(r"Scope += 'CronofyImpersonationScope'\s+Assignment += 'CronofyImpersonationAssignment'", grant)
 
 
 def test_rooms_csv_has_every_room_once_in_inventory_order_with_its_list(case: Case) -> None:
@@ -183,7 +201,7 @@ def test_rendering_again_replaces_the_same_bundle_and_leaves_nothing_beside_it(c
 def another_bundle(case: Case, out: Path) -> None:
     invoke(case(), "--output", out)
     manifest = json.loads((out / "manifest.json").read_text())
-    (out / "manifest.json").write_text(json.dumps(manifest | {"bundle": "others"}))
+    (out / "manifest.json").write_text(json.dumps(manifest | {"plan": manifest["plan"] | {"bundle": "others"}}))
 
 
 def evidence(case: Case, out: Path) -> None:
@@ -313,6 +331,32 @@ def test_a_room_stays_in_its_list_with_previous(case: Case, tmp_path: Path) -> N
     assert lists("one").items() <= lists("two").items()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("name", "x\u2019) -or (Name -like \u2019", "which a filter could take for its own quotation mark"),
+        ("name", "*", "which Exchange takes for any name"),
+        ("address", "ceo@contoso.com", "which is a control"),
+        ("address", "all.staff@contoso.com", "is no list of this plan"),
+    ],
+)
+def test_a_previous_bundle_is_held_to_the_rules_of_a_configuration(case: Case, tmp_path: Path, name: str, value: str, reason: str) -> None:
+    config = case()
+    assert invoke(config, "--output", tmp_path / "one").exit_code == 0
+    path, rooms = tmp_path / "one" / "manifest.json", tmp_path / "one" / "rooms.csv"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    old = manifest["plan"]["lists"][0][name]
+    manifest["plan"]["lists"][0][name] = value
+    if value == "ceo@contoso.com":
+        manifest["plan"]["lists"][0]["alias"] = "ceo"
+        rooms.write_bytes(rooms.read_bytes().replace(old.encode(), value.encode()))
+        manifest["files"]["rooms.csv"] = hashlib.sha256(rooms.read_bytes()).hexdigest()
+    path.write_text(json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+    result = invoke(config, "--output", tmp_path / "two", "--previous", tmp_path / "one")
+    assert result.exit_code == 2
+    assert reason in result.stderr
+
+
 def test_a_previous_bundle_that_was_altered_is_refused(case: Case, tmp_path: Path) -> None:
     config = case()
     assert invoke(config, "--output", tmp_path / "one").exit_code == 0
@@ -324,19 +368,24 @@ def test_a_previous_bundle_that_was_altered_is_refused(case: Case, tmp_path: Pat
 
 
 HOSTILE = (
-    "O'Brien", "''", "\u2018\u2019", "\u201a\u201b'", "\u2019", '"', "`", "$(Get-Date)", "$env:X", "a;b", "a|b", "#>", "<#", "<# #>",
+    "O'Brien", "''", "\u201c\u201d", '"', "`", "$(Get-Date)", "$env:X", "a;b", "a|b", "#>", "<#", "<# #>",
     "{{ 7+7 }}", "{% x %}", "'@", "@'", "a&b", "@(1)", "--%x", "%s{0}", "Größe", "\U0001f600", "\\", "x" * 40, "] -or ($true", "//", "-->",
 )
 
 
-def hostile(case: Case, values: tuple[str, ...]) -> Path:
+SHOWN_ONLY = ("\u2018\u2019", "\u201a\u201b'", "\u2019")
+"""What may stand where no filter meets it."""
+
+
+def hostile(case: Case, values: tuple[str, ...], shown_only: tuple[str, ...]) -> Path:
     """A configuration and an inventory with a value wherever text may stand."""
     cells = ['"' + f"B{number} {value}".replace('"', '""') + '"' for number, value in enumerate(values)]
     rows = [f"r{number}@contoso.com,{cell},{cell}" for number, cell in enumerate(cells)]
-    text = json.dumps(" ".join(values)[:60].strip(), ensure_ascii=False)
+    rows += [f"s{number}@contoso.com,{value},{cells[0]}" for number, value in enumerate(shown_only)]
+    text, note = (json.dumps(" ".join(one)[:60].strip(), ensure_ascii=False) for one in (values, shown_only + values))
     return case(
         "\n".join(("PrimarySmtpAddress,DisplayName,Building", *rows)),
-        bundle=f"ticket = {text}\napprover = {text}\nowner = {text}",
+        bundle=f"ticket = {note}\napprover = {note}\nowner = {note}",
         rooms='list-column = "Building"',
         names=f"scope = {text}\nassignment = {text}",
     )
@@ -345,14 +394,14 @@ def hostile(case: Case, values: tuple[str, ...]) -> Path:
 def test_hostile_values_everywhere_come_back_as_constants_and_change_no_command(
     case: Case, pwsh: str, tmp_path: Path
 ) -> None:
-    plain = compose(hostile(case, tuple("x" for _ in HOSTILE))).files
-    files = compose(hostile(case, HOSTILE)).files
-    for step in PROFILES["exchange-server"].steps:
+    plain = compose(hostile(case, tuple("x" for _ in HOSTILE), tuple("x" for _ in SHOWN_ONLY))).files
+    files = compose(hostile(case, HOSTILE, SHOWN_ONLY)).files
+    for step in EXCHANGE_SERVER.steps:
         (tmp_path / step.file).write_bytes(files[step.file])
         (tmp_path / f"plain-{step.file}").write_bytes(plain[step.file])
         assert shape(files[step.file]) == shape(plain[step.file])
     seen = parsed(pwsh, tmp_path)
-    for step in PROFILES["exchange-server"].steps:
+    for step in EXCHANGE_SERVER.steps:
         assert seen[step.file]["errors"] == 0
         assert seen[step.file]["commands"] == seen[f"plain-{step.file}"]["commands"] != []
     constants = set(seen["30-New-RoomLists.ps1"]["constants"])
@@ -379,6 +428,13 @@ def parsed(pwsh: str, folder: Path) -> dict[str, dict[str, Any]]:
     )
     seen: dict[str, dict[str, Any]] = json.loads(done.stdout)
     return seen
+
+
+@pytest.mark.parametrize("quote", "\u2018\u2019\u201a\u201b")
+def test_a_typographic_quote_in_the_name_of_a_list_is_refused_with_its_row_and_the_cure(case: Case, quote: str) -> None:
+    config = case(f"PrimarySmtpAddress,Building\na@contoso.com,O{quote}Brien\n", rooms='list-column = "Building"')
+    with pytest.raises(GeneratorError, match=r"row 2, Building: .* use the plain apostrophe"):
+        compose(config)
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,17 @@
 
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from roomscope.generator.bundle.compose import files_of
 from roomscope.generator.bundle.manifest import FORMAT, Manifest
 from roomscope.generator.bundle.rooms import rooms_csv
 from roomscope.generator.common.errors import GeneratorError
+from roomscope.generator.delivery.check import audit_delivery
+from roomscope.generator.delivery.intake import take
 from roomscope.generator.delivery.rebuild import differences, plan_again
 from roomscope.generator.plan.plan import FilledPlan, PlacedRoom, Plan
 from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
@@ -33,14 +37,19 @@ def judged(plan: Plan, rows: tuple[PlacedRoom, ...]) -> list[str]:
     return [finding.message for finding in differences(said, rooms, filled, EXCHANGE_SERVER)]
 
 
-def forged(honest: FilledPlan, change: Callable[[Said, Rows], object]) -> list[str]:
-    """Changes plan and rooms, and judges them; the numbers of rooms follow the rows."""
+def forge(honest: FilledPlan, change: Callable[[Said, Rows], object]) -> FilledPlan:
+    """Changes plan and rooms."""
     plan: Said = honest.plan.model_dump(mode="json")
     rows = [[room.address, room.list_address, room.display_name] for room in honest.rooms]
     before = json.dumps([plan, rows])
     change(plan, rows)
     assert json.dumps([plan, rows]) != before
-    return judged(Plan.model_validate_json(json.dumps(plan)), tuple(PlacedRoom(*row) for row in rows))
+    return FilledPlan(Plan.model_validate_json(json.dumps(plan)), tuple(PlacedRoom(*row) for row in rows))
+
+
+def forged(honest: FilledPlan, change: Callable[[Said, Rows], object]) -> list[str]:
+    found = forge(honest, change)
+    return judged(found.plan, found.rooms)
 
 
 def setting(*path: str | int, to: object) -> Callable[[Said, Rows], object]:
@@ -381,3 +390,21 @@ def test_an_honest_plan_is_accepted(honest: FilledPlan) -> None:
 )  # fmt: skip
 def test_what_a_configuration_may_say_is_accepted(campus_plan: FilledPlan, change: Callable[[Said, Rows], object]) -> None:
     assert forged(campus_plan, change) == []
+
+
+WHOLE = (
+    "a grant over a list of nobody (plan)",
+    "no domains (plan)",
+    "an owner that is the account in capitals, which is allowed (plan)",
+    "a control behind a blank (rooms)",
+)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_whole_bundle_that_our_own_tools_made_of_a_forged_plan_is_refused(
+    campus_plan: FilledPlan, put: Callable[[Mapping[str, bytes]], Path], name: str
+) -> None:
+    files = files_of(forge(campus_plan, FORGED[name][0]), EXCHANGE_SERVER)
+    found = {finding.rule for finding in audit_delivery(take(put(files))).findings}
+    assert found & {"RSA113", "RSA114"}
+    assert not found & {"RSA100", "RSA101", "RSA102", "RSA103"}
