@@ -60,11 +60,11 @@ function Edit-Entry {
             foreach ($name in $With.Keys) {
                 if ($name -like 'group.*') { $value['group'][$name.Substring(6)] = $With[$name] } else { $value[$name] = $With[$name] }
             }
-            if ($With.ContainsKey('guid')) {
+            if ($With.ContainsKey('guid') -and $Kind -ne 'organization') {
                 Write-Change -Change ([ordered]@{ op = 'remove'; kind = $Kind; key = $Key })
                 if ($Kind -eq 'recipients') { $Key = $With['guid'] }
             }
-            if ($With.ContainsKey('name') -and $Kind -ne 'recipients') {
+            if ($With.ContainsKey('name') -and $Kind -notin 'recipients', 'organization') {
                 Write-Change -Change ([ordered]@{ op = 'remove'; kind = $Kind; key = $Key })
                 $Key = $With['name']
             }
