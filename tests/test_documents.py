@@ -11,6 +11,8 @@ from pydantic import BaseModel
 
 from roomscope.generator.delivery.rulebook import RULES
 from roomscope.generator.intent.config import Config
+from roomscope.generator.products.catalogue import PRODUCTS
+from roomscope.generator.render.region import region_of
 from roomscope.generator.statement.files import second_opinion
 
 ROOT = Path(__file__).parent.parent
@@ -50,6 +52,13 @@ def test_a_link_inside_the_project_leads_somewhere(document: Path) -> None:
         assert (document.parent / target).exists(), target
 
 
-def test_the_release_notes_hold_the_digest_of_the_second_opinion() -> None:
-    digest = hashlib.sha256(second_opinion()).hexdigest()
-    assert digest in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+def digests() -> dict[str, str]:
+    """What a reviewer reads once a release, and its digest, which the release notes name."""
+    regions = {f"shared region of {product.name}": region_of(product).digest for product in PRODUCTS.values()}
+    return {"AUDIT.ps1": hashlib.sha256(second_opinion()).hexdigest(), **regions}
+
+
+@pytest.mark.parametrize("what", digests())
+def test_the_release_notes_name_the_digest_of_what_is_read_once_a_release(what: str) -> None:
+    digest = digests()[what]
+    assert f"`{digest}`" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), f"The SHA-256 of {what} is {digest}."

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from roomscope.generator.audit.check import audit_script
+from roomscope.generator.bundle.bounds import too_much
 from roomscope.generator.bundle.content import content_of
 from roomscope.generator.bundle.manifest import FORMAT, MANIFEST, Manifest
 from roomscope.generator.bundle.release import release_of
@@ -19,6 +20,7 @@ from roomscope.generator.plan.plan import FilledPlan, Plan
 from roomscope.generator.products.catalogue import PRODUCTS
 from roomscope.generator.products.product import Product
 from roomscope.generator.render.region import region_of
+from roomscope.generator.statement.facts import PlanFacts
 from roomscope.generator.statement.files import statement_files
 
 
@@ -57,10 +59,11 @@ def files_of(filled: FilledPlan, product: Product) -> Mapping[str, bytes]:
 
     Raises:
         AuditError: A script does not pass the audit.
+        ConfigError: A file holds more than any audit reads.
     """
     content = content_of(filled, product)
     _audit(product, content.scripts)
-    files = {**content.scripts, **statement_files(content.scripts, product), **content.others}
+    files = {**content.scripts, **statement_files(content.scripts, product, PlanFacts(endpoint=filled.plan.endpoint)), **content.others}
     manifest = Manifest(
         format=FORMAT,
         plan_id=content.plan_id,
@@ -70,6 +73,8 @@ def files_of(filled: FilledPlan, product: Product) -> Mapping[str, bytes]:
     )
     files[MANIFEST] = manifest.text().encode()
     files[SUMS] = sums(files)
+    if reasons := tuple(filter(None, (too_much(name, data) for name, data in files.items()))):
+        raise ConfigError.of("This is more than one bundle holds; make several of it:", reasons)
     return files
 
 

@@ -2,15 +2,13 @@
 
 from pathlib import Path
 
+from roomscope.generator.bundle.bounds import LARGEST, too_much
 from roomscope.generator.bundle.manifest import MANIFEST, Manifest, read_manifest
 from roomscope.generator.bundle.rooms import ROOMS, as_previous, read_rooms
 from roomscope.generator.bundle.sums import digest
 from roomscope.generator.common.errors import BundleError
 from roomscope.generator.common.files import read_file
 from roomscope.generator.plan.filling import Previous
-
-_LARGEST = 64 * 1024 * 1024
-"""No file of a bundle is larger; 100,000 rooms are about 10 MB."""
 
 
 def read_previous(folder: Path) -> Previous:
@@ -36,11 +34,11 @@ def _previous(manifest: Manifest, rooms: bytes) -> Previous:
 
 def _read(path: Path) -> bytes:
     try:
-        data = read_file(path, _LARGEST)
+        data = read_file(path, LARGEST)
     except OSError as error:
         message = f"{path.parent} is not a bundle that can be continued: {path}: {error.strerror}."
         raise BundleError(message) from None
-    if len(data) > _LARGEST:
-        message = f"{path} has more than {_LARGEST} bytes, so it is no file of a bundle."
+    if reason := too_much(path.name, data):
+        message = f"{path.parent} is not a bundle that can be continued: {reason}."
         raise BundleError(message)
     return data

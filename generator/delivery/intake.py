@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+from roomscope.generator.bundle.bounds import LARGEST, MOST, too_much
 from roomscope.generator.bundle.manifest import MANIFEST
 from roomscope.generator.bundle.sums import SUMS
 from roomscope.generator.common.errors import AuditError
@@ -16,7 +17,6 @@ from roomscope.generator.common.files import read_file
 from roomscope.generator.common.names import is_plain
 from roomscope.generator.common.text import named
 from roomscope.generator.delivery.archive import Member, unpack
-from roomscope.generator.delivery.bounds import LARGEST, MOST, too_much
 
 EVIDENCE = "evidence"
 _RECORD = re.compile(r"\d\d-[A-Za-z-]+\.(?:plan|apply)\.\d{8}T\d{6}Z\.json")

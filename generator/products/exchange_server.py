@@ -144,7 +144,7 @@ EXCHANGE_SERVER = Product(
             roles=_ALL,
             waits="Nothing on one domain controller. Elsewhere: replication of the directory.",
             next="Next: .\\40-Add-Rooms.ps1, without -Apply first.",
-            reads=(*_PLACE, *_LISTS, *_ACCOUNT),
+            reads=(*_PLACE, *_LISTS, *_ACCOUNT, *_GRANTS),
             writes=("New-DistributionGroup",),
         ),
         Step(
@@ -154,7 +154,7 @@ EXCHANGE_SERVER = Product(
             roles=_ALL,
             waits="Nothing on one domain controller. Elsewhere: replication of the directory.",
             next="Next: .\\50-Grant-Access.ps1, without -Apply first.",
-            reads=(*_PLACE, "Get-Mailbox", *_LISTS, *_ACCOUNT),
+            reads=(*_PLACE, "Get-Mailbox", *_LISTS, *_ACCOUNT, *_GRANTS),
             writes=("Update-DistributionGroupMember", "Add-DistributionGroupMember"),
         ),
         Step(

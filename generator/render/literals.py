@@ -34,18 +34,23 @@ def literal(value: object) -> Markup:
             return _finished(_scalar(value))
 
 
-_WIDTH = 110
+_WIDTH = 130
+"""The longest line that a reader meets."""
 
 
-def rows(values: Iterable[str], indent: int = 4) -> Markup:
-    """A list of texts, over several lines where one would be too long; `indent` is that of its own line."""
+
+def rows(values: Iterable[str], indent: int = 4, before: int = 24) -> Markup:
+    """A list of texts, over several lines where one would be too long.
+
+    `indent` is that of its own line, and `before` how much may stand there already.
+    """
     items = tuple(_scalar(value) for value in values)
     line = f"@({', '.join(items)})"
-    if len(line) <= _WIDTH - indent:
+    if len(line) <= _WIDTH - indent - before:
         return _finished(line)
     lines = [""]
     for item in items:
-        if lines[-1] and len(lines[-1]) + len(item) > _WIDTH - indent:
+        if lines[-1] and len(lines[-1]) + len(item) + len(" ,") > _WIDTH - indent - len("    "):
             lines.append("")
         lines[-1] += f" {item}," if lines[-1] else f"{item},"
     inner = "\n".join(" " * (indent + 4) + one for one in lines).removesuffix(",")

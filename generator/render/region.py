@@ -12,7 +12,7 @@ from roomscope.generator.products.product import Product
 @cache
 def region_of(product: Product) -> Region:
     """The region of a product: what every product shares, then what is its own, a subject a file."""
-    return Region("\n".join(path.read_text(encoding="utf-8") for path in _files(product)))
+    return Region("".join(path.read_text(encoding="utf-8") for path in _files(product)))
 
 
 def _files(product: Product) -> Iterator[Path]:

@@ -6,12 +6,13 @@ from functools import cache
 import jinja2
 
 from roomscope.generator.common.files import TEMPLATES
-from roomscope.generator.plan.plan import Plan
+from roomscope.generator.plan.plan import Plan, RoomList
 from roomscope.generator.products.product import Product, Step
 from roomscope.generator.render.literals import comment, finalize, name, rows, verbatim
 from roomscope.generator.render.region import region_of
 
-_LINE = 110
+_LINE = 130
+_NEED = 110
 
 
 def render_scripts(plan: Plan, product: Product, plan_id: str, rooms_digest: str) -> Mapping[str, str]:
@@ -37,11 +38,16 @@ def _needs(product: Product) -> Iterator[str]:
     for command, parameters in product.needs():
         line = command
         for one in parameters:
-            if len(line) + len(one) > _LINE:
+            if len(line) + len(one) > _NEED:
                 yield line
                 line = command
             line += f" -{one}"
         yield line
+
+
+def _is_wide(one: RoomList) -> bool:
+    """Whether the row of a list is too long for one line."""
+    return len(one.address) + len(one.alias) + len(one.name) > _LINE - len("        @{ Address = ''; Alias = ''; Name = '' }")
 
 
 @cache
@@ -55,6 +61,6 @@ def _scripts(product: Product) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters = {"name": name, "comment": comment, "length": len, "rows": rows}
+    environment.filters = {"name": name, "comment": comment, "length": len, "rows": rows, "wide": _is_wide}
     environment.globals = {}
     return environment

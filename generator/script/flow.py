@@ -10,7 +10,7 @@ AS_IT_IS = ""
 ANYWHERE = "*"
 """It is under no known key, so it may be under each."""
 
-MOST_KEYS = 200
+MOST_KEYS = 120
 """A script has fewer; of one with more, keys are not told apart."""
 
 

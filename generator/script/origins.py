@@ -25,6 +25,10 @@ _BODIES = frozenset({"statement_block", "elseif_clauses", "else_clause"})
 _CONSTANT_VARIABLES = frozenset({"$true", "$false", "$null"})
 
 
+MOST_STRANGERS = 100
+"""No script that we know reads so many variables that it does not set."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origins:
     """What every variable of a script can hold, by origin."""
@@ -118,19 +122,29 @@ class Origins:
     def _opened(self) -> Iterator[tuple[str, Iterable[Piece]]]:
         """What a variable is that may be read before it is set: that of whoever calls, or of the session."""
         for name, function in self.scopes.opened:
-            others = (Piece(_in(name, other)) for other in self.scopes.of_name(name) if other != function)
-            yield _in(name, function), (Piece(f"${name}"), *others)
+            yield _in(name, function), (Piece(_anywhere(name)),)
+        for name in {name for name, _ in self.scopes.opened}:
+            yield _anywhere(name), (self._of_session(name), *(Piece(_in(name, one)) for one in self.scopes.of_name(name)))
 
     def _given(self, calls: tuple[Call, ...]) -> Iterator[tuple[str, Iterable[Piece]]]:
         """What flows into the parameters of functions, and back where a table is filled."""
+        filled = {self._variable_at(target, path) for target, path in self._filled()}
         for call in calls:
             function = self.functions.get(call.name)
             for one in () if function is None else call.arguments:
                 name = one.parameter.lower()
-                parameter = _in(name, -1 if function is None else function.start)
+                parameter = _in(name, TOP if function is None else function.start)
                 yield parameter, ((Piece(LITERAL),) if one.value is None else self._sources(one.value, one.path))
-                if one.value is not None and one.value.kind == "variable":
+                if parameter in filled and one.value is not None and one.value.kind == "variable":
                     yield self._variable_at(one.value, one.path), (Piece(parameter),)
+
+    def _filled(self) -> Iterator[tuple[Node, Path]]:
+        """The variables of which an element is assigned."""
+        for node, path in self.script.walk():
+            if node.kind == "assignment_expression" and node.children[0].kind == "element_access":
+                target = base(node.children[0])
+                if target is not None:
+                    yield target, path
 
     def _sources(self, node: Node, path: Path) -> Iterator[Piece]:
         """What a value is made of."""
@@ -189,7 +203,11 @@ class Origins:
         meant = (function,) if function in known else known
         yield from (Piece(_in(name, one)) for one in meant)
         if function not in known:
-            yield Piece(f"${name}")
+            yield self._of_session(name)
+
+    def _of_session(self, name: str) -> Piece:
+        """A variable that the script does not set; of very many only that they are some."""
+        return Piece(f"${name}" if self.scopes.strangers <= MOST_STRANGERS else "$…")
 
     def _variable_at(self, variable: Node, path: Path) -> str:
         return _in(variable.text[1:].lower(), function_of(path))
@@ -212,11 +230,12 @@ class Origins:
 
     def _before(self, path: Path, start: int) -> tuple[Piece, ...]:
         """What stands before a stage of a pipeline, followed once however many stages ask for it."""
-        place = (path[-1].start, start)
-        if place not in self.piped:
-            before = (one for one in path[-1].children if one.start < start and one.kind != "|")
-            self.piped[place] = tuple(dict.fromkeys(self._each(before, path)))
-        return self.piped[place]
+        if (id(path[-1]), start) not in self.piped:
+            found: dict[Piece, None] = {}
+            for one in path[-1].children:
+                self.piped[id(path[-1]), one.start] = tuple(found)
+                found |= dict.fromkeys(self._sources(one, path))
+        return self.piped[id(path[-1]), start]
 
     def _command(self, node: Node, path: Path) -> Iterator[Piece]:
         name = node.first("command_name")
@@ -236,6 +255,11 @@ class Origins:
 def _output(function: Node) -> str:
     """What a function gives back, among the variables."""
     return f"$${function.start}()"
+
+
+def _anywhere(name: str) -> str:
+    """A variable of whichever function, or of the session."""
+    return f"$$*:{name}"
 
 
 def _in(name: str, function: int) -> str:

@@ -24,13 +24,18 @@ class Reading:
     @staticmethod
     def of(script: Script) -> "Reading":
         """Reads a script, once however often it is asked for."""
-        return _reading(script)
+        return _reading(script, apart=False)
+
+    @staticmethod
+    def apart(script: Script) -> "Reading":
+        """Reads a piece of a script whose functions are called from elsewhere."""
+        return _reading(script, apart=True)
 
 
 @lru_cache(maxsize=16)
-def _reading(script: Script) -> Reading:
+def _reading(script: Script, *, apart: bool) -> Reading:
     found = calls(script)
-    origins = Origins.of(script, found)
+    origins = Origins.of(script, found, apart=apart)
     return Reading(script, found, origins, _reached(found, origins.functions))
 
 

@@ -56,16 +56,22 @@ class Scopes:
     """Those that are read where they may not have been set, so that whoever calls, or the session, may decide."""
 
     functions: Mapping[str, tuple[int, ...]]
+    """The functions that set a variable, by its name."""
+
+    strangers: int
+    """How many variables are read that the session may set."""
 
     @classmethod
     def of(cls, script: Script) -> "Scopes":
         """Looks where a script sets its variables, and whether that comes before they are read."""
         places = _Places(script)
-        opened = frozenset(name for name, node, path in places.reads() if name in places.set_in and not places.is_set(name, node, path))
+        reads = [*places.reads()]
+        opened = frozenset(name for name, node, path in reads if name in places.set_in and not places.is_set(name, node, path))
         functions: dict[str, list[int]] = {}
         for name, function in sorted(places.set_in):
             functions.setdefault(name, []).append(function)
-        return cls(frozenset(places.set_in), opened, {name: tuple(found) for name, found in functions.items()})
+        strangers = ({name for (name, _), _, _ in reads} - functions.keys()) | {name for name, _ in opened}
+        return cls(frozenset(places.set_in), opened, {name: tuple(found) for name, found in functions.items()}, len(strangers))
 
     def of_name(self, name: str) -> tuple[int, ...]:
         """The functions that set a variable of this name."""

@@ -1,136 +1,91 @@
 """`AUDIT.md`: what the scripts of a bundle can do, on a page for the reviewer."""
 
-import re
 from collections.abc import Iterator
 
 from roomscope.generator.products.product import Product
-from roomscope.generator.statement.model import (
-    CallRecord,
-    FileRecord,
-    Given,
-    ScriptRecord,
-    Statement,
-)
+from roomscope.generator.statement.facts import PlanFacts, ScriptFacts, facts, notes
+from roomscope.generator.statement.markdown import cell, cells, codes, counted
+from roomscope.generator.statement.model import Statement
 from roomscope.generator.statement.privilege import role_script, roles_of
-
-_SHOWN = 160
-_ON_EVERY_CALL = frozenset({"DomainController", "ErrorAction"})
-_SAYS = {
-    "literal": "fixed in the script",
-    "error": "an error's text",
-    "$psscriptroot": "beside the script",
-    "Get-Item": "the evidence folder",
-    "Get-ChildItem": "a file of the evidence folder",
-    "-EvidencePath": "the evidence folder",
-}
+from roomscope.generator.statement.tables import files, plain_commands, reads, writes
 
 
-def page(statement: Statement, product: Product, facts: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
-    """The page; `facts` are names with the texts that the scripts hold for them."""
-    return "\n".join(_lines(statement, product, facts)) + "\n"
+def page(statement: Statement, product: Product, data: ScriptFacts, plan: PlanFacts) -> str:
+    """The page about a statement; `data` is what the scripts hold, `plan` what only the manifest does."""
+    return "\n".join(_lines(statement, product, data, plan)) + "\n"
 
 
-def _lines(statement: Statement, product: Product, facts: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator[str]:
+def _lines(statement: Statement, product: Product, data: ScriptFacts, plan: PlanFacts) -> Iterator[str]:
     yield "# What this bundle can do"
     yield ""
     yield f"**{statement.grants}**"
     yield ""
-    yield from (f"- {name}: {_list(texts)}" for name, texts in facts)
+    yield from facts(data, plan, statement.region.digest)
     yield ""
+    yield from _letters(data, plan)
     yield "This page is derived from the scripts, not from what was meant. `roomscope audit` derives it again and compares; `AUDIT.ps1` does the"
-    yield "same with PowerShell's own parser. Use a copy of either that did not come with the bundle."
+    yield "same for the facts above and for the changes below, with PowerShell's own parser. Use a copy of either that did not come with the bundle."
     yield ""
     yield from _overview(statement, product)
-    yield from _writes(statement)
-    yield from _reads(statement, product)
-    yield from _files(statement)
+    yield from writes(statement, product)
+    yield from _region(statement)
+    yield from reads(statement, product)
+    yield from files(statement)
     yield from _closing(statement, product)
+
+
+def _letters(data: ScriptFacts, plan: PlanFacts) -> Iterator[str]:
+    found = tuple(notes(data, plan))
+    if found:
+        yield "Not ASCII, so look twice; a letter can look like another:"
+        yield ""
+        yield from found
+        yield ""
 
 
 def _overview(statement: Statement, product: Product) -> Iterator[str]:
     yield "## The scripts"
     yield ""
-    yield "| Script | Changes the directory with | Calls | Needs the roles |"
-    yield "|---|---|---|---|"
-    for script in statement.scripts:
-        writes = _codes(sorted({call.command for call in script.calls if call.writes})) or "nothing"
-        roles = ", ".join(roles_of(statement, product, script.step))
-        yield f"| {_code(script.file)} | {writes} | {len(script.calls)} | {roles} |"
+    yield "Of each script its own part, with what it reaches of the shared region."
     yield ""
-
-
-def _writes(statement: Statement) -> Iterator[str]:
-    yield "## What changes the directory"
-    yield ""
-    yield "Only with `-Apply`: each of these stands inside the condition named. `-DomainController` and `-ErrorAction Stop` are on every call."
-    yield ""
-    yield "| Where | Condition | Parameter | Value | Comes from |"
+    yield "| Script | Changes Exchange with | Commands called | Of them in the region | Needs the roles |"
     yield "|---|---|---|---|---|"
     for script in statement.scripts:
-        for call in script.calls:
-            if call.writes:
-                yield from _write(script, call)
+        changes = cells(sorted({call.command for call in script.calls if call.writes})) or "nothing"
+        shared = len(tuple(statement.reached(script)))
+        roles = ", ".join(roles_of(statement, product, script))
+        yield f"| {cell(script.file)} | {changes} | {len(script.calls) + shared} | {shared} | {roles} |"
     yield ""
 
 
-def _write(script: ScriptRecord, call: CallRecord) -> Iterator[str]:
-    yield f"| {_code(script.file)} line {call.line} | {_code(call.gate)} | **{call.command}** | | |"
-    for one in call.given:
-        if one.parameter not in _ON_EVERY_CALL:
-            yield f"| | | {_code('-' + one.parameter)} | {_code(one.value) if one.value else 'on'} | {_from(one.origins)} |"
-
-
-def _reads(statement: Statement, product: Product) -> Iterator[str]:
-    """Each reading command once, with every parameter, the values that are fixed, and the steps."""
-    calls: dict[str, set[str]] = {}
-    steps: dict[str, set[int]] = {}
-    for script in statement.scripts:
-        rules = product.allowed(script.step)
-        for call in script.calls:
-            command = rules.command(call.command)
-            if command is not None and command.exchange and not call.writes:
-                calls.setdefault(call.command, set()).update(_short(one) for one in call.given)
-                steps.setdefault(call.command, set()).add(script.step)
-    yield "## What is read from Exchange"
+def _region(statement: Statement) -> Iterator[str]:
+    region = statement.region
+    changes = sorted({call.command for call in region.calls if call.writes})
+    yield "## What all scripts share"
     yield ""
-    yield "| Command | With | Steps |"
-    yield "|---|---|---|"
-    for name in sorted(calls):
-        yield f"| {_code(name)} | {_codes(sorted(calls[name] - {''}))} | {', '.join(map(str, sorted(steps[name])))} |"
+    yield f"The shared region stands in every script, the same bytes: {counted(region.lines, 'line')} with the SHA-256"
+    yield f"`{region.digest}`, which is in the release notes, too. Read it once a release."
+    if changes:
+        yield f"**It changes Exchange with {codes(changes)}**, which no region of ours does."
+    else:
+        yield "It changes nothing in Exchange: no call in it does."
     yield ""
-
-
-def _short(one: Given) -> str:
-    if one.parameter in _ON_EVERY_CALL:
-        return ""
-    fixed = one.origins == ("literal",) and one.value[:1] not in "$(["
-    return f"-{one.parameter} {one.value}" if fixed and one.value else f"-{one.parameter}"
-
-
-def _files(statement: Statement) -> Iterator[str]:
-    yield "## Files"
+    yield f"It makes {counted(len(region.functions), 'function')}: {codes(region.functions) or 'none'}."
+    yield "What they read stands in the next table, once for all scripts."
     yield ""
-    for use, verb in (("read", "Read"), ("write", "Written")):
-        paths = {_where(one) for script in statement.scripts for one in script.files if one.use == use}
-        yield f"{verb}: {'; '.join(sorted(paths)) or 'none'}."
-        yield ""
-
-
-def _where(one: FileRecord) -> str:
-    places = [origin for origin in one.origins if origin in {"$psscriptroot", "-EvidencePath", "Get-Item", "Get-ChildItem"}]
-    return f"{_code(one.path)} ({_from(tuple(places))})"
 
 
 def _closing(statement: Statement, product: Product) -> Iterator[str]:
+    parts = (statement.region, *statement.scripts)
     yield "## What no script can do"
     yield ""
     yield "Each command and parameter above is on a closed list; the audit refuses a script with any other. There is no call of a command by"
     yield "text or variable, no download, no remoting, no job, no redirection, no new type and no code beside the scripts. Plain commands used:"
-    yield f"{_codes(sorted(_plain(statement, product)))}."
+    yield f"{codes(plain_commands(statement, product))}."
     yield ""
-    yield f"Members of .NET objects: {_codes(sorted({one for script in statement.scripts for one in script.members}))}."
+    yield f"Members of .NET objects: {codes(sorted({one for part in parts for one in part.members})) or 'none'}."
     yield ""
-    yield f"Types: {_codes(sorted({one for script in statement.scripts for one in script.types}))}."
+    yield f"Types: {codes(sorted({one for part in parts for one in part.types})) or 'none'}."
     yield ""
     yield "What cannot be seen here: permissions on single mailboxes, rights given in Active Directory itself, and what members of the room lists"
     yield "become later. Whoever can change a list changes what the account reaches."
@@ -138,42 +93,9 @@ def _closing(statement: Statement, product: Product) -> Iterator[str]:
     yield "## The least that an operator needs"
     yield ""
     yield "These commands make roles that hold just what the scripts call, and a role group for the operator. A parent is the built-in role that"
-    yield "usually holds a command; `Get-ManagementRole -Cmdlet <name>` shows which one does. Granting ApplicationImpersonation needs its delegating"
-    yield "assignment besides, which Organization Management has. Read them before you paste them."
+    yield f"usually holds a command; `Get-ManagementRole -Cmdlet <name>` shows which one does. Granting {product.role} needs its delegating"
+    yield f"assignment besides, which {product.roles} has. Read them before you paste them."
     yield ""
     yield "```powershell"
     yield role_script(statement, product, "Room access").rstrip("\n")
     yield "```"
-
-
-def _plain(statement: Statement, product: Product) -> set[str]:
-    found = set()
-    for script in statement.scripts:
-        rules = product.allowed(script.step)
-        for call in script.calls:
-            command = rules.command(call.command)
-            if command is not None and not command.exchange:
-                found.add(call.command)
-    return found
-
-
-def _from(origins: tuple[str, ...]) -> str:
-    return ", ".join(_SAYS.get(one) or _code(one) for one in origins) or "-"
-
-
-def _list(texts: tuple[str, ...]) -> str:
-    shown = ", ".join(_code(text) for text in texts[:5])
-    return shown if len(texts) <= len(texts[:5]) else f"{shown} and {len(texts) - 5} more, in `audit.json`"
-
-
-def _codes(texts: list[str]) -> str:
-    return ", ".join(_code(text) for text in texts)
-
-
-def _code(text: str) -> str:
-    """A value between backticks, whatever it holds, on one line of a table."""
-    line = " ".join(text.split())
-    line = line if len(line) <= _SHOWN else f"{line[:_SHOWN]}\u2026"
-    fence = "`" * (max((len(run) for run in re.findall("`+", line)), default=0) + 1)
-    space = " " if line[:1] == "`" or line[-1:] == "`" else ""
-    return f"{fence}{space}{line}{space}{fence}".replace("|", "\\|")

@@ -4,34 +4,37 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from roomscope.generator.products.product import Product
-from roomscope.generator.statement.model import Statement
+from roomscope.generator.statement.model import ScriptRecord, Statement
 
 _COMMON = frozenset({"ErrorAction"})
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A command with the parameters that the scripts give it."""
+    """A command with the parameters that the scripts give it, and the built-in role that holds it."""
 
     command: str
+    role: str
     parameters: tuple[str, ...]
 
 
-def needed(statement: Statement, product: Product, steps: tuple[int, ...] = ()) -> tuple[Entry, ...]:
-    """What the scripts of these steps, or of all, call in Exchange."""
+def needed(statement: Statement, product: Product, scripts: tuple[ScriptRecord, ...] = ()) -> tuple[Entry, ...]:
+    """What these scripts, or all, can call in Exchange, through the region's functions, too."""
     used: dict[str, set[str]] = {}
-    for script in statement.scripts:
-        rules = product.allowed(script.step)
-        for call in script.calls if not steps or script.step in steps else ():
-            command = rules.command(call.command)
-            if command is not None and command.exchange:
+    for script in scripts or statement.scripts:
+        for call in (*script.calls, *statement.reached(script)):
+            if product.command(call.command) is not None:
                 used.setdefault(call.command, set()).update(one.parameter for one in call.given)
-    return tuple(Entry(name, tuple(sorted(given - _COMMON))) for name, given in sorted(used.items()))
+    return tuple(
+        Entry(command.name, command.role, tuple(sorted(used[command.name] - _COMMON)))
+        for command in sorted(product.commands, key=lambda one: one.name)
+        if command.name in used
+    )
 
 
-def roles_of(statement: Statement, product: Product, step: int) -> tuple[str, ...]:
-    """The built-in roles that hold the commands of a step."""
-    return tuple(sorted({_role(product, entry) for entry in needed(statement, product, (step,))}))
+def roles_of(statement: Statement, product: Product, script: ScriptRecord) -> tuple[str, ...]:
+    """The built-in roles that hold the commands of a script."""
+    return tuple(sorted({entry.role for entry in needed(statement, product, (script,))}))
 
 
 def role_script(statement: Statement, product: Product, name: str) -> str:
@@ -42,7 +45,7 @@ def role_script(statement: Statement, product: Product, name: str) -> str:
 def _role_lines(entries: tuple[Entry, ...], product: Product, name: str) -> Iterator[str]:
     roles = []
     for parent in dict.fromkeys(one.role for one in product.commands):
-        mine = [entry for entry in entries if _role(product, entry) == parent]
+        mine = [entry for entry in entries if entry.role == parent]
         if not mine:
             continue
         role = f"{name} - {parent}"
@@ -57,8 +60,3 @@ def _role_lines(entries: tuple[Entry, ...], product: Product, name: str) -> Iter
                 given = ", ".join((*entry.parameters, "ErrorAction"))
                 yield f"Set-ManagementRoleEntry -Identity '{role}\\{entry.command}' -Parameters {given}"
     yield f"New-RoleGroup -Name '{name}' -Roles {', '.join(roles)}"
-
-
-def _role(product: Product, entry: Entry) -> str:
-    command = product.command(entry.command)
-    return "" if command is None else command.role

@@ -1,46 +1,43 @@
 # What the directory holds was typed by others: characters that steer a console must not reach this one.
-function Read-CleanText {
-    param([string]$Text)
+function Read-CleanText([string]$Text) {
     $Text -replace '[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?'
 }
-
-function Show-Line {
-    param([string]$Text)
-    Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue
-}
-
+function Show-Line([string]$Text) { Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue }
+function Read-Count($Number, [string]$One) { '{0} {1}{2}' -f $Number, $One, @('s', '')[$Number -eq 1] }
 # The first of many lines; the others are only counted.
-function Show-First {
-    param($Lines, $Most, [string]$Before)
-    foreach ($line in @($Lines | Select-Object -First $Most)) { Show-Line -Text ('{0}{1}' -f $Before, $line) }
-    if ($Lines.Count -gt $Most) { Show-Line -Text ('{0}and {1} more, all of them in the record.' -f $Before, ($Lines.Count - $Most)) }
+function Show-First($Lines, $Most, [string]$Before) {
+    foreach ($line in @($Lines | Select-Object -First $Most)) { Show-Line -Text ($Before + $line) }
+    if ($Lines.Count -gt $Most) { Show-Line -Text ('{0}and {1} more, all in the record.' -f $Before, ($Lines.Count - $Most)) }
 }
-
-function Read-Count {
-    param($Number, [string]$One, [string]$Many)
-    if ($Number -eq 1) { '1 {0}' -f $One } else { '{0} {1}' -f $Number, $Many }
-}
-
 # A warning is shown and recorded, with what it is about, and whether something stays that somebody may want gone.
-function Show-Warning {
-    param($Record, [string]$Kind, [string]$Target, [string]$Text, [string]$Outcome, [switch]$Unshown)
+function Show-Warning($Record, [string]$Kind, [string]$Target, [string]$Text, [string]$Outcome, [switch]$Unshown) {
     if ('' -eq $Outcome) { $Outcome = 'noted' }
     $Record['Warnings'] += @([ordered]@{ Kind = $Kind; Target = $Target; Outcome = $Outcome; Text = $Text })
-    if (-not $Unshown) { Show-Line -Text ('WARNING: {0}' -f $Text) }
+    if (-not $Unshown) { Show-Line -Text ('WARNING: ' + $Text) }
 }
-
-# What there is before anything is done, as a table; of many lists only those that are not as this bundle makes them.
-function Show-Before {
-    param($Record, $States, $Known)
+# What there is before anything is done; of many things only those that are not as this bundle makes them. Nothing is
+# replaced: what is there under a name of this bundle and differs, stops the run, unless it may go on.
+function Show-Before($Record, $States, [switch]$GoOn) {
     $Record['Before'] = $States
-    $shown = $States
-    if ($shown.Count -gt 20) {
-        $shown = @($shown | Where-Object -FilterScript { 'list' -ne $_['Kind'] -or 'kept' -ne $_['State'] } | Select-Object -First 20)
+    $count = @{ kept = 0; absent = 0; conflict = 0 }
+    $conflicts = @()
+    foreach ($state in $States) {
+        $count[$state['State']] += 1
+        if ($States.Count -le 20 -or ('kept' -ne $state['State'] -and $count['absent'] + $count['conflict'] -le 20)) {
+            Show-Line -Text ('  {0,-10}  {1,-8}  {2}' -f $state['Kind'], $state['State'], $state['Name'])
+        }
+        foreach ($difference in $state['Differences']) { $conflicts += @('{0}: {1}' -f $state['Name'], $difference) }
+        # A record can be forged, so another GUID than it says is worth a word, and no more than that.
+        $known = [string]$Record['Known'][$state['Kind'] + ' ' + $state['Name']]
+        if (@('', $known) -contains [string]$state['Guid'] -or '' -eq $known) { continue }
+        $text = '{0} has the GUID {1}; a record says that this bundle made {2}' -f $state['Name'], $state['Guid'], $known
+        Show-Warning -Record $Record -Kind 'record-differs' -Target $state['Name'] -Text $text
     }
-    foreach ($state in $shown) { Show-Line -Text ('  {0,-10}  {1,-8}  {2}' -f $state['Kind'], $state['State'], $state['Name']) }
-    $counts = @{ kept = 0; absent = 0; conflict = 0 }
-    foreach ($state in $States) { $counts[$state['State']] += 1 }
-    Show-Line -Text ('  of {0}: {1} kept (there, as this bundle makes it), {2} absent (not there), {3} in conflict (there, but different)' -f
-        $States.Count, $counts['kept'], $counts['absent'], $counts['conflict'])
-    Show-OtherGuid -Record $Record -States $States -Known $Known
+    Show-Line -Text ('  of {0}: {1} kept (there, as this bundle makes it), {2} absent, {3} in conflict (there, but different)' -f
+        $States.Count, $count['kept'], $count['absent'], $count['conflict'])
+    Show-First -Lines $conflicts -Most 100 -Before '  CONFLICT '
+    if ($conflicts.Count -ne 0 -and -not $GoOn) {
+        throw ('{0} with what is there: {1}. Nothing is replaced: put it right, remove it, or render with other names.' -f
+            (Read-Count -Number $conflicts.Count -One 'conflict'), $conflicts[0])
+    }
 }

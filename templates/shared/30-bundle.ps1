@@ -1,65 +1,45 @@
+function Read-Beside([string]$Name) { Join-Path -Path $PSScriptRoot -ChildPath $Name }
+function Read-Digest([string]$Path) {
+    (Get-FileHash -LiteralPath $Path -Algorithm SHA256 -ErrorAction Stop).Hash.ToLowerInvariant()
+}
 # The bundle that this script stands in, file by file as SHA256SUMS lists it; the folder "evidence" is no part of it.
 function Assert-Bundle {
-    $signed = @()
+    $listed = @{}
     try {
-        $digests = @{}
-        $sumsPath = Join-Path -Path $PSScriptRoot -ChildPath 'SHA256SUMS'
-        foreach ($line in @(Get-Content -LiteralPath $sumsPath -Encoding utf8 -ErrorAction Stop)) {
-            if ($line -notmatch '^[0-9a-f]{64}  [A-Za-z0-9][A-Za-z0-9._-]*$') { throw 'SHA256SUMS holds a line that is no digest.' }
-            $digests[($line -split '  ')[1]] = ($line -split '  ')[0]
+        foreach ($line in @(Get-Content -LiteralPath (Read-Beside -Name 'SHA256SUMS') -Encoding utf8 -ErrorAction Stop)) {
+            if ($line -notmatch '^[0-9a-f]{64}  [A-Za-z0-9][A-Za-z0-9._-]*$') { throw 'one of its lines is no digest.' }
+            $listed[($line -split '  ')[1]] = ($line -split '  ')[0]
         }
-        $items = @(Get-ChildItem -LiteralPath $PSScriptRoot -ErrorAction Stop | ForEach-Object -Process { $_.Name })
+        $files = @(Get-ChildItem -LiteralPath $PSScriptRoot -ErrorAction Stop | ForEach-Object -Process { $_.Name })
         $wrong = @(
-            foreach ($name in @($digests.Keys | Sort-Object)) {
-                $path = Join-Path -Path $PSScriptRoot -ChildPath $name
-                if ($items -notcontains $name) { '{0} is missing' -f $name }
-                elseif ($digests[$name] -ne (Get-FileHash -LiteralPath $path -Algorithm SHA256 -ErrorAction Stop).Hash) {
-                    # A signed script cannot be hashed here without its signature.
-                    if ($name -like '*.ps1' -and (Read-Signed -Path $path)) { $signed += @($name) } else { '{0} differs' -f $name }
-                }
+            foreach ($file in @($files | Where-Object -FilterScript { @('evidence', 'SHA256SUMS') -notcontains $_ })) {
+                if (-not $listed.ContainsKey($file)) { $file + ' is not listed' }
+                elseif ($listed[$file] -eq (Read-Digest -Path (Read-Beside -Name $file))) { continue }
+                elseif (-not (Read-IsSigned -Name $file)) { $file + ' differs' }
+                # A signed script cannot be hashed here without its signature.
+                else { Show-Line -Text ('{0} is signed, so not compared here, but by AUDIT.ps1.' -f $file) }
             }
-            foreach ($name in $items) {
-                if (-not $digests.ContainsKey($name) -and @('evidence', 'SHA256SUMS') -notcontains $name) { '{0} is not listed' -f $name }
-            }
-        )
+            foreach ($lost in @($listed.Keys | Where-Object -FilterScript { $files -notcontains $_ })) { $lost + ' is missing' }
+            if ($listed.Count -eq 0) { 'nothing is listed' }
+        ) -join ', '
     }
-    catch { throw ('The bundle cannot be compared with SHA256SUMS: {0} Get the bundle again. Nothing was changed.' -f $_.Exception.Message) }
-    if ($digests.Count -eq 0) { $wrong = @('SHA256SUMS is empty') }
-    if ($wrong.Count -ne 0) {
-        throw ('This bundle is not the one that was rendered, by its own SHA256SUMS: {0}. Get the bundle again. Nothing was changed.' -f
-            (@($wrong | Select-Object -First 5) -join ', '))
-    }
-    if ($signed.Count -ne 0) {
-        Show-Line -Text ('Signed, so not compared with SHA256SUMS here: {0}. AUDIT.ps1 compares them.' -f ($signed -join ', '))
-    }
+    catch { throw ('This bundle cannot be compared with its SHA256SUMS: {0} Get it again.' -f $_.Exception.Message) }
+    if ('' -ne $wrong) { throw ('This bundle is not what its SHA256SUMS lists: {0}. Get it again.' -f $wrong) }
 }
-
 # Whether a script ends with one signature block, which PowerShell checks.
-function Read-Signed {
-    param([string]$Path)
-    $text = [string](Get-Content -LiteralPath $Path -Raw -Encoding utf8 -ErrorAction Stop)
-    @($text -split '(?m)^# [S]IG # Begin').Count -eq 2 -and
-        $text -match '\n# [S]IG # Begin signature block\r?\n(?:# [A-Za-z0-9+/=]{1,128}\r?\n)+# [S]IG # End signature block(?:\r?\n)?\z'
+function Read-IsSigned([string]$Name) {
+    $text = [string](Get-Content -LiteralPath (Read-Beside -Name $Name) -Raw -Encoding utf8 -ErrorAction Stop)
+    $block = '\n# [S]IG # Begin signature block\r?\n(?:# [A-Za-z0-9+/=]{1,128}\r?\n)+# [S]IG # End signature block(?:\r?\n)?\z'
+    $Name -like '*.ps1' -and @($text -split '(?m)^# [S]IG # Begin').Count -eq 2 -and $text -match $block
 }
-
-# rooms.csv must be the file that was rendered.
-function Assert-RoomsFile {
-    param([string]$Digest, [string]$Else)
-    $path = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'
-    if ((Get-FileHash -LiteralPath $path -Algorithm SHA256 -ErrorAction Stop).Hash -ne $Digest) {
-        throw ('rooms.csv {0}. Get the bundle again. Nothing was changed.' -f $Else)
-    }
-}
-
-# The rooms, by their addresses, in the order of rooms.csv, which is hashed before and after it is read.
-function Read-Room {
-    param([string]$Digest)
-    Assert-RoomsFile -Digest $Digest -Else 'is not the file that was rendered and reviewed'
+# The rooms by their addresses, in the order of rooms.csv, which must be the rendered one before and after it is read.
+function Read-Room($Record, [string]$Digest) {
     $rooms = [ordered]@{}
-    $path = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'
-    foreach ($room in @(Import-Csv -LiteralPath $path -Encoding utf8 -ErrorAction Stop)) {
-        $rooms[[string]$room.PrimarySmtpAddress] = $room
-    }
-    Assert-RoomsFile -Digest $Digest -Else 'changed while it was read'
+    $before = Read-Digest -Path (Read-Beside -Name 'rooms.csv')
+    $rows = @(Import-Csv -LiteralPath (Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv') -Encoding utf8 -ErrorAction Stop)
+    $after = Read-Digest -Path (Read-Beside -Name 'rooms.csv')
+    if ($before -ne $Digest -or $after -ne $Digest) { throw 'rooms.csv is not the rendered one. Get it again.' }
+    foreach ($row in $rows) { $rooms[[string]$row.PrimarySmtpAddress] = $row }
+    $Record['Rooms'] = $rooms
     $rooms
 }

@@ -1,168 +1,100 @@
-# Begins the record of this run, which names the record before it. Keys that no record has are for this run only.
-function Save-Start {
-    param($Record, $IsApply, [string]$EvidencePath, $ExchangeCommands)
-    $command = Get-Command -Name $ExchangeCommands[0] -ErrorAction Stop
-    $Record['Format'] = 'roomscope-evidence/2'
-    if ($IsApply) { $Record['Mode'] = 'apply' } else { $Record['Mode'] = 'plan' }
-    foreach ($key in @('Organization', 'OrganizationGuid', 'Version', 'DomainController', 'Error')) { $Record[$key] = '' }
-    foreach ($key in @('Plan', 'Actions', 'Before', 'After', 'Warnings')) { $Record[$key] = @() }
-    foreach ($key in @('Previous', 'PreviousSha256')) { $Record[$key] = $null }
-    foreach ($key in @('Reads', 'Writes')) { $Record[$key] = 0 }
-    $Record['Who'] = '{0}\{1}' -f $env:USERDOMAIN, $env:USERNAME
-    $Record['Computer'] = [string]$env:COMPUTERNAME
-    $Record['PowerShell'] = [string]$PSVersionTable.PSVersion
-    $Record['Module'] = [string]$command.Source
-    $Record['ModuleVersion'] = [string]$command.Version
+# Begins the record of this run, which names the record before it. Keys that Save-Record does not know are for this run only.
+function Save-Start($Record, $IsApply, [string]$EvidencePath) {
+    Assert-Session -Commands $Record['Commands'] -Roles $Record['Roles']
+    $Record['Mode'] = @('plan', 'apply')['True' -eq [string]$IsApply]
     $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
     $Record['Result'] = 'interrupted'
     try {
+        $Record['ManifestSha256'] = Read-Digest -Path (Read-Beside -Name 'manifest.json')
         if (-not (Test-Path -LiteralPath $EvidencePath)) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
         $folder = [string](Get-Item -LiteralPath $EvidencePath).FullName
         $files = @(
             Get-ChildItem -LiteralPath $EvidencePath -File |
                 Where-Object -FilterScript { $_.Name -match '^\d\d-[A-Za-z-]+\.(plan|apply)\.\d{8}T\d{6}Z\.json$' } |
-                Sort-Object -Property @{ Expression = { ($_.Name -split '\.')[2] } }
+                Sort-Object -Property @{ Expression = { Read-Time -Name $_.Name } }
         )
     }
-    catch {
-        throw ('The folder for the records, {0}, cannot be used: {1} Give another one with -EvidencePath. Nothing was changed.' -f
-            $EvidencePath, $_.Exception.Message)
-    }
-    if ($files.Count -ne 0) {
-        $Record['Previous'] = [string]$files[-1].Name
-        try { $Record['PreviousSha256'] = Read-Digest -Path $files[-1].FullName }
-        catch { Show-Unreadable -Record $Record -Name $Record['Previous'] }
+    catch { throw ('manifest.json, or {0} for the records, cannot be used: {1}' -f $EvidencePath, $_.Exception.Message) }
+    foreach ($last in @($files | Select-Object -Last 1)) {
+        $Record['Previous'] = $last.Name
+        try { $Record['PreviousSha256'] = Read-Digest -Path $last.FullName }
+        catch { Show-Warning -Record $Record -Kind 'record-unreadable' -Target $last.Name -Text ($last.Name + ' cannot be read') }
         # Two records of one second would have no order.
-        while ($Record['Previous'] -like ('*.{0}.json' -f (Read-Stamp -Time $Record['Start']))) {
+        while ((Read-Time -Name $last.Name) -eq (Read-Stamp -Time $Record['Start'])) {
             Start-Sleep -Milliseconds 100
             $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
         }
     }
     $name = '{0}.{1}.{2}.json' -f $Record['Step'], $Record['Mode'], (Read-Stamp -Time $Record['Start'])
-    if (@($files | Where-Object -FilterScript { $name -eq $_.Name }).Count -ne 0) {
-        throw ('There is a record {0} already, so the clock of this machine went back. Nothing was changed.' -f $name)
-    }
-    try { $Record['ManifestSha256'] = Read-Digest -Path (Join-Path -Path $PSScriptRoot -ChildPath 'manifest.json') }
-    catch {
-        throw ('manifest.json beside this script cannot be read: {0} Get the bundle again. Nothing was changed.' -f $_.Exception.Message)
-    }
+    if (@($files | ForEach-Object -Process { $_.Name }) -contains $name) { throw ('{0} exists: the clock went back.' -f $name) }
     $Record['Files'] = $files
     $Record['File'] = Join-Path -Path $folder -ChildPath $name
+    Assert-Bundle
+    $Record['Known'] = Read-Known -Record $Record
 }
-
-function Read-Digest {
-    param([string]$Path)
-    (Get-FileHash -LiteralPath $Path -Algorithm SHA256 -ErrorAction Stop).Hash.ToLowerInvariant()
+# A time as it stands in the name of a record, and the one that stands there.
+function Read-Stamp([string]$Time) { $Time -replace '[-:]|\.\d+', '' }
+function Read-Time([string]$Name) { ($Name -split '\.')[2] }
+function Read-Json([string]$Path) {
+    Get-Content -LiteralPath $Path -Raw -Encoding utf8 -ErrorAction Stop | ConvertFrom-Json -ErrorAction Stop
 }
-
-# A time as it stands in the name of a record.
-function Read-Stamp {
-    param([string]$Time)
-    $Time -replace '[-:]|\.\d+', ''
-}
-
-function Show-Unreadable {
-    param($Record, [string]$Name)
-    $text = 'the record {0} cannot be read, so what it says is not compared' -f $Name
-    Show-Warning -Record $Record -Kind 'record-unreadable' -Target $Name -Text $text
-}
-
-function Save-Record {
-    param($Record)
-    $Record['End'] = (Get-Date).ToUniversalTime().ToString('o')
-    $written = [ordered]@{}
-    $keys = @(
-        'Format', 'Product', 'Step', 'Mode', 'Bundle', 'PlanId', 'ManifestSha256', 'Previous', 'PreviousSha256', 'Who', 'Computer',
-        'Organization', 'OrganizationGuid', 'Version', 'DomainController', 'PowerShell', 'Module', 'ModuleVersion', 'Start', 'End',
-        'Result', 'Error', 'Reads', 'Writes', 'Plan', 'Actions', 'Before', 'After', 'Warnings'
-    )
-    foreach ($key in $keys) { $written[$key] = $Record[$key] }
-    try { ConvertTo-Json -InputObject $written -Depth 8 | Set-Content -LiteralPath $Record['File'] -Encoding utf8 -ErrorAction Stop }
-    catch {
-        throw ('The record {0} cannot be written: {1} Make room there, or give another folder with -EvidencePath. {2}' -f
-            $Record['File'], $_.Exception.Message, (Read-Ending -Record $Record))
+function Save-Record($Record) {
+    $command = Get-Command -Name $Record['Commands'][0] -ErrorAction Stop
+    $written = [ordered]@{
+        Format = 'roomscope-evidence/2'; Product = $Record['Product']; Step = $Record['Step']; Mode = $Record['Mode']
+        Bundle = $Record['Bundle']; PlanId = $Record['PlanId']; ManifestSha256 = $Record['ManifestSha256']
+        Previous = $Record['Previous']; PreviousSha256 = $Record['PreviousSha256']; Computer = [string]$env:COMPUTERNAME
+        Who = '{0}\{1}' -f $env:USERDOMAIN, $env:USERNAME; Organization = [string]$Record['Organization']
+        OrganizationGuid = [string]$Record['OrganizationGuid']; Version = [string]$Record['Version']
+        DomainController = [string]$Record['DomainController']; PowerShell = [string]$PSVersionTable.PSVersion
+        Module = [string]$command.Source; ModuleVersion = [string]$command.Version; Start = $Record['Start']
+        End = (Get-Date).ToUniversalTime().ToString('o'); Result = $Record['Result']; Error = $Record['Error']
+        Reads = $Record['Reads']; Writes = $Record['Writes']; Plan = $Record['Plan']; Actions = @(Read-Action -Record $Record)
+        Before = $Record['Before']; After = $Record['After']; Warnings = $Record['Warnings']
     }
+    $file = $Record['File']
+    try { ConvertTo-Json -InputObject $written -Depth 8 | Set-Content -LiteralPath $file -Encoding utf8 -ErrorAction Stop }
+    catch { throw ('The record {0} cannot be written: {1} Make room there.' -f $file, $_.Exception.Message) }
 }
-
-# How far this run came, for the end of a message.
-function Read-Ending {
-    param($Record)
-    $made = @($Record['Actions'] | Where-Object -FilterScript { 'done' -eq $_['Outcome'] })
-    $unknown = @($Record['Actions'] | Where-Object -FilterScript { 'unknown' -eq $_['Outcome'] } | ForEach-Object -Process { $_['Text'] })
-    $ending = 'Changes made: {0} of {1}' -f $made.Count, $Record['Plan'].Count
-    if ($unknown.Count -ne 0) { $ending += '; whether this one was made, is not known: {0}' -f ($unknown -join '; ') }
-    if ($made.Count + $unknown.Count -eq 0) { 'Nothing was changed.' } else { '{0}.' -f $ending }
-}
-
-# Ends the record of a run that stops, with the one sentence that says why.
-function Save-Stop {
-    param($Record, $Failure)
+# Ends the record of a run that stops, with the one sentence that says why and how far it came.
+function Save-Stop($Record, $Failure) {
+    $made = @($Record['Outcomes'] | Where-Object -FilterScript { 'done' -eq $_ }).Count
+    $unknown = @(Read-Action -Record $Record | Where-Object -FilterScript { 'unknown' -eq $_['Outcome'] })
+    $ending = 'Changes made: {0} of {1}.' -f $made, $Record['Plan'].Count
+    if ($made + $unknown.Count -eq 0) { $ending = 'Nothing was changed.' }
+    $texts = @([string]$Failure.Exception.Message, $ending)
+    foreach ($action in $unknown) { $texts += @('Whether this one was made, is not known: {0}.' -f $action['Text']) }
+    # What Exchange or the machine said does not say what to do.
+    if ($texts[0] -ne [string]$Failure.FullyQualifiedErrorId) { $texts += @('Mend the cause, then run this script again.') }
     $Record['Result'] = 'stopped'
-    $text = [string]$Failure.Exception.Message
-    # What Exchange or the machine said does not say what was changed.
-    if ($text -ne [string]$Failure.FullyQualifiedErrorId -and $null -ne $Record['File']) {
-        $text = '{0} {1} Mend the cause, then run this script again without -Apply: it shows what is left.' -f
-            $text, (Read-Ending -Record $Record)
-    }
-    $Record['Error'] = Read-CleanText -Text $text
-    $Record['IsEnded'] = $true
-    if ($null -ne $Record['File']) {
-        try { Save-Record -Record $Record }
-        catch {
-            $unsaved = Read-CleanText -Text $_.Exception.Message
-            if (-not $text.Contains($Record['File'])) { $Record['Error'] = '{0} {1}' -f $Record['Error'], $unsaved }
-        }
-    }
+    $Record['Error'] = Read-CleanText -Text ($texts -join ' ')
+    try { Save-End -Record $Record }
+    catch { $Record['Error'] += ' ' + (Read-CleanText -Text $_.Exception.Message) }
 }
-
 # Whatever ended the run: what is known of it is on the disk.
-function Save-End {
-    param($Record)
-    if ($null -ne $Record['File']) {
-        if (-not $Record['IsEnded']) { Save-Record -Record $Record }
-        Show-Line -Text ('Record: {0}' -f $Record['File'])
+function Save-End($Record) {
+    if ($null -ne $Record['File'] -and $null -eq $Record['IsEnded']) {
+        $Record['IsEnded'] = $true
+        Save-Record -Record $Record
+        Show-Line -Text ('Record: ' + $Record['File'])
     }
 }
-
-# What earlier runs of this bundle made, by kind and name: GUIDs, and owners of lists. It explains, and decides nothing.
-function Read-Known {
-    param($Record)
+# What earlier runs of this bundle made, by kind and name: GUIDs, and owners of lists.
+function Read-Known($Record) {
     $known = @{}
     foreach ($file in @($Record['Files'] | Where-Object -FilterScript { $_.Name -like '[359]0-*.apply.*' })) {
         try {
-            $earlier = Get-Content -LiteralPath $file.FullName -Raw -Encoding utf8 -ErrorAction Stop | ConvertFrom-Json -ErrorAction Stop
-            if ($Record['Bundle'] -ne [string]$earlier.Bundle) { continue }
-            if ('applied' -ne [string]$earlier.Result) {
-                if ('stopped' -eq [string]$earlier.Result -and '0' -eq [string]$earlier.Writes) { continue }
-                # A run that did not come to its end may have made anew what it found absent.
-                foreach ($item in @($earlier.Before)) {
-                    if ('absent' -eq [string]$item.State) { $known['{0} {1}' -f [string]$item.Kind, [string]$item.Name] = '' }
-                }
-                continue
-            }
-            foreach ($item in @($earlier.After)) {
-                $name = '{0} {1}' -f [string]$item.Kind, [string]$item.Name
-                if ('absent' -eq [string]$item.State) { $known[$name] = '' }
-                elseif ('90-Remove-Access' -ne [string]$earlier.Step) {
-                    $known[$name] = [string]$item.Guid
-                    if ('list' -eq [string]$item.Kind) { $known['owners of ' + $name] = @($item.Owners) -join '; ' }
-                }
+            $earlier = Read-Json -Path $file.FullName
+            if ($Record['Bundle'] -ne [string]$earlier.Bundle -or '0' -eq [string]$earlier.Writes) { continue }
+            $isDone = 'applied' -eq $earlier.Result
+            # A run that did not come to its end may have made anew what it found absent.
+            foreach ($item in @(@($earlier.Before, $earlier.After)[$isDone])) {
+                $name = '{0} {1}' -f $item.Kind, $item.Name
+                if ('absent' -eq $item.State) { $known[$name] = '' } elseif ($isDone) { $known[$name] = [string]$item.Guid }
+                if ($isDone -and 'list' -eq $item.Kind) { $known[[string]$item.Guid] = $item.Owners -join '; ' }
             }
         }
-        catch { Show-Unreadable -Record $Record -Name $file.Name }
+        catch { Show-Warning -Record $Record -Kind 'record-unreadable' -Target $file.Name -Text ($file.Name + ' cannot be read') }
     }
     $known
-}
-
-# An object of the same name with another GUID than a record says is worth a word; a record can be forged, so no more than that.
-function Show-OtherGuid {
-    param($Record, $States, $Known)
-    foreach ($state in $States) {
-        $guid = [string]$Known['{0} {1}' -f $state['Kind'], $state['Name']]
-        if ('' -ne $guid -and '' -ne [string]$state['Guid'] -and $guid -ne $state['Guid']) {
-            $text = '{0} {1} has the GUID {2}; the record says that this bundle made {3}, so it is another object, or the record is wrong' -f
-                $state['Kind'], $state['Name'], $state['Guid'], $guid
-            Show-Warning -Record $Record -Kind 'record-differs' -Target $state['Name'] -Text $text
-        }
-    }
 }

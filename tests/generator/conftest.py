@@ -18,7 +18,9 @@ from roomscope.generator.plan.make import make_plan
 from roomscope.generator.plan.plan import FilledPlan
 from roomscope.generator.products.catalogue import PRODUCTS
 from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
-from roomscope.generator.statement.files import SECOND_OPINION, statement_files
+from roomscope.generator.statement.facts import PlanFacts
+from roomscope.generator.statement.files import PAGE, SECOND_OPINION, STATEMENT, statement_files
+from roomscope.generator.statement.model import Statement
 
 Files = dict[str, bytes]
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -33,15 +35,16 @@ def seal(files: Mapping[str, bytes]) -> Files:
     sealed = {name: data for name, data in files.items() if name not in {MANIFEST, SUMS}}
     manifest = Manifest.model_validate_json(files[MANIFEST])
     product = PRODUCTS.get(manifest.plan.product, EXCHANGE_SERVER)
+    region = manifest.region
     try:
-        stated = statement_files({name: data for name, data in sealed.items() if is_script(name)}, product)
-        sealed = stated | {SECOND_OPINION: sealed.get(SECOND_OPINION, stated[SECOND_OPINION])} | sealed | {
-            name: stated[name] for name in ("audit.json", "AUDIT.md")
-        }
+        scripts = {name: data for name, data in sealed.items() if is_script(name)}
+        stated = statement_files(scripts, product, PlanFacts(endpoint=manifest.plan.endpoint))
+        region = Statement.model_validate_json(stated[STATEMENT]).region.digest
+        sealed = stated | sealed | {name: stated[name] for name in (STATEMENT, PAGE)}
     except AuditError:
         pass
     listed = {name: digest(data) for name, data in sorted(sealed.items())}
-    sealed[MANIFEST] = manifest.model_copy(update={"files": listed}).text().encode()
+    sealed[MANIFEST] = manifest.model_copy(update={"region": region, "files": listed}).text().encode()
     sealed[SUMS] = sums(sealed)
     return sealed
 

@@ -173,11 +173,12 @@ def commands_are_named(subject: Subject) -> Iterator[tuple[int, str]]:
 def each_parameter_once(subject: Subject) -> Iterator[tuple[int, str]]:
     """Finds parameters that are given again."""
     for call in subject.calls:
-        given: set[str] = {""}
+        given: set[str] = set()
         for argument in call.arguments:
-            if argument.parameter.lower() in given - {""}:
+            name = argument.parameter.lower()
+            if name and name in given:
                 yield argument.at, f"{_said(call, argument)} is given twice."
-            given.add(argument.parameter.lower())
+            given.add(name)
 
 
 @Rule(

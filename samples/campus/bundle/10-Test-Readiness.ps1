@@ -1,29 +1,21 @@
 ﻿#Requires -Version 5.1
+
 <#
 .SYNOPSIS
     Tests whether this session and this directory are ready for the bundle.
 .DESCRIPTION
     Looks at the session (place, commands, parameters), the rooms, the service account, the mailboxes that must be
     refused, what already has the names of this bundle, and what else the service account may reach. Changes nothing.
-
     This script only reads; -Apply makes no difference to it.
-
-    How to find the way in it: first the guard against the session, then what the bundle stands for and the record;
-    then functions (Read- reads the directory, Show- writes to this console, Save-Record writes the record).
-    At "try" the work begins: the right place, what there is, what is in the way.
-
+    First comes the step itself, in "end"; then, in "begin", what all scripts share, which changes nothing.
     Step 10 of bundle campus-rooms, ticket CHG0098765.
     Needs: Organization Management, as for the later steps, which it looks ahead to.
-
 .PARAMETER Apply
     Accepted so that all scripts are called alike; changes nothing.
-
 .PARAMETER EvidencePath
     Folder for the records of these runs. Without it: the folder "evidence" beside this script.
-
 .PARAMETER DomainController
     The domain controller that answers every call. Without it: the global catalog of this session.
-
 .EXAMPLE
     .\10-Test-Readiness.ps1
 
@@ -34,753 +26,813 @@ param(
     [switch]$Apply,
 
     [ValidateNotNullOrEmpty()]
-    [string]$EvidencePath = (Join-Path -Path $PSScriptRoot -ChildPath 'evidence'),
+    [string]$EvidencePath = "$PSScriptRoot\evidence",
 
     [string]$DomainController = ''
 )
 
-Set-StrictMode -Version 3.0
-$ErrorActionPreference = 'Stop'
-if ([string]::IsNullOrEmpty($PSScriptRoot)) {
-    throw 'Run this as a file, not as pasted text: it needs the files beside it. Nothing was changed.'
-}
-if ($PSDefaultParameterValues.Count -ne 0) {
-    throw 'This session sets default parameter values, which would change what is called here. Nothing was changed.'
-}
-if ($WhatIfPreference) {
-    throw 'This session sets WhatIfPreference, so that commands would only pretend. Nothing was changed.'
-}
-
-# A function or an alias of this session could stand in for a command: each must be the one of its own module.
-$exchangeCommands = @('Get-ADServerSettings', 'Get-OrganizationConfig', 'Get-AcceptedDomain', 'Get-Mailbox', 'Get-DistributionGroup', 'Get-Group', 'Get-Recipient', 'Get-DistributionGroupMember', 'Get-User', 'Get-ManagementScope', 'Get-ManagementRoleAssignment', 'Get-ManagementRole')
-$plainCommands = @('ConvertFrom-Json', 'ConvertTo-Json', 'ForEach-Object', 'Get-ChildItem', 'Get-Command', 'Get-Content', 'Get-Date', 'Get-FileHash', 'Get-Item', 'Import-Csv', 'Join-Path', 'New-Item', 'Out-Null', 'Select-Object', 'Set-Content', 'Set-StrictMode', 'Sort-Object', 'Start-Sleep', 'Test-Path', 'Where-Object', 'Write-Information')
-$absentCommands = @(
-    foreach ($commandName in $exchangeCommands + $plainCommands) {
-        try { Get-Command -Name $commandName -ErrorAction Stop | Out-Null }
-        catch { $commandName }
-    }
-)
-if ($absentCommands.Count -ne 0) {
-    throw ('This session lacks {0}. Open the Exchange Management Shell with an account that holds: {1}. Nothing was changed.' -f
-        ($absentCommands -join ', '), 'Organization Management, as for the later steps, which it looks ahead to')
-}
-$exchangeSources = @(
-    foreach ($commandName in $exchangeCommands) {
-        $command = Get-Command -Name $commandName -ErrorAction Stop
-        if ('Alias' -eq [string]$command.CommandType -or [string]::IsNullOrEmpty([string]$command.Source)) {
-            throw ('{0} is a function or an alias of this session, not the command of Exchange. Nothing was changed.' -f $commandName)
-        }
-        [string]$command.Source
-    }
-)
-if (@($exchangeSources | Sort-Object -Unique).Count -ne 1) {
-    throw ('The Exchange commands of this session come from several modules ({0}). Open a new Exchange Management Shell. Nothing was changed.' -f
-        (@($exchangeSources | Sort-Object -Unique) -join ', '))
-}
-foreach ($commandName in $plainCommands) {
-    if ([string](Get-Command -Name $commandName -ErrorAction Stop).Source -notlike 'Microsoft.PowerShell.*') {
-        throw ('{0} is not the command of PowerShell in this session. Open a session without a profile. Nothing was changed.' -f $commandName)
-    }
-}
-
-# An alias of this session would stand before a function of this script.
-$ownFunctions = @(
-    'Read-Account', 'Read-AssignmentState', 'Read-CleanText', 'Read-Ending', 'Read-FilterShape', 'Read-KnownDifference',
-    'Read-OtherGrant', 'Read-Owner', 'Read-RoomListState', 'Read-ScopeState', 'Save-Record', 'Show-Line', 'Show-Warning'
-)
-foreach ($functionName in $ownFunctions) {
-    $standIn = ''
-    try { $standIn = [string](Get-Command -Name $functionName -ListImported -ErrorAction Stop).CommandType }
-    catch { $standIn = '' }
-    if ('Alias' -eq $standIn) {
-        throw ('{0} is an alias of this session, and would replace what this script does. Open a session without a profile. Nothing was changed.' -f
-            $functionName)
-    }
-}
-if (@('Low', 'Medium') -contains [string]$ConfirmPreference) {
-    throw ('This session sets ConfirmPreference to {0}, so that commands would ask in between. Run $ConfirmPreference = ''High'', then this script again. Nothing was changed.' -f
-        [string]$ConfirmPreference)
-}
-
-# What this bundle stands for. Template 1012a5fbab2e0590f4d2582201d8cf58823fdcd5074e8203c8e7a9871f91bdf3.
-$planId = '2d84a4499805132f69f03317cd22ca70b5e13e8286a09d28d02f50f52ef2c8f3'
-$roomsDigest = 'daa1952908f8583de29ce67eb144421ec4413bdaeee1f69158985d0169e18cc5'
-$roomsPath = Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv'
-
-$lists = @(
-    @{ Address = 'campus-rooms.hauptgebaude@contoso.com'; Name = 'campus-rooms Hauptgebäude'; Alias = 'campus-rooms.hauptgebaude'; Search = 'EmailAddresses -eq ''smtp:campus-rooms.hauptgebaude@contoso.com'' -or Alias -eq ''campus-rooms.hauptgebaude'' -or Name -eq ''campus-rooms Hauptgebäude''' }
-    @{ Address = 'campus-rooms.hauptgebaude.02@contoso.com'; Name = 'campus-rooms Hauptgebäude 02'; Alias = 'campus-rooms.hauptgebaude.02'; Search = 'EmailAddresses -eq ''smtp:campus-rooms.hauptgebaude.02@contoso.com'' -or Alias -eq ''campus-rooms.hauptgebaude.02'' -or Name -eq ''campus-rooms Hauptgebäude 02''' }
-    @{ Address = 'campus-rooms.obrien-hall@contoso.com'; Name = 'campus-rooms O''Brien Hall'; Alias = 'campus-rooms.obrien-hall'; Search = 'EmailAddresses -eq ''smtp:campus-rooms.obrien-hall@contoso.com'' -or Alias -eq ''campus-rooms.obrien-hall'' -or Name -eq ''campus-rooms O''''Brien Hall''' }
-    @{ Address = 'campus-rooms.muller-ludenscheidt-haus@contoso.com'; Name = 'campus-rooms Müller-Lüdenscheidt-Haus'; Alias = 'campus-rooms.muller-ludenscheidt-haus'; Search = 'EmailAddresses -eq ''smtp:campus-rooms.muller-ludenscheidt-haus@contoso.com'' -or Alias -eq ''campus-rooms.muller-ludenscheidt-haus'' -or Name -eq ''campus-rooms Müller-Lüdenscheidt-Haus''' }
-    @{ Address = 'campus-rooms.forschung-entwicklung@contoso.com'; Name = 'campus-rooms Forschung & Entwicklung'; Alias = 'campus-rooms.forschung-entwicklung'; Search = 'EmailAddresses -eq ''smtp:campus-rooms.forschung-entwicklung@contoso.com'' -or Alias -eq ''campus-rooms.forschung-entwicklung'' -or Name -eq ''campus-rooms Forschung & Entwicklung''' }
-    @{ Address = 'campus-rooms.latelier@contoso.com'; Name = 'campus-rooms L’’Atelier'; Alias = 'campus-rooms.latelier'; Search = 'EmailAddresses -eq ''smtp:campus-rooms.latelier@contoso.com'' -or Alias -eq ''campus-rooms.latelier''' }
-    @{ Address = 'campus-rooms.salle-dattente-nord@contoso.com'; Name = 'campus-rooms Salle d’’Attente "Nord"'; Alias = 'campus-rooms.salle-dattente-nord'; Search = 'EmailAddresses -eq ''smtp:campus-rooms.salle-dattente-nord@contoso.com'' -or Alias -eq ''campus-rooms.salle-dattente-nord''' }
-    @{ Address = 'campus-rooms.haus-7-anbau@contoso.com'; Name = 'campus-rooms Haus 7; Anbau'; Alias = 'campus-rooms.haus-7-anbau'; Search = 'EmailAddresses -eq ''smtp:campus-rooms.haus-7-anbau@contoso.com'' -or Alias -eq ''campus-rooms.haus-7-anbau'' -or Name -eq ''campus-rooms Haus 7; Anbau''' }
-    @{ Address = 'campus-rooms.angstrom-laboratory@contoso.com'; Name = 'campus-rooms Ångström Laboratory'; Alias = 'campus-rooms.angstrom-laboratory'; Search = 'EmailAddresses -eq ''smtp:campus-rooms.angstrom-laboratory@contoso.com'' -or Alias -eq ''campus-rooms.angstrom-laboratory'' -or Name -eq ''campus-rooms Ångström Laboratory''' }
-    @{ Address = 'campus-rooms.cafe-9@contoso.com'; Name = 'campus-rooms Café #9'; Alias = 'campus-rooms.cafe-9'; Search = 'EmailAddresses -eq ''smtp:campus-rooms.cafe-9@contoso.com'' -or Alias -eq ''campus-rooms.cafe-9'' -or Name -eq ''campus-rooms Café #9''' }
-    @{ Address = 'campus-rooms.the-100-building@contoso.com'; Name = 'campus-rooms The $100 Building'; Alias = 'campus-rooms.the-100-building'; Search = 'EmailAddresses -eq ''smtp:campus-rooms.the-100-building@contoso.com'' -or Alias -eq ''campus-rooms.the-100-building'' -or Name -eq ''campus-rooms The $100 Building''' }
-    @{ Address = 'campus-rooms.science-park-phase-2@contoso.com'; Name = 'campus-rooms Science Park {{Phase 2}}'; Alias = 'campus-rooms.science-park-phase-2'; Search = 'EmailAddresses -eq ''smtp:campus-rooms.science-park-phase-2@contoso.com'' -or Alias -eq ''campus-rooms.science-park-phase-2'' -or Name -eq ''campus-rooms Science Park {{Phase 2}}''' }
-    @{ Address = 'campus-rooms.zentrum-fur-angewandte-informationstech-b3d2fe@contoso.com'; Name = 'campus-rooms Zentrum für Angewandte Informationstechnik & Medien'; Alias = 'campus-rooms.zentrum-fur-angewandte-informationstech-b3d2fe'; Search = 'EmailAddresses -eq ''smtp:campus-rooms.zentrum-fur-angewandte-informationstech-b3d2fe@contoso.com'' -or Alias -eq ''campus-rooms.zentrum-fur-angewandte-informationstech-b3d2fe'' -or Name -eq ''campus-rooms Zentrum für Angewandte Informationstechnik & Medien''' }
-)
-$listOwner = 'it.admin@contoso.com'
-$markStart = 'roomscope campus-rooms '
-
-$accountName = 'CONTOSO\svc-room-reader'
-$grants = @(
-    @{ Scope = 'campus-rooms scope'; Assignment = 'campus-rooms assignment'; Lists = @('campus-rooms.hauptgebaude@contoso.com', 'campus-rooms.hauptgebaude.02@contoso.com', 'campus-rooms.obrien-hall@contoso.com', 'campus-rooms.muller-ludenscheidt-haus@contoso.com', 'campus-rooms.forschung-entwicklung@contoso.com', 'campus-rooms.latelier@contoso.com', 'campus-rooms.salle-dattente-nord@contoso.com', 'campus-rooms.haus-7-anbau@contoso.com', 'campus-rooms.angstrom-laboratory@contoso.com', 'campus-rooms.cafe-9@contoso.com', 'campus-rooms.the-100-building@contoso.com', 'campus-rooms.science-park-phase-2@contoso.com', 'campus-rooms.zentrum-fur-angewandte-informationstech-b3d2fe@contoso.com') }
-)
-
-$controls = @('ceo@contoso.com', 'works.council@contoso.com')
-# What the later steps call, with the parameters that they use.
-$needed = @(
-    @{ Command = 'New-DistributionGroup'; Parameters = @('RoomList', 'Name', 'Alias', 'DisplayName', 'PrimarySmtpAddress', 'ManagedBy', 'Notes', 'MemberJoinRestriction', 'MemberDepartRestriction', 'OrganizationalUnit', 'DomainController') }
-    @{ Command = 'Add-DistributionGroupMember'; Parameters = @('Identity', 'Member', 'BypassSecurityGroupManagerCheck', 'DomainController') }
-    @{ Command = 'New-ManagementScope'; Parameters = @('Name', 'RecipientRestrictionFilter', 'DomainController') }
-    @{ Command = 'New-ManagementRoleAssignment'; Parameters = @('Name', 'Role', 'User', 'CustomRecipientWriteScope', 'DomainController') }
-    @{ Command = 'Get-ADServerSettings'; Parameters = @() }
-    @{ Command = 'Get-OrganizationConfig'; Parameters = @('DomainController') }
-    @{ Command = 'Get-AcceptedDomain'; Parameters = @('DomainController') }
-    @{ Command = 'Get-Mailbox'; Parameters = @('RecipientTypeDetails', 'ResultSize', 'DomainController') }
-    @{ Command = 'Get-Recipient'; Parameters = @('Identity', 'Filter', 'RecipientPreviewFilter', 'ResultSize', 'DomainController') }
-    @{ Command = 'Get-User'; Parameters = @('Identity', 'DomainController') }
-    @{ Command = 'Get-Group'; Parameters = @('RecipientTypeDetails', 'ResultSize', 'DomainController') }
-    @{ Command = 'Get-DistributionGroup'; Parameters = @('RecipientTypeDetails', 'ResultSize', 'DomainController') }
-    @{ Command = 'Get-DistributionGroupMember'; Parameters = @('Identity', 'ResultSize', 'DomainController') }
-    @{ Command = 'Get-ManagementScope'; Parameters = @('Exclusive', 'DomainController') }
-    @{ Command = 'Get-ManagementRole'; Parameters = @('Identity', 'Recurse', 'Cmdlet', 'CmdletParameters', 'DomainController') }
-    @{ Command = 'Get-ManagementRoleAssignment'; Parameters = @('Role', 'RoleAssignee', 'GetEffectiveUsers', 'DomainController') }
-    @{ Command = 'Remove-ManagementRoleAssignment'; Parameters = @('Identity', 'Confirm', 'DomainController') }
-    @{ Command = 'Remove-ManagementScope'; Parameters = @('Identity', 'Confirm', 'DomainController') }
-    @{ Command = 'Remove-DistributionGroup'; Parameters = @('Identity', 'BypassSecurityGroupManagerCheck', 'Confirm', 'DomainController') }
-)
-
-if ($Apply) { $mode = 'apply' } else { $mode = 'plan' }
-$record = [ordered]@{
-    Format           = 'roomscope-evidence/1'
-    Step             = '10-Test-Readiness'
-    Mode             = $mode
-    Bundle           = 'campus-rooms'
-    PlanId           = $planId
-    ManifestSha256   = ''
-    Previous         = $null
-    PreviousSha256   = $null
-    Who              = ('{0}\{1}' -f $env:USERDOMAIN, $env:USERNAME)
-    Computer         = [string]$env:COMPUTERNAME
-    Organization     = ''
-    OrganizationGuid = ''
-    Version          = ''
-    DomainController = ''
-    PowerShell       = [string]$PSVersionTable.PSVersion
-    Module           = [string]$exchangeSources[0]
-    ModuleVersion    = [string](Get-Command -Name $exchangeCommands[0] -ErrorAction Stop).Version
-    Start            = (Get-Date).ToUniversalTime().ToString('o')
-    End              = ''
-    Result           = 'interrupted'
-    Error            = ''
-    Reads            = 0
-    Writes           = 0
-    Plan             = @()
-    Actions          = [ordered]@{}
-    Before           = @()
-    After            = @()
-    Warnings         = @()
-}
-
-# Every run leaves a record of its own, which names the record before it.
-try {
-    if (-not (Test-Path -LiteralPath $EvidencePath)) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
-    $evidenceFolder = [string](Get-Item -LiteralPath $EvidencePath).FullName
-    $evidenceFiles = @(
-        Get-ChildItem -LiteralPath $EvidencePath -File |
-            Where-Object -FilterScript { $_.Name -match '^\d\d-[A-Za-z-]+\.(plan|apply)\.\d{8}T\d{6}Z\.json$' } |
-            Sort-Object -Property @{ Expression = { ($_.Name -split '\.')[2] } }
+end {
+    # What this bundle stands for.
+    $planId = '4cd370baad7a37c6cb1212f283b1ec282fb83a8ddf51ffa62626b509bef9b34e'
+    $bundle = 'campus-rooms'
+    $roles = 'Organization Management, as for the later steps, which it looks ahead to'
+    $next = 'Next: .\30-New-RoomLists.ps1, without -Apply first.'
+    $exchangeCommands = @(
+        'Get-ADServerSettings', 'Get-OrganizationConfig', 'Get-AcceptedDomain', 'Get-Mailbox', 'Get-Recipient', 'Get-User',
+        'Get-Group', 'Get-DistributionGroup', 'Get-DistributionGroupMember', 'Get-ManagementScope',
+        'Get-ManagementRoleAssignment', 'Get-ManagementRole'
     )
-}
-catch {
-    throw ('The folder for the records, {0}, cannot be used: {1} Give another one with -EvidencePath. Nothing was changed.' -f $EvidencePath, [string]$_.Exception.Message)
-}
-if ($evidenceFiles.Count -ne 0) {
-    $record['Previous'] = [string]$evidenceFiles[-1].Name
-    try { $record['PreviousSha256'] = (Get-FileHash -LiteralPath $evidenceFiles[-1].FullName -Algorithm SHA256 -ErrorAction Stop).Hash.ToLowerInvariant() }
-    catch { $record['Warnings'] = @('the record {0} cannot be read' -f $record['Previous']) }
-    # Two records of one second would have no order.
-    while ($record['Previous'] -like ('*.{0}.json' -f ($record['Start'] -replace '[-:]|\.\d+', ''))) {
-        Start-Sleep -Milliseconds 100
-        $record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
-    }
-}
-$evidenceName = '{0}.{1}.{2}.json' -f '10-Test-Readiness', $mode, ($record['Start'] -replace '[-:]|\.\d+', '')
-$evidenceFile = Join-Path -Path $evidenceFolder -ChildPath $evidenceName
-if (@($evidenceFiles | Where-Object -FilterScript { $evidenceName -eq $_.Name }).Count -ne 0) {
-    throw ('There is a record {0} already, so the clock of this machine went back. Nothing was changed.' -f $evidenceName)
-}
-$manifestPath = Join-Path -Path $PSScriptRoot -ChildPath 'manifest.json'
-try { $record['ManifestSha256'] = (Get-FileHash -LiteralPath $manifestPath -Algorithm SHA256 -ErrorAction Stop).Hash.ToLowerInvariant() }
-catch { throw ('manifest.json beside this script cannot be read: {0} Get the bundle again. Nothing was changed.' -f [string]$_.Exception.Message) }
+    $domains = @('contoso.com')
+    $roomsDigest = 'daa1952908f8583de29ce67eb144421ec4413bdaeee1f69158985d0169e18cc5'
+    $accountName = 'CONTOSO\svc-room-reader'
+    $accountAddress = 'svc.room.reader@contoso.com'
+    $accountMayOwnLists = $false
+    $listOwner = 'it.admin@contoso.com'
+    $lists = @(
+        @{ Address = 'campus-rooms.hauptgebaude@contoso.com'; Alias = 'campus-rooms.hauptgebaude'
+            Name = 'campus-rooms Hauptgebäude' }
+        @{ Address = 'campus-rooms.hauptgebaude.02@contoso.com'; Alias = 'campus-rooms.hauptgebaude.02'
+            Name = 'campus-rooms Hauptgebäude 02' }
+        @{ Address = 'campus-rooms.obrien-hall@contoso.com'; Alias = 'campus-rooms.obrien-hall'
+            Name = 'campus-rooms O''Brien Hall' }
+        @{ Address = 'campus-rooms.muller-ludenscheidt-haus@contoso.com'; Alias = 'campus-rooms.muller-ludenscheidt-haus'
+            Name = 'campus-rooms Müller-Lüdenscheidt-Haus' }
+        @{ Address = 'campus-rooms.forschung-entwicklung@contoso.com'; Alias = 'campus-rooms.forschung-entwicklung'
+            Name = 'campus-rooms Forschung & Entwicklung' }
+        @{ Address = 'campus-rooms.latelier@contoso.com'; Alias = 'campus-rooms.latelier'; Name = 'campus-rooms L''Atelier' }
+        @{ Address = 'campus-rooms.salle-dattente-nord@contoso.com'; Alias = 'campus-rooms.salle-dattente-nord'
+            Name = 'campus-rooms Salle d''Attente "Nord"' }
+        @{ Address = 'campus-rooms.haus-7-anbau@contoso.com'; Alias = 'campus-rooms.haus-7-anbau'
+            Name = 'campus-rooms Haus 7; Anbau' }
+        @{ Address = 'campus-rooms.angstrom-laboratory@contoso.com'; Alias = 'campus-rooms.angstrom-laboratory'
+            Name = 'campus-rooms Ångström Laboratory' }
+        @{ Address = 'campus-rooms.cafe-9@contoso.com'; Alias = 'campus-rooms.cafe-9'; Name = 'campus-rooms Café #9' }
+        @{ Address = 'campus-rooms.the-100-building@contoso.com'; Alias = 'campus-rooms.the-100-building'
+            Name = 'campus-rooms The $100 Building' }
+        @{ Address = 'campus-rooms.science-park-phase-2@contoso.com'; Alias = 'campus-rooms.science-park-phase-2'
+            Name = 'campus-rooms Science Park {{Phase 2}}' }
+        @{ Address = 'campus-rooms.zentrum-fur-angewandte-informationstech-b3d2fe@contoso.com'; Alias = 'campus-rooms.zentrum-fur-angewandte-informationstech-b3d2fe'
+            Name = 'campus-rooms Zentrum für Angewandte Informationstechnik & Medien' }
+    )
+    $grants = @(
+        @{ Scope = 'campus-rooms scope'; Assignment = 'campus-rooms assignment'
+            Lists = @(
+                'campus-rooms.hauptgebaude@contoso.com', 'campus-rooms.hauptgebaude.02@contoso.com',
+                'campus-rooms.obrien-hall@contoso.com', 'campus-rooms.muller-ludenscheidt-haus@contoso.com',
+                'campus-rooms.forschung-entwicklung@contoso.com', 'campus-rooms.latelier@contoso.com',
+                'campus-rooms.salle-dattente-nord@contoso.com', 'campus-rooms.haus-7-anbau@contoso.com',
+                'campus-rooms.angstrom-laboratory@contoso.com', 'campus-rooms.cafe-9@contoso.com',
+                'campus-rooms.the-100-building@contoso.com', 'campus-rooms.science-park-phase-2@contoso.com',
+                'campus-rooms.zentrum-fur-angewandte-informationstech-b3d2fe@contoso.com'
+            ) }
+    )
+    $controls = @('ceo@contoso.com', 'works.council@contoso.com')
+    $allRoles = 'Organization Management'
+    $needed = @(
+        'Get-ADServerSettings', 'Get-OrganizationConfig -DomainController', 'Get-AcceptedDomain -DomainController',
+        'Get-Mailbox -RecipientTypeDetails -ResultSize -DomainController',
+        'Get-Recipient -Identity -Filter -RecipientPreviewFilter -ResultSize -DomainController',
+        'Get-User -Identity -DomainController', 'Get-Group -RecipientTypeDetails -ResultSize -DomainController',
+        'Get-DistributionGroup -RecipientTypeDetails -ResultSize -DomainController',
+        'Get-DistributionGroupMember -Identity -ResultSize -DomainController', 'Get-ManagementScope -Exclusive -DomainController',
+        'Get-ManagementRoleAssignment -Role -RoleAssignee -GetEffectiveUsers -DomainController',
+        'Get-ManagementRole -Identity -Recurse -Cmdlet -CmdletParameters -DomainController',
+        'New-DistributionGroup -RoomList -Name -Alias -DisplayName -PrimarySmtpAddress -Notes -ManagedBy',
+        'New-DistributionGroup -OrganizationalUnit -MemberJoinRestriction -MemberDepartRestriction -DomainController',
+        'Update-DistributionGroupMember -Identity -Members -BypassSecurityGroupManagerCheck -Confirm -DomainController',
+        'Add-DistributionGroupMember -Identity -Member -BypassSecurityGroupManagerCheck -DomainController',
+        'New-ManagementScope -Name -RecipientRestrictionFilter -DomainController',
+        'New-ManagementRoleAssignment -Name -Role -User -CustomRecipientWriteScope -DomainController',
+        'Remove-ManagementRoleAssignment -Identity -Confirm -DomainController',
+        'Remove-ManagementScope -Identity -Confirm -DomainController',
+        'Remove-DistributionGroup -Identity -BypassSecurityGroupManagerCheck -Confirm -DomainController'
+    )
 
+    # The step itself: the same in every bundle of this release.
+    $record = [ordered]@{
+        Product = 'exchange-server'; Step = '10-Test-Readiness'; Bundle = $bundle; PlanId = $planId; Next = $next; Roles = $roles
+        Commands = $exchangeCommands; Domains = $domains; Lists = $lists; ListOwner = $listOwner; MayOwn = $accountMayOwnLists
+        Reads = 0; Writes = 0; Plan = @(); Outcomes = @(); Before = @(); After = @(); Warnings = @(); Error = ''; Grants = $grants
+    }
+    try {
+        Save-Start -Record $record -IsApply $Apply -EvidencePath $EvidencePath
+        Assert-Place -Record $record -DomainController $DomainController
+        $DomainController = $record['DomainController']
+
+        # A command or a parameter that is not there usually means a role that this account does not hold.
+        $lacking = @(
+            foreach ($need in $needed) {
+                $name = ($need -split ' -')[0]
+                $keys = @()
+                try { $keys = @($name) + (Get-Command -Name $name -ErrorAction Stop).Parameters.Keys } catch { $keys = @() }
+                foreach ($part in @($need -split ' -')) { if ($keys -notcontains $part) { '{0} -{1}' -f $name, $part } }
+            }
+        ) -join ', '
+        if ('' -ne $lacking) { throw ('A later step needs {0}. Open a session as somebody with: {1}.' -f $lacking, $allRoles) }
+
+        # The account and its other grants, the rooms.
+        $rooms = Read-Room -Record $record -Digest $roomsDigest
+        $account = Read-UsableAccount -Record $record -Names @($accountName, $accountAddress)
+        $holder = [string]$account.DistinguishedName
+        Read-OtherGrant -Record $record -Holder $holder | Out-Null
+        $mailboxes = Read-RoomMailbox -Record $record
+        # Worth knowing, no reason to stop.
+        foreach ($room in $rooms.Values) {
+            $address = [string]$room.PrimarySmtpAddress
+            $shown = [string]$mailboxes[$address].DisplayName
+            $text = '{0} is called {1} in the directory, {2} in rooms.csv' -f $address, $shown, $room.DisplayName
+            if ('' -ne [string]$room.DisplayName -and $shown -cne [string]$room.DisplayName) {
+                Show-Warning -Record $record -Kind 'room-name' -Target $address -Text $text -Unshown
+            }
+            $flags = [string]$mailboxes[$address].ExchangeUserAccountControl
+            $text = '{0} has an enabled user account; somebody may sign in as this room' -f $address
+            if ('' -ne $flags -and $flags -notmatch 'AccountDisabled') {
+                Show-Warning -Record $record -Kind 'room-account' -Target $address -Text $text -Unshown
+            }
+        }
+        $oddities = @($record['Warnings'] | Where-Object -FilterScript { $_['Kind'] -like 'room-*' })
+        Show-First -Lines @($oddities | ForEach-Object -Process { $_['Text'] }) -Most 20 -Before 'WARNING: '
+
+        # The controls must exist, or their refusal would prove nothing.
+        foreach ($control in $controls) {
+            $holders = @(Read-Holder -Record $record -Address $control)
+            if ($holders.Count -ne 1) { throw ('The control {0} is {1} recipients; it must be one.' -f $control, $holders.Count) }
+            $kind = [string]$holders[0].RecipientTypeDetails
+            if ($kind -notmatch 'Mailbox$') { throw ('The control {0} is a {1}, which proves nothing.' -f $control, $kind) }
+            if ($null -ne $rooms[[string]$holders[0].PrimarySmtpAddress]) { throw ('The control {0} is a room.' -f $control) }
+        }
+
+        # Names: what is there already must be what this bundle makes.
+        $states = @(Read-State -Record $record -Kinds @('list', 'scope', 'assignment'))
+        Show-Before -Record $record -States $states
+        foreach ($state in @($states | Where-Object -FilterScript { 'list' -eq $_['Kind'] })) {
+            Read-Quoted -Text $state['DistinguishedName'] | Out-Null
+            $member = $controls | Where-Object -FilterScript { $state['Members'] -contains $_ } | Select-Object -First 1
+            if ($null -ne $member) { throw ('The control {0} is in {1}.' -f $member, $state['Name']) }
+        }
+        $record['Result'] = 'unchanged'
+        $counts = @(
+            Read-Count -Number $rooms.Count -One 'room'
+            Read-Count -Number $lists.Count -One 'list'
+            Read-Count -Number $controls.Count -One 'control'
+            Read-Count -Number $record['Warnings'].Count -One 'warning'
+        ) -join ', '
+        Show-Line -Text ('Ready: {0}.' -f $counts)
+        Show-Line -Text $next
+        Show-Done -Record $record
+    }
+    catch {
+        Save-Stop -Record $record -Failure $_
+        Write-Error -Message $record['Error'] -ErrorAction Stop
+        throw
+    }
+    finally { Save-End -Record $record }
+}
+
+begin {
+#region Shared functions a2f381ff503ad9cd5e5a65b5a967e64ccde230cd101c69cbc12ce8ec69f11189
+# The guard against the session. Whether Get-Command is itself, is read without calling any command.
+if ($null -ne ${Alias:Get-Command} -or $null -ne ${Function:Get-Command}) {
+    throw 'Get-Command is an alias or a function of this session. Open a session without a profile. Nothing was changed.'
+}
+$ErrorActionPreference = 'Stop'
+$plainCommands = @(
+    'Compare-Object', 'ConvertFrom-Json', 'ConvertTo-Json', 'ForEach-Object', 'Get-ChildItem', 'Get-Command', 'Get-Content',
+    'Get-Date', 'Get-FileHash', 'Get-Item', 'Group-Object', 'Import-Csv', 'Join-Path', 'Measure-Object', 'New-Item', 'Out-Null',
+    'Out-String', 'Select-Object', 'Set-Content', 'Set-StrictMode', 'Sort-Object', 'Start-Sleep', 'Test-Path', 'Where-Object',
+    'Write-Error', 'Write-Information', 'Write-Output', 'Write-Progress', 'Write-Warning'
+)
+foreach ($plain in $plainCommands) {
+    if ([string](Get-Command -Name $plain -ErrorAction Stop).Source -like 'Microsoft.PowerShell.*') { continue }
+    throw ('{0} is not the command of PowerShell here. Open a session without a profile. Nothing was changed.' -f $plain)
+}
+# An alias of this session would stand before a function of this script.
+foreach ($one in @(Get-Command -Name @('Assert-*', 'Read-*', 'Save-*', 'Show-*') -ListImported -ErrorAction Stop)) {
+    if ('Alias' -eq [string]$one.CommandType) { throw ('{0} is an alias here. Nothing was changed.' -f $one.Name) }
+}
+Set-StrictMode -Version 3.0
+# Refuses a session that would add to what is called here, or that lacks commands of Exchange or has them from elsewhere.
+function Assert-Session($Commands, [string]$Roles) {
+    if ([string]::IsNullOrEmpty($PSScriptRoot)) { throw 'Run this as a file, not as pasted text: it needs the files beside it.' }
+    if ($PSDefaultParameterValues.Count -ne 0) { throw 'This session sets default parameter values, which would change calls.' }
+    if ($WhatIfPreference) { throw 'This session sets WhatIfPreference, so that commands would only pretend.' }
+    $asking = [string]$ConfirmPreference
+    if (@('Low', 'Medium') -contains $asking) { throw ('This session sets ConfirmPreference to {0}; set it to High.' -f $asking) }
+    $absent = @()
+    $found = @(foreach ($name in $Commands) { try { Get-Command -Name $name -ErrorAction Stop } catch { $absent += @($name) } })
+    $absent = $absent -join ', '
+    if ('' -ne $absent) { throw ('This session lacks {0}. Open one with an account that holds: {1}.' -f $absent, $Roles) }
+    foreach ($command in $found) {
+        if ('Alias' -ne [string]$command.CommandType -and '' -ne [string]$command.Source) { continue }
+        throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $command.Name)
+    }
+    $sources = @($found | ForEach-Object -Process { [string]$_.Source } | Sort-Object -Unique)
+    if ($sources.Count -ne 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
+}
 # What the directory holds was typed by others: characters that steer a console must not reach this one.
-function Read-CleanText {
-    param([string]$Text)
+function Read-CleanText([string]$Text) {
     $Text -replace '[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?'
 }
-
-# How far this run came, for the end of a message.
-function Read-Ending {
-    $unknown = @($record['Actions'].Keys | Where-Object -FilterScript { 'unknown' -eq $record['Actions'][$_] })
-    $ending = 'Changes made: {0} of {1}' -f ($record['Actions'].Count - $unknown.Count), @($record['Plan']).Count
-    if ($unknown.Count -ne 0) { $ending += '; whether this one was made, is not known: {0}' -f ($unknown -join '; ') }
-    if ($record['Writes'] -eq 0) { 'Nothing was changed.' } else { '{0}.' -f $ending }
+function Show-Line([string]$Text) { Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue }
+function Read-Count($Number, [string]$One) { '{0} {1}{2}' -f $Number, $One, @('s', '')[$Number -eq 1] }
+# The first of many lines; the others are only counted.
+function Show-First($Lines, $Most, [string]$Before) {
+    foreach ($line in @($Lines | Select-Object -First $Most)) { Show-Line -Text ($Before + $line) }
+    if ($Lines.Count -gt $Most) { Show-Line -Text ('{0}and {1} more, all in the record.' -f $Before, ($Lines.Count - $Most)) }
 }
-
-function Save-Record {
-    $record['End'] = (Get-Date).ToUniversalTime().ToString('o')
-    try { ConvertTo-Json -InputObject $record -Depth 8 | Set-Content -LiteralPath $evidenceFile -Encoding utf8 -ErrorAction Stop }
-    catch {
-        $earlierError = [string]$record['Error']
-        if ($earlierError.Contains($evidenceFile)) { $earlierError = '' }
-        throw ('The record {0} cannot be written: {1} Make room there, or give another folder with -EvidencePath. {2} {3}' -f
-            $evidenceFile, [string]$_.Exception.Message, $earlierError, (Read-CleanText -Text (Read-Ending))).Replace('  ', ' ')
+# A warning is shown and recorded, with what it is about, and whether something stays that somebody may want gone.
+function Show-Warning($Record, [string]$Kind, [string]$Target, [string]$Text, [string]$Outcome, [switch]$Unshown) {
+    if ('' -eq $Outcome) { $Outcome = 'noted' }
+    $Record['Warnings'] += @([ordered]@{ Kind = $Kind; Target = $Target; Outcome = $Outcome; Text = $Text })
+    if (-not $Unshown) { Show-Line -Text ('WARNING: ' + $Text) }
+}
+# What there is before anything is done; of many things only those that are not as this bundle makes them. Nothing is
+# replaced: what is there under a name of this bundle and differs, stops the run, unless it may go on.
+function Show-Before($Record, $States, [switch]$GoOn) {
+    $Record['Before'] = $States
+    $count = @{ kept = 0; absent = 0; conflict = 0 }
+    $conflicts = @()
+    foreach ($state in $States) {
+        $count[$state['State']] += 1
+        if ($States.Count -le 20 -or ('kept' -ne $state['State'] -and $count['absent'] + $count['conflict'] -le 20)) {
+            Show-Line -Text ('  {0,-10}  {1,-8}  {2}' -f $state['Kind'], $state['State'], $state['Name'])
+        }
+        foreach ($difference in $state['Differences']) { $conflicts += @('{0}: {1}' -f $state['Name'], $difference) }
+        # A record can be forged, so another GUID than it says is worth a word, and no more than that.
+        $known = [string]$Record['Known'][$state['Kind'] + ' ' + $state['Name']]
+        if (@('', $known) -contains [string]$state['Guid'] -or '' -eq $known) { continue }
+        $text = '{0} has the GUID {1}; a record says that this bundle made {2}' -f $state['Name'], $state['Guid'], $known
+        Show-Warning -Record $Record -Kind 'record-differs' -Target $state['Name'] -Text $text
+    }
+    Show-Line -Text ('  of {0}: {1} kept (there, as this bundle makes it), {2} absent, {3} in conflict (there, but different)' -f
+        $States.Count, $count['kept'], $count['absent'], $count['conflict'])
+    Show-First -Lines $conflicts -Most 100 -Before '  CONFLICT '
+    if ($conflicts.Count -ne 0 -and -not $GoOn) {
+        throw ('{0} with what is there: {1}. Nothing is replaced: put it right, remove it, or render with other names.' -f
+            (Read-Count -Number $conflicts.Count -One 'conflict'), $conflicts[0])
     }
 }
-
-function Show-Line {
-    param([string]$Text)
-    Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue
+function Read-Beside([string]$Name) { Join-Path -Path $PSScriptRoot -ChildPath $Name }
+function Read-Digest([string]$Path) {
+    (Get-FileHash -LiteralPath $Path -Algorithm SHA256 -ErrorAction Stop).Hash.ToLowerInvariant()
 }
-
-function Show-Warning {
-    param([string]$Text)
-    $record['Warnings'] += @($Text)
-    Show-Line -Text ('WARNING: {0}' -f $Text)
+# The bundle that this script stands in, file by file as SHA256SUMS lists it; the folder "evidence" is no part of it.
+function Assert-Bundle {
+    $listed = @{}
+    try {
+        foreach ($line in @(Get-Content -LiteralPath (Read-Beside -Name 'SHA256SUMS') -Encoding utf8 -ErrorAction Stop)) {
+            if ($line -notmatch '^[0-9a-f]{64}  [A-Za-z0-9][A-Za-z0-9._-]*$') { throw 'one of its lines is no digest.' }
+            $listed[($line -split '  ')[1]] = ($line -split '  ')[0]
+        }
+        $files = @(Get-ChildItem -LiteralPath $PSScriptRoot -ErrorAction Stop | ForEach-Object -Process { $_.Name })
+        $wrong = @(
+            foreach ($file in @($files | Where-Object -FilterScript { @('evidence', 'SHA256SUMS') -notcontains $_ })) {
+                if (-not $listed.ContainsKey($file)) { $file + ' is not listed' }
+                elseif ($listed[$file] -eq (Read-Digest -Path (Read-Beside -Name $file))) { continue }
+                elseif (-not (Read-IsSigned -Name $file)) { $file + ' differs' }
+                # A signed script cannot be hashed here without its signature.
+                else { Show-Line -Text ('{0} is signed, so not compared here, but by AUDIT.ps1.' -f $file) }
+            }
+            foreach ($lost in @($listed.Keys | Where-Object -FilterScript { $files -notcontains $_ })) { $lost + ' is missing' }
+            if ($listed.Count -eq 0) { 'nothing is listed' }
+        ) -join ', '
+    }
+    catch { throw ('This bundle cannot be compared with its SHA256SUMS: {0} Get it again.' -f $_.Exception.Message) }
+    if ('' -ne $wrong) { throw ('This bundle is not what its SHA256SUMS lists: {0}. Get it again.' -f $wrong) }
 }
-
-# The owner of the lists, by every name that the directory may show; nothing if it does not exist.
-function Read-Owner {
-    if ($null -ne $listOwner) {
-        $record['Reads'] += 1
+# Whether a script ends with one signature block, which PowerShell checks.
+function Read-IsSigned([string]$Name) {
+    $text = [string](Get-Content -LiteralPath (Read-Beside -Name $Name) -Raw -Encoding utf8 -ErrorAction Stop)
+    $block = '\n# [S]IG # Begin signature block\r?\n(?:# [A-Za-z0-9+/=]{1,128}\r?\n)+# [S]IG # End signature block(?:\r?\n)?\z'
+    $Name -like '*.ps1' -and @($text -split '(?m)^# [S]IG # Begin').Count -eq 2 -and $text -match $block
+}
+# The rooms by their addresses, in the order of rooms.csv, which must be the rendered one before and after it is read.
+function Read-Room($Record, [string]$Digest) {
+    $rooms = [ordered]@{}
+    $before = Read-Digest -Path (Read-Beside -Name 'rooms.csv')
+    $rows = @(Import-Csv -LiteralPath (Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv') -Encoding utf8 -ErrorAction Stop)
+    $after = Read-Digest -Path (Read-Beside -Name 'rooms.csv')
+    if ($before -ne $Digest -or $after -ne $Digest) { throw 'rooms.csv is not the rendered one. Get it again.' }
+    foreach ($row in $rows) { $rooms[[string]$row.PrimarySmtpAddress] = $row }
+    $Record['Rooms'] = $rooms
+    $rooms
+}
+# Begins the record of this run, which names the record before it. Keys that Save-Record does not know are for this run only.
+function Save-Start($Record, $IsApply, [string]$EvidencePath) {
+    Assert-Session -Commands $Record['Commands'] -Roles $Record['Roles']
+    $Record['Mode'] = @('plan', 'apply')['True' -eq [string]$IsApply]
+    $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
+    $Record['Result'] = 'interrupted'
+    try {
+        $Record['ManifestSha256'] = Read-Digest -Path (Read-Beside -Name 'manifest.json')
+        if (-not (Test-Path -LiteralPath $EvidencePath)) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
+        $folder = [string](Get-Item -LiteralPath $EvidencePath).FullName
+        $files = @(
+            Get-ChildItem -LiteralPath $EvidencePath -File |
+                Where-Object -FilterScript { $_.Name -match '^\d\d-[A-Za-z-]+\.(plan|apply)\.\d{8}T\d{6}Z\.json$' } |
+                Sort-Object -Property @{ Expression = { Read-Time -Name $_.Name } }
+        )
+    }
+    catch { throw ('manifest.json, or {0} for the records, cannot be used: {1}' -f $EvidencePath, $_.Exception.Message) }
+    foreach ($last in @($files | Select-Object -Last 1)) {
+        $Record['Previous'] = $last.Name
+        try { $Record['PreviousSha256'] = Read-Digest -Path $last.FullName }
+        catch { Show-Warning -Record $Record -Kind 'record-unreadable' -Target $last.Name -Text ($last.Name + ' cannot be read') }
+        # Two records of one second would have no order.
+        while ((Read-Time -Name $last.Name) -eq (Read-Stamp -Time $Record['Start'])) {
+            Start-Sleep -Milliseconds 100
+            $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
+        }
+    }
+    $name = '{0}.{1}.{2}.json' -f $Record['Step'], $Record['Mode'], (Read-Stamp -Time $Record['Start'])
+    if (@($files | ForEach-Object -Process { $_.Name }) -contains $name) { throw ('{0} exists: the clock went back.' -f $name) }
+    $Record['Files'] = $files
+    $Record['File'] = Join-Path -Path $folder -ChildPath $name
+    Assert-Bundle
+    $Record['Known'] = Read-Known -Record $Record
+}
+# A time as it stands in the name of a record, and the one that stands there.
+function Read-Stamp([string]$Time) { $Time -replace '[-:]|\.\d+', '' }
+function Read-Time([string]$Name) { ($Name -split '\.')[2] }
+function Read-Json([string]$Path) {
+    Get-Content -LiteralPath $Path -Raw -Encoding utf8 -ErrorAction Stop | ConvertFrom-Json -ErrorAction Stop
+}
+function Save-Record($Record) {
+    $command = Get-Command -Name $Record['Commands'][0] -ErrorAction Stop
+    $written = [ordered]@{
+        Format = 'roomscope-evidence/2'; Product = $Record['Product']; Step = $Record['Step']; Mode = $Record['Mode']
+        Bundle = $Record['Bundle']; PlanId = $Record['PlanId']; ManifestSha256 = $Record['ManifestSha256']
+        Previous = $Record['Previous']; PreviousSha256 = $Record['PreviousSha256']; Computer = [string]$env:COMPUTERNAME
+        Who = '{0}\{1}' -f $env:USERDOMAIN, $env:USERNAME; Organization = [string]$Record['Organization']
+        OrganizationGuid = [string]$Record['OrganizationGuid']; Version = [string]$Record['Version']
+        DomainController = [string]$Record['DomainController']; PowerShell = [string]$PSVersionTable.PSVersion
+        Module = [string]$command.Source; ModuleVersion = [string]$command.Version; Start = $Record['Start']
+        End = (Get-Date).ToUniversalTime().ToString('o'); Result = $Record['Result']; Error = $Record['Error']
+        Reads = $Record['Reads']; Writes = $Record['Writes']; Plan = $Record['Plan']; Actions = @(Read-Action -Record $Record)
+        Before = $Record['Before']; After = $Record['After']; Warnings = $Record['Warnings']
+    }
+    $file = $Record['File']
+    try { ConvertTo-Json -InputObject $written -Depth 8 | Set-Content -LiteralPath $file -Encoding utf8 -ErrorAction Stop }
+    catch { throw ('The record {0} cannot be written: {1} Make room there.' -f $file, $_.Exception.Message) }
+}
+# Ends the record of a run that stops, with the one sentence that says why and how far it came.
+function Save-Stop($Record, $Failure) {
+    $made = @($Record['Outcomes'] | Where-Object -FilterScript { 'done' -eq $_ }).Count
+    $unknown = @(Read-Action -Record $Record | Where-Object -FilterScript { 'unknown' -eq $_['Outcome'] })
+    $ending = 'Changes made: {0} of {1}.' -f $made, $Record['Plan'].Count
+    if ($made + $unknown.Count -eq 0) { $ending = 'Nothing was changed.' }
+    $texts = @([string]$Failure.Exception.Message, $ending)
+    foreach ($action in $unknown) { $texts += @('Whether this one was made, is not known: {0}.' -f $action['Text']) }
+    # What Exchange or the machine said does not say what to do.
+    if ($texts[0] -ne [string]$Failure.FullyQualifiedErrorId) { $texts += @('Mend the cause, then run this script again.') }
+    $Record['Result'] = 'stopped'
+    $Record['Error'] = Read-CleanText -Text ($texts -join ' ')
+    try { Save-End -Record $Record }
+    catch { $Record['Error'] += ' ' + (Read-CleanText -Text $_.Exception.Message) }
+}
+# Whatever ended the run: what is known of it is on the disk.
+function Save-End($Record) {
+    if ($null -ne $Record['File'] -and $null -eq $Record['IsEnded']) {
+        $Record['IsEnded'] = $true
+        Save-Record -Record $Record
+        Show-Line -Text ('Record: ' + $Record['File'])
+    }
+}
+# What earlier runs of this bundle made, by kind and name: GUIDs, and owners of lists.
+function Read-Known($Record) {
+    $known = @{}
+    foreach ($file in @($Record['Files'] | Where-Object -FilterScript { $_.Name -like '[359]0-*.apply.*' })) {
         try {
-            Get-Recipient -Identity $listOwner -DomainController $DomainController -ErrorAction Stop |
-                ForEach-Object -Process { @([string]$_.Identity, [string]$_.DistinguishedName, [string]$_.Guid, [string]$_.PrimarySmtpAddress) }
+            $earlier = Read-Json -Path $file.FullName
+            if ($Record['Bundle'] -ne [string]$earlier.Bundle -or '0' -eq [string]$earlier.Writes) { continue }
+            $isDone = 'applied' -eq $earlier.Result
+            # A run that did not come to its end may have made anew what it found absent.
+            foreach ($item in @(@($earlier.Before, $earlier.After)[$isDone])) {
+                $name = '{0} {1}' -f $item.Kind, $item.Name
+                if ('absent' -eq $item.State) { $known[$name] = '' } elseif ($isDone) { $known[$name] = [string]$item.Guid }
+                if ($isDone -and 'list' -eq $item.Kind) { $known[[string]$item.Guid] = $item.Owners -join '; ' }
+            }
         }
-        catch {
-            if (-not ($_.FullyQualifiedErrorId + $_.CategoryInfo.Reason + $_.Exception.Message).Contains('ManagementObjectNotFoundException')) { throw }
-        }
+        catch { Show-Warning -Record $Record -Kind 'record-unreadable' -Target $file.Name -Text ($file.Name + ' cannot be read') }
+    }
+    $known
+}
+# The plan, one line each. With -Apply it must be the one that was recorded last; less may be done where it harms nobody.
+function Show-Plan($Record, $Plan, [switch]$OrLess) {
+    $Record['Plan'] = $Plan
+    $isApply = 'apply' -eq $Record['Mode']
+    $Record['Result'] = @('planned', 'unchanged')[$isApply]
+    $reads = Read-Count -Number $Record['Reads'] -One 'reading call'
+    $count = @((Read-Count -Number $Plan.Count -One 'change'), 'nothing to do')[$Plan.Count -eq 0]
+    Show-Line -Text ('Plan: {0}, after {1}.' -f $count, $reads)
+    Show-First -Lines @($Plan | ForEach-Object -Process { $_['Text'] }) -Most 40 -Before '  '
+    if ($Plan.Count -eq 0) { Show-Line -Text $Record['Next'] }
+    elseif ($isApply) { Assert-Planned -Record $Record -OrLess $OrLess }
+    else { Show-Line -Text ('Nothing was changed. To carry out this plan: .\{0}.ps1 -Apply' -f $Record['Step']) }
+}
+function Read-PlanKey($Item) { @($Item.Kind, $Item.Target, ($Item.Details -join '|'), $Item.Text) -join '|' }
+# Only a plan counts that was recorded for this very bundle and place, and that the record after it names.
+function Assert-Planned($Record, $OrLess) {
+    $Record['Result'] = 'stopped'
+    $again = 'Run this script without -Apply again, and read its plan.'
+    # One that is dated ahead of this clock would always be the newest one.
+    $latest = (Get-Date).ToUniversalTime().AddMinutes(5).ToString('o')
+    $latest = Read-Stamp -Time $latest
+    $ahead = @($Record['Files'] | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt $latest })
+    foreach ($file in @($ahead | Where-Object -FilterScript { $_.Name -like ($Record['Step'] + '.plan.*') })) {
+        $text = 'the plan {0} is dated ahead of the clock of this machine, so it is not used' -f $file.Name
+        Show-Warning -Record $Record -Kind 'plan-unusable' -Target $file.Name -Text $text
+    }
+    $files = @($Record['Files'] | Where-Object -FilterScript { $ahead -notcontains $_ })
+    $file = $files | Where-Object -FilterScript { $_.Name -like ($Record['Step'] + '.plan.*') } | Select-Object -Last 1
+    if ($null -eq $file) { throw ('There is no recorded plan of this step. {0}' -f $again) }
+    $place = @('planned', $Record['PlanId'], $Record['ManifestSha256'], $Record['OrganizationGuid']) -join ' '
+    try {
+        $planned = Read-Json -Path $file.FullName
+        $isHere = $place -eq (@($planned.Result, $planned.PlanId, $planned.ManifestSha256, $planned.OrganizationGuid) -join ' ')
+        $controller = [string]$planned.DomainController
+        $later = @($files | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt (Read-Time -Name $file.Name) })
+        $named = @($later | Select-Object -First 1 | ForEach-Object -Process { (Read-Json -Path $_.FullName).PreviousSha256 })
+        $isNamed = $later.Count -eq 0 -or $named -contains (Read-Digest -Path $file.FullName)
+        $before = @{}
+        foreach ($one in $planned.Plan) { $before[(Read-PlanKey -Item $one)] = $one.Text }
+    }
+    catch { throw ('The last plan, {0}, cannot be read. {1}' -f $file.Name, $again) }
+    if (-not $isNamed) { throw ('The last plan, {0}, is not what the record after it names. {1}' -f $file.Name, $again) }
+    if (-not $isHere) { throw ('The last plan, {0}, is of another bundle or place, or failed. {1}' -f $file.Name, $again) }
+    if ($controller -ne $Record['DomainController']) {
+        throw ('The last plan, {0}, asked {1}: give that with -DomainController. Or else: {2}' -f $file.Name, $controller, $again)
+    }
+    $now = @{}
+    foreach ($one in $Record['Plan']) { $now[(Read-PlanKey -Item $one)] = $one['Text'] }
+    $since = @(foreach ($key in $now.Keys) { if (-not $before.ContainsKey($key)) { 'new: ' + $now[$key] } })
+    foreach ($key in @($before.Keys | Where-Object -FilterScript { -not $now.ContainsKey($_) })) {
+        $text = 'planned, but not done now: ' + $before[$key]
+        if (-not $OrLess) { $since += @($text) }
+        else { Show-Warning -Record $Record -Kind 'planned-not-done' -Target ($key -split '\|')[1] -Text $text }
+    }
+    $since = @($since | Sort-Object | Select-Object -First 5) -join '; '
+    if ('' -ne $since) { throw ('Things have changed since the plan {0}: {1}. {2}' -f $file.Name, $since, $again) }
+    # From here on the record says interrupted, until it says how it ended.
+    $Record['Result'] = 'interrupted'
+}
+# What was tried: the changes of the plan in their order, each with what it came to, as far as that is known.
+function Read-Action($Record) {
+    $outcomes = $Record['Outcomes'] + @('unknown')
+    $number = 0
+    foreach ($item in @($Record['Plan'] | Select-Object -First $Record['Writes'])) {
+        [ordered]@{ Kind = $item['Kind']; Target = $item['Target']; Outcome = $outcomes[$number]; Text = $item['Text'] }
+        $number += 1
     }
 }
-
-# What there is of each list: absent, kept (as this bundle makes it) or conflict, with the differences.
-function Read-RoomListState {
-    $record['Reads'] += 1
-    $groups = @(
-        Get-DistributionGroup -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop
+# Notes the next change of the plan before it is tried, so that a session that ends without a word leaves a record of it.
+function Save-Action($Record) {
+    $text = Read-CleanText -Text $Record['Plan'][$Record['Writes']]['Text']
+    Write-Progress -Activity $Record['Step'] -Status $text -PercentComplete (100 * $Record['Writes'] / $Record['Plan'].Count)
+    $Record['Writes'] += 1
+    if ($Record['Writes'] -le 20 -or $Record['Writes'] -like '*00') { Save-Record -Record $Record }
+}
+# The end of a run that did what it was there for.
+function Show-Done($Record) {
+    if ('interrupted' -eq $Record['Result']) {
+        Write-Progress -Activity $Record['Step'] -Completed
+        $Record['Result'] = 'applied'
+        $made = Read-Count -Number @($Record['Outcomes'] | Where-Object -FilterScript { 'done' -eq $_ }).Count -One 'change'
+        Show-Line -Text ('Done: {0}. Reading calls: {1}, writing calls: {2}.' -f $made, $Record['Reads'], $Record['Writes'])
+        Show-Line -Text $Record['Next']
+    }
+    Save-End -Record $Record
+}
+# The right place: one domain controller for every call, and an organisation of Exchange Server that accepts mail for the
+# domains of the bundle.
+function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
+    $Record['Reads'] += 3
+    $settings = Get-ADServerSettings -ErrorAction Stop
+    if ('True' -ne [string]$settings.ViewEntireForest) {
+        throw 'This session sees one domain only, so rooms may look absent. Run Set-ADServerSettings -ViewEntireForest $true.'
+    }
+    if ([string]::IsNullOrWhiteSpace($DomainController)) { $DomainController = [string]$settings.DefaultGlobalCatalog }
+    if ('' -eq $DomainController) { throw 'This session has no global catalog: name one with -DomainController.' }
+    $Record['DomainController'] = $DomainController
+    $organization = Get-OrganizationConfig -DomainController $DomainController -ErrorAction Stop
+    $Record['Organization'] = [string]$organization.Name
+    $Record['OrganizationGuid'] = [string]$organization.Guid
+    $Record['Version'] = [string]$organization.AdminDisplayVersion
+    if ('True' -eq [string]$organization.IsDehydrated -or $Record['Version'] -match '\b15\.20\b') {
+        throw 'This is Exchange Online, and the bundle is for Exchange Server. Open the Exchange Management Shell.'
+    }
+    $accepted = @(Get-AcceptedDomain -DomainController $DomainController -ErrorAction Stop)
+    $accepted = @($accepted | ForEach-Object -Process { [string]$_.DomainName })
+    $foreign = @($Record['Domains'] | Where-Object -FilterScript { $accepted -notcontains $_ }) -join ', '
+    $text = 'organisation {0} does not accept mail for {1}, as that of this bundle does' -f $Record['Organization'], $foreign
+    if ('' -ne $foreign -and -not $OrWarn) { throw ('{0}. Open a session in the right one.' -f $text) }
+    if ('' -ne $foreign) { Show-Warning -Record $Record -Kind 'foreign-organization' -Target $Record['Organization'] -Text $text }
+    Show-Line -Text ('{0} in {1}, domain controller {2}' -f $Record['Step'], $Record['Organization'], $DomainController)
+}
+# A text in a filter: an apostrophe is doubled. Whether a typographic quote ends a text there is not known, so none is written.
+function Read-Quoted([string]$Text) {
+    if ($Text -match '[\u2018-\u201b]') { throw ('{0} holds a typographic quote, which could end a text in a filter.' -f $Text) }
+    '''{0}''' -f $Text.Replace('''', '''''')
+}
+# Whoever has an address; -More is a further part of the filter.
+function Read-Holder($Record, [string]$Address, [string]$More) {
+    $Record['Reads'] += 1
+    $filter = 'EmailAddresses -eq {0}{1}' -f (Read-Quoted -Text ('smtp:' + $Address)), $More
+    Get-Recipient -Filter $filter -ResultSize Unlimited -DomainController $Record['DomainController'] -ErrorAction Stop
+}
+# The room mailboxes by primary address, in one wide read. Each room must be one of them, and only one; what did not match is
+# looked up by name, for at most 50 rooms.
+function Read-RoomMailbox($Record) {
+    $Record['Reads'] += 1
+    $mailboxes = @{}
+    $asked = @{ RecipientTypeDetails = 'RoomMailbox'; ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
+    foreach ($mailbox in @(Get-Mailbox @asked -ErrorAction Stop)) {
+        $address = [string]$mailbox.PrimarySmtpAddress
+        if ($mailboxes.ContainsKey($address)) { $mailboxes[$address] = $null } else { $mailboxes[$address] = $mailbox }
+    }
+    $faults = @()
+    $row = 1
+    foreach ($room in $Record['Rooms'].Keys) {
+        $row += 1
+        if ($null -ne $mailboxes[$room]) { continue }
+        $text = 'not looked up, after 50 others'
+        if ($faults.Count -lt 50) {
+            $holders = @(Read-Holder -Record $Record -Address $room)
+            $holders = @($holders | ForEach-Object -Process { 'the {0} {1}' -f $_.RecipientTypeDetails, $_.PrimarySmtpAddress })
+            $text = ($holders -join ', ') -replace '^$', 'no recipient with this address'
+            if ($text -eq 'the RoomMailbox ' + $room) { $text += ', which was left out: that answer was cut short' }
+        }
+        $faults += @('row {0}: expected one room mailbox with the primary address {1}, found {2}' -f $row, $room, $text)
+        Show-Warning -Record $Record -Kind 'room-unusable' -Target $room -Text $faults[-1] -Unshown
+    }
+    Show-First -Lines $faults -Most 100 -Before '  '
+    if ($faults.Count -ne 0) { throw ('{0} cannot be used, {1}.' -f (Read-Count -Number $faults.Count -One 'room'), $faults[0]) }
+    $mailboxes
+}
+# Whether an error is of a class; its sentence is in the language of the server.
+function Read-IsClass($Failure, [string]$Class) {
+    (@($Failure.FullyQualifiedErrorId, $Failure.CategoryInfo.Reason, $Failure.Exception.Message) -join ' ').Contains($Class)
+}
+# The objects that a name of the service account means: one, if all is well.
+function Read-Account($Record, [string]$Name) {
+    $Record['Reads'] += 1
+    try {
+        Get-User -Identity $Name -DomainController $Record['DomainController'] -ErrorAction Stop | Select-Object -Property Guid,
+            Identity, DistinguishedName, RecipientTypeDetails, UserAccountControl, AccountDisabled
+    }
+    catch { if (-not (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')) { throw } }
+}
+# What the directory may call an object.
+function Read-Name($Things) {
+    foreach ($thing in $Things) { @([string]$thing.Identity, [string]$thing.DistinguishedName, [string]$thing.Guid) }
+}
+# The service account must be one object, whatever it is called by, and of a kind that can sign in.
+function Read-UsableAccount($Record, $Names) {
+    $account = $null
+    $guids = @{}
+    foreach ($name in @($Names | Select-Object -Unique)) {
+        $accounts = @(Read-Account -Record $Record -Name $name)
+        if ($accounts.Count -ne 1) { throw ('The service account {0} must be one object, and is {1}.' -f $name, $accounts.Count) }
+        $account = $accounts[0]
+        $guids[[string]$account.Guid] = $true
+        Show-Line -Text ('Service account {0} is {1}' -f $name, $account.DistinguishedName)
+    }
+    if ($guids.Count -ne 1) { throw ('{0} are different objects, not one service account.' -f ($Names -join ' and ')) }
+    $kind = [string]$account.RecipientTypeDetails
+    $isDisabled = 'True' -eq [string]$account.AccountDisabled -or [string]$account.UserAccountControl -match 'AccountDisabled'
+    # The account of a linked mailbox is disabled on purpose: who signs in is an account of another forest.
+    if ($kind -match 'Room|Equipment|DisabledUser' -or ($isDisabled -and 'LinkedMailbox' -ne $kind)) {
+        throw ('The service account is disabled, or a resource: it is a {0}.' -f $kind)
+    }
+    $Record['Account'] = $account
+    $account
+}
+# Who shall own the lists, by every name that the directory may show, and who shall not. An owner can add any room mailbox to
+# a list, so the service account must not be one by accident.
+function Read-Owner($Record) {
+    $owner = $Record['ListOwner']
+    $Record['Owners'] = @(if ($null -ne $owner) { Read-Name -Things @(Read-Holder -Record $Record -Address $owner) })
+    $Record['Barred'] = @(if (-not $Record['MayOwn']) { Read-Name -Things $Record['Account'] })
+    $barred = @($Record['Owners'] | Where-Object -FilterScript { $Record['Barred'] -contains $_ })
+    $Record['OwnerFault'] = @(
+        if ($null -ne $owner -and $Record['Owners'].Count -eq 0) { 'owners: {0} does not exist' -f $owner }
+        if ($barred.Count -ne 0) { 'owners: {0} is the service account, which could widen its own scope' -f $owner }
     )
-    $notesByGuid = @{}
-    $record['Reads'] += 1
-    Get-Group -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop |
-        ForEach-Object -Process { $notesByGuid[[string]$_.Guid] = [string]$_.Notes }
-    $groupByGuid = @{}
-    foreach ($group in $groups) { $groupByGuid[[string]$group.Guid] = $group }
-    $groupByAddress = @{}
-    foreach ($group in $groups) { $groupByAddress[[string]$group.PrimarySmtpAddress] = $group }
-    foreach ($list in $lists) {
-        # A list that is not there: whoever else has its name, alias or address is in its way.
-        if ($groupByAddress.ContainsKey($list['Address'])) { $holders = @($groupByAddress[$list['Address']]) }
-        else {
-            $record['Reads'] += 1
-            $holders = @(Get-Recipient -Filter $list['Search'] -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop)
+}
+# A difference as people read it; nothing if there is none.
+function Read-Unlike([string]$What, [string]$Expected, [string]$Found) {
+    if ($Expected -cne $Found) { '{0}: expected {1}, found {2}' -f (@($What, $Expected, $Found) -replace '^$', 'none') }
+}
+function Read-Member($Record, [string]$Guid) {
+    $Record['Reads'] += 1
+    $controller = $Record['DomainController']
+    Get-DistributionGroupMember -Identity $Guid -ResultSize Unlimited -DomainController $controller -ErrorAction Stop
+}
+# Each list: absent, kept (as this bundle makes it) or conflict, with the differences.
+function Read-ListState($Record) {
+    if ($null -eq $Record['Owners']) { Read-Owner -Record $Record }
+    $Record['Reads'] += 2
+    $controller = $Record['DomainController']
+    $groups = @{}
+    $notes = @{}
+    $names = @{}
+    $asked = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $controller }
+    foreach ($group in @(Get-DistributionGroup @asked -ErrorAction Stop)) {
+        foreach ($key in @([string]$group.Guid, [string]$group.PrimarySmtpAddress)) { $groups[$key] = $group }
+    }
+    Get-Group -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $controller -ErrorAction Stop |
+        ForEach-Object -Process { $notes[[string]$_.Guid] = [string]$_.Notes }
+    foreach ($list in $Record['Lists']) {
+        $holders = @($groups[$list['Address']])
+        if ($null -eq $holders[0]) {
+            # A list that is not there: whoever else has its name, alias or address is in its way.
+            $more = ' -or Alias -eq {0} -or Name -eq {1}' -f (Read-Quoted -Text $list['Alias']), (Read-Quoted -Text $list['Name'])
+            $holders = @(Read-Holder -Record $Record -Address $list['Address'] -More $more)
         }
+        $kinds = @($holders | ForEach-Object -Process { [string]$_.RecipientTypeDetails }) -join ' and '
+        $guid = @($holders | ForEach-Object -Process { [string]$_.Guid }) -join ' '
         $state = [ordered]@{
-            Kind              = 'list'
-            Address           = $list['Address']
-            Name              = $list['Name']
-            State             = 'absent'
-            Differences       = @()
-            Guid              = ''
-            DistinguishedName = ''
-            Owners            = @()
-            Mark              = ''
-            Members           = @()
+            Kind = 'list'; Address = $list['Address']; Name = $list['Name']; State = 'absent'; Differences = $Record['OwnerFault']
+            Guid = $guid; DistinguishedName = @($holders | ForEach-Object -Process { [string]$_.DistinguishedName }) -join ' '
+            Owners = @(); Mark = ''; Members = @()
         }
-        $group = $null
-        if ($holders.Count -gt 1) {
-            $state['Differences'] = @(
-                'one recipient expected, {0} found with this name, alias or address: {1}' -f
-                    $holders.Count, (@($holders | ForEach-Object -Process { [string]$_.DistinguishedName }) -join '; ')
-            )
-        }
-        elseif ($holders.Count -eq 1) {
-            $state['Guid'] = [string]$holders[0].Guid
-            $state['DistinguishedName'] = [string]$holders[0].DistinguishedName
-            if ($groupByGuid.ContainsKey($state['Guid'])) { $group = $groupByGuid[$state['Guid']] }
-            else {
-                if ('RoomList' -eq [string]$holders[0].RecipientTypeDetails) {
-                    throw ('{0} is a room list that the list of all room lists left out: that answer was cut short. {1}' -f $list['Address'], (Read-Ending))
-                }
-                $state['Differences'] = @(
-                    'a room list expected, {0} found: {1}' -f [string]$holders[0].RecipientTypeDetails, $state['DistinguishedName']
-                )
-            }
-        }
-        if ($null -ne $group) {
-            $record['Reads'] += 1
-            $members = @(
-                Get-DistributionGroupMember -Identity $state['Guid'] -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop
-            )
-            $state['Members'] = @($members | ForEach-Object -Process { [string]$_.PrimarySmtpAddress })
-            $state['Owners'] = @($group.ManagedBy | ForEach-Object -Process { [string]$_ })
-            if (-not $notesByGuid.ContainsKey($state['Guid'])) {
-                throw ('The notes of {0} are not among those of all room lists: that answer was cut short. {1}' -f $list['Address'], (Read-Ending))
-            }
-            $state['Mark'] = [string]$notesByGuid[$state['Guid']]
-            $foundOwners = $state['Owners'] -join '; '
-            if ('' -eq $foundOwners) { $foundOwners = 'none' }
-            $foundMark = $state['Mark']
-            if ('' -eq $foundMark) { $foundMark = 'none' }
-            $strangeOwners = @($state['Owners'] | Where-Object -FilterScript { $ownerNames -notcontains $_ })
-            $strangers = @(
-                foreach ($member in $members) {
-                    if ('RoomMailbox' -ne [string]$member.RecipientTypeDetails) {
-                        '{0} is a {1}' -f [string]$member.PrimarySmtpAddress, [string]$member.RecipientTypeDetails
-                    }
-                    elseif (-not $roomByAddress.ContainsKey([string]$member.PrimarySmtpAddress)) {
-                        '{0} is not in rooms.csv' -f [string]$member.PrimarySmtpAddress
-                    }
-                }
-            )
-            $state['Differences'] = @(
-                if ($list['Address'] -ne [string]$group.PrimarySmtpAddress) {
-                    'primary address: expected {0}, found {1}' -f $list['Address'], [string]$group.PrimarySmtpAddress
-                }
-                if ($list['Name'] -cne [string]$group.Name) {
-                    if ($list['Name'] -eq [string]$group.Name) {
-                        'name: expected {0}, found {1}, which differs in upper and lower case' -f $list['Name'], [string]$group.Name
-                    }
-                    elseif (-not ([string]$group.Name).Contains($list['Name'])) {
-                        'name: expected {0}, found {1}' -f $list['Name'], [string]$group.Name
-                    }
-                }
-                if ($null -ne $listOwner) {
-                    if ($strangeOwners.Count -ne 0 -or $state['Owners'].Count -ne 1) {
-                        'owners: expected {0}, found {1}' -f $listOwner, $foundOwners
-                    }
-                }
-                elseif ($state['Owners'].Count -ne 1) {
-                    'owners: expected one, found {0}' -f $foundOwners
-                }
-                if ('Closed' -ne [string]$group.MemberJoinRestriction) {
-                    'join restriction: expected Closed, found {0}' -f [string]$group.MemberJoinRestriction
-                }
-                if ('Closed' -ne [string]$group.MemberDepartRestriction) {
-                    'depart restriction: expected Closed, found {0}' -f [string]$group.MemberDepartRestriction
-                }
-                if ('True' -eq [string]$group.HiddenFromAddressListsEnabled) { 'hidden from address lists: expected no, found yes' }
-                if ('True' -eq [string]$group.IsDirSynced) { 'synchronised from another directory: expected no, found yes' }
-                if (-not $state['Mark'].StartsWith($markStart)) {
-                    'mark in its notes: expected {0}, found {1}' -f $markStart, $foundMark
-                }
-                if ($members.Count -eq 1000) { 'members: 1000 came back, which is how an answer looks that was cut short' }
-                if ($strangers.Count -ne 0) {
-                    'members: {0} too many: {1}' -f $strangers.Count, (@($strangers | Select-Object -First 5) -join '; ')
-                }
-            )
+        if ('RoomList' -eq $kinds) {
+            $isCut = $null -eq $groups[$guid] -or $null -eq $notes[$guid]
+            if ($isCut) { throw ('{0} was left out of a reading of all room lists, which was cut short.' -f $list['Address']) }
+            $members = @(Read-Member -Record $Record -Guid $guid)
             $state['State'] = 'kept'
+            $state['Owners'] = @($groups[$guid].ManagedBy | ForEach-Object -Process { [string]$_ })
+            $state['Mark'] = $notes[$guid]
+            $state['Members'] = @($members | ForEach-Object -Process { [string]$_.PrimarySmtpAddress })
+            $read = @{ List = $list; Group = $groups[$guid]; State = $state; Members = $members }
+            $state['Differences'] = @(Read-ListDifference -Record $Record @read)
         }
+        elseif ($holders.Count -ne 0) { $state['Differences'] = @('its names belong to something else: {0}' -f $kinds) }
         if ($state['Differences'].Count -ne 0) { $state['State'] = 'conflict' }
+        $names[$list['Address']] = $state['DistinguishedName']
         $state
     }
+    $Record['Names'] = $names
 }
-
-# How an object differs from the one that this bundle made, as the records say.
-function Read-KnownDifference {
-    param([string]$Kind, [string]$Name, [string]$Guid, [string]$Owners)
-    $knownGuid = [string]$knownGuids['{0} {1}' -f $Kind, $Name]
-    if ('' -ne $knownGuid -and '' -ne $Guid -and $knownGuid -ne $Guid) {
-        'GUID: expected {0}, which this bundle made, found {1}, which is another object' -f $knownGuid, $Guid
+function Read-ListDifference($Record, $List, $Group, $State, $Members) {
+    $name = [string]$Group.Name
+    $owners = $State['Owners'] -join '; '
+    $wanted = @($Record['ListOwner'], [string]$Record['Known'][$State['Guid']])[$null -eq $Record['ListOwner']]
+    $address = ([string]$Group.PrimarySmtpAddress).ToLowerInvariant()
+    Read-Unlike -What 'primary address' -Expected $List['Address'] -Found $address
+    # A naming policy puts something around the name.
+    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) { 'name: expected {0}, found {1}' -f $List['Name'], $name }
+    if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
+    elseif ($Record['Barred'] -contains $owners) { 'owners: the service account is one, and could widen its own scope' }
+    elseif (@('', $owners) -notcontains $wanted -and $Record['Owners'] -notcontains $owners) {
+        Read-Unlike -What 'owners' -Expected $wanted -Found $owners
     }
+    Read-Unlike -What 'join restriction' -Expected 'Closed' -Found $Group.MemberJoinRestriction
+    Read-Unlike -What 'depart restriction' -Expected 'Closed' -Found $Group.MemberDepartRestriction
+    if ('True' -eq [string]$Group.HiddenFromAddressListsEnabled) { 'hidden from address lists: expected no, found yes' }
+    if ('True' -eq [string]$Group.IsDirSynced) { 'synchronised from another directory: expected no, found yes' }
+    $mark = 'roomscope {0} ' -f $Record['Bundle']
+    if (-not $State['Mark'].StartsWith($mark)) { Read-Unlike -What 'mark in its notes' -Expected $mark -Found $State['Mark'] }
+    foreach ($member in $Members) {
+        $address = [string]$member.PrimarySmtpAddress
+        $kind = [string]$member.RecipientTypeDetails
+        if ('RoomMailbox' -ne $kind) { 'members: {0} is a {1}' -f $address, $kind }
+        elseif ($null -eq $Record['Rooms'][$address]) { 'members: {0} is not in rooms.csv' -f $address }
+    }
+    if ($Members.Count -eq 1000) { 'members: 1000 came back, which is how an answer looks that was cut short' }
 }
-
-# The service account, as the objects that its name means: one, if all is well.
-function Read-Account {
-    param([string]$Name)
-    $record['Reads'] += 1
-    try {
-        Get-User -Identity $Name -DomainController $DomainController -ErrorAction Stop |
-            Select-Object -Property Identity, Guid, DistinguishedName, UserPrincipalName, SamAccountName, RecipientTypeDetails
-    }
-    catch {
-        if (-not ($_.FullyQualifiedErrorId + $_.CategoryInfo.Reason + $_.Exception.Message).Contains('ManagementObjectNotFoundException')) { throw }
-    }
-}
-
-# The shape of a stored filter: M for a list, T for the room type; G is what it must come down to.
-function Read-FilterShape {
-    param([string]$Filter)
-    $shape = $Filter -replace 'MemberOfGroup\s+-eq\s+''(?:[^'']|'''')*''', '<M>' -replace 'RecipientTypeDetails\s+-eq\s+''?RoomMailbox''?', '<T>' -replace '\s', ''
+# What a stored filter comes down to: G for room mailboxes (T) that are in one of several lists (M).
+function Read-FilterShape([string]$Filter) {
+    $shape = $Filter -replace 'MemberOfGroup\s+-eq\s+''(?:[^'']|'''')*''', '<M>' -replace '\s', ''
+    $shape = $shape -replace 'RecipientTypeDetails-eq''?RoomMailbox''?', '<T>'
     do {
         $before = $shape
-        $shape = $shape -replace '\((<[MT]>)\)', '$1' -replace '\(<M>(?:-or<M>)+\)', '<M>' -replace '\((?:<T>-and<M>|<M>-and<T>)\)', '<G>' -replace '\(<G>\)', '<G>'
+        $shape = $shape -replace '\((<[MT]>)\)', '$1' -replace '\(<M>(?:-or<M>)+\)', '<M>'
+        $shape = $shape -replace '\((?:<T>-and<M>|<M>-and<T>)\)', '<G>' -replace '\(<G>\)', '<G>'
     } while ($shape -ne $before)
     $shape -replace '^(?:<T>-and<M>|<M>-and<T>)$', '<G>'
 }
-
-# What there is of each management scope: absent, kept or conflict, with the differences. Filters of others are noted.
-$otherFilters = @{}
-function Read-ScopeState {
-    $record['Reads'] += 1
-    $scopes = @(Get-ManagementScope -DomainController $DomainController -ErrorAction Stop)
-    $ourScopeNames = @($grants | ForEach-Object -Process { $_['Scope'] })
-    foreach ($scope in $scopes) {
-        if ($ourScopeNames -notcontains [string]$scope.Name) {
-            $otherFilters[[string]$scope.Name] = ([string]$scope.RecipientFilter).ToLowerInvariant()
-        }
-    }
-    foreach ($grant in $grants) {
-        $expected = @{}
-        foreach ($address in $grant['Lists']) { $expected[[string]$listNames[$address]] = $true }
-        $foundScopes = @($scopes | Where-Object -FilterScript { $grant['Scope'] -eq [string]$_.Name })
-        if ($foundScopes.Count -eq 0) { [ordered]@{ Kind = 'scope'; Name = $grant['Scope']; State = 'absent'; Differences = @() } }
-        foreach ($scope in $foundScopes) {
-            $stored = [string]$scope.RecipientFilter
-            $storedNames = @{}
-            foreach ($part in @($stored -split 'MemberOfGroup\s+-eq\s+''' | Select-Object -Skip 1)) {
-                $storedNames[($part -replace '(?s)^((?:[^'']|'''')*)''.*$', '$1').Replace('''''', '''')] = $true
-            }
-            $lacking = @($expected.Keys | Where-Object -FilterScript { -not $storedNames.ContainsKey($_) })
-            $surplus = @($storedNames.Keys | Where-Object -FilterScript { -not $expected.ContainsKey($_) })
+# What there is of each management scope, with the differences.
+function Read-ScopeState($Record) {
+    $Record['Reads'] += 1
+    $Record['Scopes'] = @(Get-ManagementScope -DomainController $Record['DomainController'] -ErrorAction Stop)
+    foreach ($grant in $Record['Grants']) {
+        $expected = @($grant['Lists'] | ForEach-Object -Process { [string]$Record['Names'][$_] })
+        $scopes = @($Record['Scopes'] | Where-Object -FilterScript { $grant['Scope'] -eq [string]$_.Name })
+        if ($scopes.Count -eq 0) { [ordered]@{ Kind = 'scope'; Name = $grant['Scope']; State = 'absent'; Differences = @() } }
+        foreach ($scope in $scopes) {
+            $filter = [string]$scope.RecipientFilter
+            $parts = @($filter -split 'MemberOfGroup\s+-eq\s+''' | Select-Object -Skip 1)
+            $stored = @(foreach ($part in $parts) { ($part -replace '(?s)^((?:[^'']|'''')*)''.*$', '$1').Replace('''''', '''') })
             $differences = @(
-                if ($grant['Scope'] -cne [string]$scope.Name) { 'name: expected {0}, found {1}, which differs in upper and lower case' -f $grant['Scope'], [string]$scope.Name }
-                if ($lacking.Count -ne 0) { 'filter: expected all lists, found it without {0}' -f ($lacking -join '; ') }
-                if ($surplus.Count -ne 0) { 'filter: expected these lists only, found it with {0} too' -f ($surplus -join '; ') }
-                if ('<G>' -ne (Read-FilterShape -Filter $stored)) { 'filter: expected room mailboxes of these lists, found {0}' -f $stored }
-                if ('' -ne [string]$scope.RecipientRoot) { 'root: expected none, found {0}' -f [string]$scope.RecipientRoot }
+                Read-Unlike -What 'name' -Expected $grant['Scope'] -Found $scope.Name
+                foreach ($name in $expected) { if ($stored -notcontains $name) { 'filter: it lacks ' + $name } }
+                foreach ($name in $stored) { if ($expected -notcontains $name) { 'filter: it has one too many, ' + $name } }
+                if ('<G>' -ne (Read-FilterShape -Filter $filter)) { 'filter: expected room mailboxes of lists, found ' + $filter }
+                if ($filter -match '[\u2018-\u201b]') { 'filter: it holds a typographic quote, which could end a name' }
+                Read-Unlike -What 'root' -Expected '' -Found $scope.RecipientRoot
                 if ('True' -eq [string]$scope.Exclusive) { 'exclusive: expected no, found yes' }
             )
-            if ($differences.Count -eq 0) { $stateName = 'kept' } else { $stateName = 'conflict' }
             [ordered]@{
-                Kind        = 'scope'
-                Name        = $grant['Scope']
-                State       = $stateName
-                Differences = $differences
-                Guid        = [string]$scope.Guid
-                Filter      = $stored
-                Root        = [string]$scope.RecipientRoot
+                Kind = 'scope'; Name = $grant['Scope']; State = @('conflict', 'kept')[$differences.Count -eq 0]
+                Differences = $differences; Guid = [string]$scope.Guid; Filter = $filter; Root = [string]$scope.RecipientRoot
             }
         }
     }
 }
-
-# What there is of each role assignment: absent, kept or conflict, with the differences.
-function Read-AssignmentState {
-    foreach ($grant in $grants) {
-        $foundAssignments = @($assignments | Where-Object -FilterScript { $grant['Assignment'] -eq [string]$_.Name })
-        if ($foundAssignments.Count -eq 0) { [ordered]@{ Kind = 'assignment'; Name = $grant['Assignment']; State = 'absent'; Differences = @() } }
-        foreach ($assignment in $foundAssignments) {
-            $foundScope = [string]$assignment.CustomRecipientWriteScope
-            if ('' -eq $foundScope) { $foundScope = 'none' }
+# What there is of each role assignment, with the differences.
+function Read-AssignmentState($Record) {
+    $Record['Reads'] += 1
+    $Record['Assignments'] = @(Get-ManagementRoleAssignment -DomainController $Record['DomainController'] -ErrorAction Stop)
+    $names = @(Read-Name -Things $Record['Account'])
+    foreach ($grant in $Record['Grants']) {
+        $name = $grant['Assignment']
+        $assignments = @($Record['Assignments'] | Where-Object -FilterScript { $name -eq [string]$_.Name })
+        if ($assignments.Count -eq 0) { [ordered]@{ Kind = 'assignment'; Name = $name; State = 'absent'; Differences = @() } }
+        foreach ($one in $assignments) {
+            $holder = [string]$one.RoleAssignee
+            $scope = [string]$one.CustomRecipientWriteScope
             $differences = @(
-                if ($grant['Assignment'] -cne [string]$assignment.Name) {
-                    'name: expected {0}, found {1}, which differs in upper and lower case' -f $grant['Assignment'], [string]$assignment.Name
-                }
-                if ('ApplicationImpersonation' -ne [string]$assignment.Role) { 'role: expected ApplicationImpersonation, found {0}' -f [string]$assignment.Role }
-                if ($accountNames -notcontains [string]$assignment.RoleAssignee) { 'assignee: expected {0}, found {1}' -f $accountName, [string]$assignment.RoleAssignee }
-                if ($grant['Scope'] -ne [string]$assignment.CustomRecipientWriteScope) { 'scope: expected {0}, found {1}' -f $grant['Scope'], $foundScope }
-                if ('False' -eq [string]$assignment.Enabled) { 'enabled: expected yes, found no' }
-                if ('Regular' -ne [string]$assignment.RoleAssignmentDelegationType) { 'delegation: expected Regular, found {0}' -f [string]$assignment.RoleAssignmentDelegationType }
+                Read-Unlike -What 'name' -Expected $name -Found $one.Name
+                Read-Unlike -What 'role' -Expected 'ApplicationImpersonation' -Found $one.Role
+                if ($names -notcontains $holder) { 'assignee: expected the service account, found ' + $holder }
+                Read-Unlike -What 'scope' -Expected $grant['Scope'] -Found $scope
+                if ('False' -eq [string]$one.Enabled) { 'enabled: expected yes, found no' }
+                Read-Unlike -What 'delegation' -Expected 'Regular' -Found $one.RoleAssignmentDelegationType
             )
-            if ($differences.Count -eq 0) { $stateName = 'kept' } else { $stateName = 'conflict' }
             [ordered]@{
-                Kind        = 'assignment'
-                Name        = $grant['Assignment']
-                State       = $stateName
-                Differences = $differences
-                Guid        = [string]$assignment.Guid
-                Role        = [string]$assignment.Role
-                Assignee    = [string]$assignment.RoleAssignee
-                Scope       = [string]$assignment.CustomRecipientWriteScope
+                Kind = 'assignment'; Name = $name; State = @('conflict', 'kept')[$differences.Count -eq 0]
+                Differences = $differences; Guid = [string]$one.Guid; Role = [string]$one.Role; Assignee = $holder; Scope = $scope
             }
         }
     }
 }
-
-# What else lets an account impersonate: the role or a child of it, directly or through a group.
-function Read-OtherGrant {
-    param([string]$Holder)
-    $record['Reads'] += 1
-    $impersonationRoles = @(
-        'ApplicationImpersonation'
-        Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $DomainController -ErrorAction Stop |
-            ForEach-Object -Process { [string]$_.Name }
-    )
-    $ourNames = @($grants | ForEach-Object -Process { $_['Assignment'] })
-    $record['Reads'] += 1
-    Get-ManagementRoleAssignment -RoleAssignee $Holder -DomainController $DomainController -ErrorAction Stop |
-        Where-Object -FilterScript { $impersonationRoles -contains [string]$_.Role -and $ourNames -notcontains [string]$_.Name } |
-        ForEach-Object -Process {
-            '{0} (role {1}, scope {2})' -f [string]$_.Name, [string]$_.Role,
-                ('{0} {1}' -f [string]$_.RecipientWriteScope, [string]$_.CustomRecipientWriteScope).Trim()
-        }
+# The impersonation that an account holds beside this bundle, directly or through a group: by the role or a child of it.
+function Read-OtherGrant($Record, [string]$Holder) {
+    $Record['Reads'] += 2
+    $controller = $Record['DomainController']
+    $roles = Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $controller -ErrorAction Stop |
+        ForEach-Object -Process { [string]$_.Name }
+    $ours = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] })
+    $Record['Held'] = @(Get-ManagementRoleAssignment -RoleAssignee $Holder -DomainController $controller -ErrorAction Stop)
+    foreach ($grant in $Record['Held']) {
+        if ($roles -notcontains [string]$grant.Role -or $ours -contains [string]$grant.Name) { continue }
+        $scope = ('{0} {1}' -f $grant.RecipientWriteScope, $grant.CustomRecipientWriteScope).Trim()
+        $text = 'the service account holds another grant, {0} (role {1}, scope {2})' -f $grant.Name, $grant.Role, $scope
+        Show-Warning -Record $Record -Kind 'other-grant' -Target $grant.Name -Text $text -Outcome 'not done'
+        [string]$grant.Name
+    }
 }
-
-try {
-    # The right place: this organisation, all of its domains in view, one domain controller for every call.
-    $record['Reads'] += 1
-    $settings = Get-ADServerSettings -ErrorAction Stop
-    if ('True' -ne [string]$settings.ViewEntireForest) {
-        throw 'This session sees one domain only, so a room elsewhere would look absent. Run Set-ADServerSettings -ViewEntireForest $true, then this script again. Nothing was changed.'
-    }
-    if ([string]::IsNullOrWhiteSpace($DomainController)) { $DomainController = [string]$settings.DefaultGlobalCatalog }
-    if ([string]::IsNullOrWhiteSpace($DomainController)) {
-        throw 'This session names no global catalog. Run this script again with -DomainController and the full name of one. Nothing was changed.'
-    }
-    $record['DomainController'] = $DomainController
-    $record['Reads'] += 1
-    $organization = Get-OrganizationConfig -DomainController $DomainController -ErrorAction Stop |
-        Select-Object -Property Name, Guid, IsDehydrated, AdminDisplayVersion
-    $record['Organization'] = [string]$organization.Name
-    $record['OrganizationGuid'] = [string]$organization.Guid
-    $record['Version'] = [string]$organization.AdminDisplayVersion
-    if ('True' -eq [string]$organization.IsDehydrated -or $record['Version'] -match '\b15\.20\b') {
-        throw ('This is Exchange Online ({0}), and the bundle is for Exchange Server. Open the Exchange Management Shell. Nothing was changed.' -f $record['Version'])
-    }
-    $record['Reads'] += 1
-    $acceptedDomains = @(
-        Get-AcceptedDomain -DomainController $DomainController -ErrorAction Stop |
-            ForEach-Object -Process { [string]$_.DomainName }
-    )
-    $foreignDomains = @(@('contoso.com') | Where-Object -FilterScript { $acceptedDomains -notcontains $_ })
-    if ($foreignDomains.Count -ne 0) {
-        throw ('This is organisation {0}, which does not accept mail for {1}: not the one that this bundle was made for. Open a session in the right one. Nothing was changed.' -f
-            $record['Organization'], ($foreignDomains -join ', '))
-    }
-    Show-Line -Text ('{0} in organisation {1}, domain controller {2}' -f '10-Test-Readiness', $record['Organization'], $DomainController)
-
-    # A command or a parameter that is not there usually means a role that this account does not hold.
-    $lacking = @(
-        foreach ($need in $needed) {
-            $neededCommand = $null
-            try { $neededCommand = Get-Command -Name $need['Command'] -ErrorAction Stop }
-            catch { $need['Command'] }
-            if ($null -ne $neededCommand -and $exchangeSources[0] -ne [string]$neededCommand.Source) {
-                '{0}, which is a function or an alias here' -f $need['Command']
-            }
-            elseif ($null -ne $neededCommand) {
-                $keys = @($neededCommand.Parameters.Keys)
-                foreach ($parameter in $need['Parameters']) {
-                    if ($keys -notcontains $parameter) { '{0} -{1}' -f $need['Command'], $parameter }
-                }
-            }
-        }
-    )
-    if ($lacking.Count -ne 0) {
-        throw ('A later step needs what this session does not have: {0}. Open it with an account that holds: {1}. Nothing was changed.' -f
-            ($lacking -join ', '), 'Organization Management')
-    }
-
-    # The rooms: hashed before and after they are read.
-    if ((Get-FileHash -LiteralPath $roomsPath -Algorithm SHA256 -ErrorAction Stop).Hash -ne $roomsDigest) {
-        throw 'rooms.csv is not the file that was rendered and reviewed. Get the bundle again. Nothing was changed.'
-    }
-    $rooms = @(Import-Csv -LiteralPath $roomsPath -Encoding utf8 -ErrorAction Stop)
-    if ((Get-FileHash -LiteralPath $roomsPath -Algorithm SHA256 -ErrorAction Stop).Hash -ne $roomsDigest) {
-        throw 'rooms.csv changed while it was read. Get the bundle again. Nothing was changed.'
-    }
-    $roomByAddress = @{}
-    $rowByAddress = @{}
-    $rowNumber = 1
-    foreach ($room in $rooms) {
-        $rowNumber += 1
-        $roomByAddress[[string]$room.PrimarySmtpAddress] = $room
-        $rowByAddress[[string]$room.PrimarySmtpAddress] = $rowNumber
-    }
-
-    # What earlier runs of this bundle made: the same name with another GUID is another object.
-    $knownGuids = @{}
-    $knownOwners = @{}
-    foreach ($file in @($evidenceFiles | Where-Object -FilterScript { $_.Name -like '[359]0-*.apply.*' })) {
-        try {
-            $earlier = Get-Content -LiteralPath $file.FullName -Raw -Encoding utf8 -ErrorAction Stop | ConvertFrom-Json -ErrorAction Stop
-            if ('campus-rooms' -ne [string]$earlier.Bundle) { continue }
-            if ('applied' -ne [string]$earlier.Result) {
-                if ('stopped' -eq [string]$earlier.Result -and '0' -eq [string]$earlier.Writes) { continue }
-                # A run that did not come to its end may have made anew what it found absent.
-                foreach ($item in @($earlier.Before)) {
-                    if ('absent' -eq [string]$item.State) { $knownGuids['{0} {1}' -f [string]$item.Kind, [string]$item.Name] = '' }
-                }
-                continue
-            }
-            foreach ($item in @($earlier.After)) {
-                $itemName = '{0} {1}' -f [string]$item.Kind, [string]$item.Name
-                if ('absent' -eq [string]$item.State) { $knownGuids[$itemName] = '' }
-                elseif ('90-Remove-Access' -ne [string]$earlier.Step) {
-                    $knownGuids[$itemName] = [string]$item.Guid
-                    if ('list' -eq [string]$item.Kind) { $knownOwners[$itemName] = @($item.Owners) -join '; ' }
-                }
-            }
-        }
-        catch { Show-Warning -Text ('the record {0} cannot be read, so what it says is not compared' -f $file.Name) }
-    }
-
-    # The service account, resolved to one object.
-    $accounts = @(Read-Account -Name $accountName)
-    if ($accounts.Count -ne 1) {
-        throw ('The service account {0} is {1} objects of this directory; it must be one. Section 1 of RUNBOOK.md says how it is made. Nothing was changed.' -f $accountName, $accounts.Count)
-    }
-    $account = $accounts[0]
-    $accountNames = @([string]$account.Identity, [string]$account.DistinguishedName, [string]$account.Guid)
-    Show-Line -Text ('Service account {0} is {1}' -f $accountName, [string]$account.DistinguishedName)
-
-    $otherGrants = @(Read-OtherGrant -Holder ([string]$account.DistinguishedName))
-    foreach ($line in $otherGrants) {
-        Show-Warning -Text ('the service account holds another grant, {0}: it reaches what that one reaches' -f $line)
-    }
-
-    # One wide read of all room mailboxes, matched by primary address without regard to case.
-    $record['Reads'] += 1
-    $mailboxes = @(
-        Get-Mailbox -RecipientTypeDetails RoomMailbox -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop |
-            Select-Object -Property Guid, PrimarySmtpAddress, DisplayName, ExchangeUserAccountControl
-    )
-    $mailboxByAddress = @{}
-    $doubleAddresses = @{}
-    foreach ($mailbox in $mailboxes) {
-        $address = [string]$mailbox.PrimarySmtpAddress
-        if ($mailboxByAddress.ContainsKey($address)) { $doubleAddresses[$address] = $true }
-        $mailboxByAddress[$address] = $mailbox
-    }
-    $unmatched = @(
-        foreach ($room in $rooms) {
-            $address = [string]$room.PrimarySmtpAddress
-            if ($doubleAddresses.ContainsKey($address) -or -not $mailboxByAddress.ContainsKey($address)) { $address }
-        }
-    )
-    # What did not match is looked up by name, for at most 50 rooms: the reason is what the administrator needs.
-    $lookups = @{}
-    foreach ($address in @($unmatched | Select-Object -First 50)) {
-        $record['Reads'] += 1
-        $holderFilter = 'EmailAddresses -eq ''smtp:{0}''' -f $address.Replace('''', '''''')
-        $lookups[$address] = @(Get-Recipient -Filter $holderFilter -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop)
-    }
-    $roomFaults = @(
-        foreach ($address in $unmatched) {
-            if (-not $lookups.ContainsKey($address)) { $reason = 'not among the room mailboxes; why was looked up for the first 50 only' }
-            else {
-                $holders = @($lookups[$address])
-                if ($holders.Count -eq 0) { $reason = 'no recipient has this address' }
-                elseif ($holders.Count -gt 1) {
-                    $reason = 'several recipients have this address: {0}' -f (@($holders | ForEach-Object -Process { [string]$_.DistinguishedName }) -join '; ')
-                }
-                elseif ('RoomMailbox' -ne [string]$holders[0].RecipientTypeDetails) {
-                    $reason = 'it is a {0}, not a room mailbox' -f [string]$holders[0].RecipientTypeDetails
-                }
-                elseif ($address -ne [string]$holders[0].PrimarySmtpAddress) {
-                    $reason = 'it is another address of the room {0}; the inventory needs that primary address' -f [string]$holders[0].PrimarySmtpAddress
-                }
-                else { $reason = 'it is a room mailbox that the list of all room mailboxes left out: that answer was cut short' }
-            }
-            'row {0}, {1}: {2}' -f $rowByAddress[$address], $address, $reason
-        }
-    )
-    if ($roomFaults.Count -ne 0) {
-        $record['Warnings'] += $roomFaults
-        foreach ($line in @($roomFaults | Select-Object -First 100)) { Show-Line -Text ('  {0}' -f $line) }
-        if ($roomFaults.Count -gt 100) { Show-Line -Text ('  and {0} more, all of them in the record.' -f ($roomFaults.Count - 100)) }
-        throw ('Rooms of rooms.csv that are not usable: {0} of {1}: {2}. Correct the inventory or the directory, and render again if the inventory changed. Nothing was changed.' -f
-            $unmatched.Count, $rooms.Count, (@($roomFaults | Select-Object -First 5) -join '; '))
-    }
-
-    # Worth knowing, no reason to stop.
-    $oddities = @(
-        foreach ($room in $rooms) {
-            $mailbox = $mailboxByAddress[[string]$room.PrimarySmtpAddress]
-            if ('' -ne [string]$room.DisplayName -and [string]$room.DisplayName -cne [string]$mailbox.DisplayName) {
-                '{0} is called {1} in the directory, {2} in rooms.csv' -f [string]$room.PrimarySmtpAddress, [string]$mailbox.DisplayName, [string]$room.DisplayName
-            }
-            if ('' -ne [string]$mailbox.ExchangeUserAccountControl -and [string]$mailbox.ExchangeUserAccountControl -notmatch 'AccountDisabled') {
-                '{0} has an enabled user account; somebody may sign in as this room' -f [string]$room.PrimarySmtpAddress
-            }
-        }
-    )
-    $record['Warnings'] += $oddities
-    foreach ($line in @($oddities | Select-Object -First 20)) { Show-Line -Text ('WARNING: {0}' -f $line) }
-    if ($oddities.Count -gt 20) { Show-Line -Text ('WARNING: and {0} more of this kind, all of them in the record.' -f ($oddities.Count - 20)) }
-
-    $ownerNames = @(Read-Owner)
-    if ($null -ne $listOwner -and $ownerNames.Count -eq 0) {
-        throw ('The owner of the lists, {0}, does not exist in this directory. Make it, or render again with another room-lists.owner. Nothing was changed.' -f $listOwner)
-    }
-
-    # The controls must exist, or their refusal would prove nothing.
-    foreach ($control in $controls) {
-        $record['Reads'] += 1
-        $holders = @(
-            Get-Recipient -Filter ('EmailAddresses -eq ''smtp:{0}''' -f $control.Replace('''', '''''')) -ResultSize Unlimited -DomainController $DomainController -ErrorAction Stop
-        )
-        if ($holders.Count -ne 1) {
-            throw ('The control mailbox {0} is {1} recipients; it must be one. Render with a control that exists. Nothing was changed.' -f $control, $holders.Count)
-        }
-        if ([string]$holders[0].RecipientTypeDetails -notmatch 'Mailbox$') {
-            throw ('The control {0} is a {1}, not a mailbox, so its refusal would prove nothing. Nothing was changed.' -f $control, [string]$holders[0].RecipientTypeDetails)
-        }
-        if ($roomByAddress.ContainsKey([string]$holders[0].PrimarySmtpAddress)) {
-            throw ('The control {0} is a room of rooms.csv, so it would not be refused. Nothing was changed.' -f $control)
-        }
-    }
-
-    # Names: what is there already must be what this bundle makes.
-    $listStates = @(Read-RoomListState)
-    $listNames = @{}
-    foreach ($state in $listStates) { $listNames[$state['Address']] = $state['DistinguishedName'] }
-    $record['Reads'] += 1
-    $assignments = @(Get-ManagementRoleAssignment -DomainController $DomainController -ErrorAction Stop)
-
-    $grantStates = @(Read-ScopeState) + @(Read-AssignmentState)
-    $record['Before'] = $listStates + $grantStates
-    $states = $listStates + $grantStates
-    # What there is, as a table; of many lists only those that are not as this bundle makes them.
-    $shown = @($states)
-    if ($shown.Count -gt 20) { $shown = @($shown | Where-Object -FilterScript { 'list' -ne $_['Kind'] -or 'kept' -ne $_['State'] } | Select-Object -First 20) }
-    foreach ($state in $shown) { Show-Line -Text ('  {0,-10}  {1,-8}  {2}' -f $state['Kind'], $state['State'], $state['Name']) }
-    Show-Line -Text ('  of {0}: {1} kept, {2} absent, {3} in conflict' -f @($states).Count,
-        @($states | Where-Object -FilterScript { 'kept' -eq $_['State'] }).Count,
-        @($states | Where-Object -FilterScript { 'absent' -eq $_['State'] }).Count,
-        @($states | Where-Object -FilterScript { 'conflict' -eq $_['State'] }).Count)
-
-    $conflicts = @(
-        foreach ($state in $states) {
-            foreach ($difference in $state['Differences']) { '{0}: {1}' -f $state['Name'], $difference }
-            foreach ($difference in @(Read-KnownDifference -Kind $state['Kind'] -Name $state['Name'] -Guid $state['Guid'] -Owners ($state['Owners'] -join '; '))) {
-                '{0}: {1}' -f $state['Name'], $difference
-            }
-        }
-    )
-    if ($conflicts.Count -ne 0) {
-        foreach ($line in $conflicts) { Show-Line -Text ('  CONFLICT {0}' -f $line) }
-        throw ('Conflicts with what is there: {0}, the first: {1}. Nothing is replaced: put it right, rename or remove what is there, or render with other names. Nothing was changed.' -f
-            $conflicts.Count, $conflicts[0])
-    }
-
+# What there is, by kinds. What was made, filled or removed is waited for, because an answer may lag behind a change.
+function Read-State($Record, $Kinds, [string]$Until, $Gone) {
+    $tries = 0
+    do {
+        $tries += 1
+        $states = @(if ($Kinds -contains 'list') { Read-ListState -Record $Record })
+        $members = @($states | ForEach-Object -Process { $_['Members'] })
+        if ($Kinds -contains 'scope') { $states += @(Read-ScopeState -Record $Record) }
+        if ($Kinds -contains 'assignment') { $states += @(Read-AssignmentState -Record $Record) }
+        $absent = @($states | Where-Object -FilterScript { 'absent' -eq $_['State'] })
+        $staying = @($states | Where-Object -FilterScript { $null -ne $_['Guid'] -and $Gone -contains $_['Guid'] })
+        $isDone = $staying.Count -eq 0 -and ('made' -ne $Until -or $absent.Count -eq 0)
+        if ('filled' -eq $Until) { $isDone = $members.Count -ge $Record['Rooms'].Count }
+        if (-not $isDone -and $tries -lt 4) { Start-Sleep -Milliseconds (300 * $tries) }
+    } while (-not $isDone -and $tries -lt 4)
+    $states
+}
+# What was asked for is there, as this bundle makes it, and every room is in a list.
+function Assert-Kept($States, $Rooms, [string]$Advice) {
     $members = @{}
-    foreach ($state in $listStates) { foreach ($member in $state['Members']) { $members[$member] = $true } }
-    foreach ($control in $controls) {
-        if ($members.ContainsKey($control)) { throw ('The control {0} is a member of a list. Nothing was changed.' -f $control) }
-    }
-
-    $record['Result'] = 'unchanged'
-    Show-Line -Text ('Ready: rooms: {0}, lists: {1} (there already: {2}), controls: {3}, warnings: {4}.' -f
-        $rooms.Count, $lists.Count, @($listStates | Where-Object -FilterScript { 'absent' -ne $_['State'] }).Count, $controls.Count, $record['Warnings'].Count)
-    Show-Line -Text 'Next: .\30-New-RoomLists.ps1, without -Apply first.'
+    foreach ($state in $States) { foreach ($member in $state['Members']) { $members[$member] = $true } }
+    $wrong = @(
+        foreach ($state in @($States | Where-Object -FilterScript { 'kept' -ne $_['State'] })) {
+            '{0} is {1} {2}' -f $state['Name'], $state['State'], ($state['Differences'] -join '; ')
+        }
+        foreach ($room in $Rooms) { if (-not $members.ContainsKey($room)) { $room + ' is in no list' } }
+    )
+    $text = @($wrong | Select-Object -First 5) -join ' | '
+    if ('' -ne $text) { throw ('Not as asked for, or not shown yet by this domain controller: {0}. {1}' -f $text, $Advice) }
 }
-catch {
-    $record['Result'] = 'stopped'
-    $record['Error'] = [string]$_.Exception.Message
-    # What Exchange or the machine said does not say what was changed.
-    if ($record['Error'] -ne [string]$_.FullyQualifiedErrorId) {
-        $record['Error'] = '{0} {1} Mend the cause, then run this script again without -Apply: it shows what is left.' -f $record['Error'], (Read-Ending)
+# Notes what a failed change came to, by what is there now: an error is no proof that nothing was written. The answer is
+# whether what was wanted is there by somebody else, so that the run can go on.
+function Save-Failure($Record, $Failure, [string]$Kind, [string]$Name, $Members, $Gone) {
+    $isGoing = $null -ne $Gone
+    $states = @()
+    try { $states = @(Read-State -Record $Record -Kinds @($Kind) -Until @('made', '')[$isGoing] -Gone $Gone) }
+    catch { Show-Line -Text ('What came of it could not be read: ' + $_.Exception.Message) }
+    $isOthers = Read-IsClass -Failure $Failure -Class @('AlreadyExistsException', 'ManagementObjectNotFoundException')[$isGoing]
+    $outcome = 'unknown'
+    $found = @($states | Where-Object -FilterScript { @($_['Name'], $_['Address']) -contains $Name })
+    foreach ($state in @($found | Select-Object -First 1)) {
+        $lacking = @($Members | Where-Object -FilterScript { $state['Members'] -notcontains $_ })
+        $isThere = 'kept' -eq $state['State'] -and $lacking.Count -eq 0
+        $isHalf = 'conflict' -eq $state['State'] -or @(0, @($Members).Count) -notcontains $lacking.Count
+        if ($isGoing) { $isThere = $Gone -ne [string]$state['Guid'] }
+        if ($isThere) { $outcome = @('done', 'already there')[$isOthers] }
+        elseif (-not $isOthers -and ($isGoing -or -not $isHalf)) { $outcome = 'not done' }
     }
-    $record['Error'] = Read-CleanText -Text $record['Error']
-    throw $record['Error']
+    $Record['Outcomes'] += @($outcome)
+    'already there' -eq $outcome
 }
-finally {
-    Save-Record
-    Show-Line -Text ('Record: {0}' -f $evidenceFile)
+#endregion
 }

@@ -1,83 +1,50 @@
-# The objects that the name of the service account means: one, if all is well.
-function Read-Account {
-    param($Record, [string]$DomainController, [string]$Name)
+# Whether an error is of a class; its sentence is in the language of the server.
+function Read-IsClass($Failure, [string]$Class) {
+    (@($Failure.FullyQualifiedErrorId, $Failure.CategoryInfo.Reason, $Failure.Exception.Message) -join ' ').Contains($Class)
+}
+# The objects that a name of the service account means: one, if all is well.
+function Read-Account($Record, [string]$Name) {
     $Record['Reads'] += 1
     try {
-        Get-User -Identity $Name -DomainController $DomainController -ErrorAction Stop | Select-Object -Property Identity, Guid,
-            DistinguishedName, UserPrincipalName, SamAccountName, RecipientTypeDetails, UserAccountControl, AccountDisabled
+        Get-User -Identity $Name -DomainController $Record['DomainController'] -ErrorAction Stop | Select-Object -Property Guid,
+            Identity, DistinguishedName, RecipientTypeDetails, UserAccountControl, AccountDisabled
     }
-    catch {
-        $class = [string]$_.FullyQualifiedErrorId + [string]$_.CategoryInfo.Reason + [string]$_.Exception.Message
-        if (-not $class.Contains('ManagementObjectNotFoundException')) { throw }
-    }
+    catch { if (-not (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')) { throw } }
 }
-
-# By what the directory may call it.
-function Read-AccountName {
-    param($Account)
-    foreach ($one in @($Account)) { @([string]$one.Identity, [string]$one.DistinguishedName, [string]$one.Guid) }
+# What the directory may call an object.
+function Read-Name($Things) {
+    foreach ($thing in $Things) { @([string]$thing.Identity, [string]$thing.DistinguishedName, [string]$thing.Guid) }
 }
-
-# The service account must be one object, of a kind that can sign in.
-function Read-UsableAccount {
-    param($Record, [string]$DomainController, $Names)
+# The service account must be one object, whatever it is called by, and of a kind that can sign in.
+function Read-UsableAccount($Record, $Names) {
+    $account = $null
     $guids = @{}
     foreach ($name in @($Names | Select-Object -Unique)) {
-        $accounts = @(Read-Account -Record $Record -DomainController $DomainController -Name $name)
-        if ($accounts.Count -ne 1) {
-            throw ('The service account {0} is {1} objects of this directory; it must be one. {2} Nothing was changed.' -f
-                $name, $accounts.Count, 'Section 1 of RUNBOOK.md says how it is made.')
-        }
+        $accounts = @(Read-Account -Record $Record -Name $name)
+        if ($accounts.Count -ne 1) { throw ('The service account {0} must be one object, and is {1}.' -f $name, $accounts.Count) }
         $account = $accounts[0]
         $guids[[string]$account.Guid] = $true
-        Show-Line -Text ('Service account {0} is {1}' -f $name, [string]$account.DistinguishedName)
+        Show-Line -Text ('Service account {0} is {1}' -f $name, $account.DistinguishedName)
     }
-    if ($guids.Count -ne 1) {
-        throw ('The names of the service account, {0}, are different objects. Render again with the right ones. Nothing was changed.' -f
-            (@($Names) -join ' and '))
-    }
+    if ($guids.Count -ne 1) { throw ('{0} are different objects, not one service account.' -f ($Names -join ' and ')) }
     $kind = [string]$account.RecipientTypeDetails
-    if ($kind -match 'RoomMailbox|EquipmentMailbox') {
-        throw ('The service account is a {0}, not the mailbox of an account that signs in. Nothing was changed.' -f $kind)
-    }
-    # The account of a linked mailbox is disabled on purpose: who signs in is an account of another forest.
     $isDisabled = 'True' -eq [string]$account.AccountDisabled -or [string]$account.UserAccountControl -match 'AccountDisabled'
-    if ('DisabledUser' -eq $kind -or ($isDisabled -and 'LinkedMailbox' -ne $kind)) {
-        throw 'The service account is disabled, so nobody can sign in as it. Enable it, then run this script again. Nothing was changed.'
+    # The account of a linked mailbox is disabled on purpose: who signs in is an account of another forest.
+    if ($kind -match 'Room|Equipment|DisabledUser' -or ($isDisabled -and 'LinkedMailbox' -ne $kind)) {
+        throw ('The service account is disabled, or a resource: it is a {0}.' -f $kind)
     }
+    $Record['Account'] = $account
     $account
 }
-
-# Who shall own the lists, and who must not: by every name that the directory may show.
-function Read-Owner {
-    param($Record, [string]$DomainController, $ListOwner, $Account, $AccountMayOwnLists)
-    $owners = @{ Asked = $ListOwner; Names = @(); Barred = @() }
-    if (-not $AccountMayOwnLists) { $owners['Barred'] = @(Read-AccountName -Account $Account) }
-    if ($null -ne $ListOwner) {
-        $Record['Reads'] += 1
-        try {
-            $owners['Names'] = @(
-                Get-Recipient -Identity $ListOwner -DomainController $DomainController -ErrorAction Stop | ForEach-Object -Process {
-                    @([string]$_.Identity, [string]$_.DistinguishedName, [string]$_.Guid, [string]$_.PrimarySmtpAddress)
-                }
-            )
-        }
-        catch {
-            $class = [string]$_.FullyQualifiedErrorId + [string]$_.CategoryInfo.Reason + [string]$_.Exception.Message
-            if (-not $class.Contains('ManagementObjectNotFoundException')) { throw }
-        }
-    }
-    $owners
-}
-
-function Assert-Owner {
-    param($Owners)
-    if ($null -ne $Owners['Asked'] -and $Owners['Names'].Count -eq 0) {
-        throw ('The owner of the lists, {0}, does not exist in this directory. {1} Nothing was changed.' -f
-            $Owners['Asked'], 'Make it, or render again with another room-lists.owner.')
-    }
-    if (@($Owners['Names'] | Where-Object -FilterScript { $Owners['Barred'] -contains $_ }).Count -ne 0) {
-        throw ('The owner of the lists, {0}, is the service account, which could widen its own scope. {1} Nothing was changed.' -f
-            $Owners['Asked'], 'Render again with another room-lists.owner.')
-    }
+# Who shall own the lists, by every name that the directory may show, and who shall not. An owner can add any room mailbox to
+# a list, so the service account must not be one by accident.
+function Read-Owner($Record) {
+    $owner = $Record['ListOwner']
+    $Record['Owners'] = @(if ($null -ne $owner) { Read-Name -Things @(Read-Holder -Record $Record -Address $owner) })
+    $Record['Barred'] = @(if (-not $Record['MayOwn']) { Read-Name -Things $Record['Account'] })
+    $barred = @($Record['Owners'] | Where-Object -FilterScript { $Record['Barred'] -contains $_ })
+    $Record['OwnerFault'] = @(
+        if ($null -ne $owner -and $Record['Owners'].Count -eq 0) { 'owners: {0} does not exist' -f $owner }
+        if ($barred.Count -ne 0) { 'owners: {0} is the service account, which could widen its own scope' -f $owner }
+    )
 }

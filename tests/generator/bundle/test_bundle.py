@@ -5,7 +5,6 @@ import hashlib
 import io
 import json
 import os
-import re
 import subprocess
 import sys
 import zipfile
@@ -166,8 +165,8 @@ def test_the_zip_holds_the_same_files_under_the_name_of_the_bundle(case: Case, t
 def test_the_well_known_recipe_is_reproduced_exactly() -> None:
     files = bundle(ROOT / "samples" / "article").files
     lists, grant = files["30-New-RoomLists.ps1"].decode("utf-8-sig"), files["50-Grant-Access.ps1"].decode("utf-8-sig")
-    assert "Address = 'cronofy.resource.list@example.com'; Name = 'Cronofy Room List'" in lists
-    assert re.search(r"Scope += 'CronofyImpersonationScope'\s+Assignment += 'CronofyImpersonationAssignment'", grant)
+    assert "@{ Address = 'cronofy.resource.list@example.com'; Alias = 'cronofy.resource.list'; Name = 'Cronofy Room List' }" in lists
+    assert "@{ Scope = 'CronofyImpersonationScope'; Assignment = 'CronofyImpersonationAssignment'\r\n" in grant
 
 
 def test_rooms_csv_has_every_room_once_in_inventory_order_with_its_list(case: Case) -> None:

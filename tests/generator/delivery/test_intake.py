@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from roomscope.generator.bundle.bounds import BOUNDS, LARGEST, MOST
 from roomscope.generator.bundle.manifest import MANIFEST
 from roomscope.generator.bundle.sums import MOST as MOST_LISTED
 from roomscope.generator.bundle.sums import SUMS, read_sums
 from roomscope.generator.common.errors import AuditError
-from roomscope.generator.delivery.bounds import BOUNDS, LARGEST, MOST
 from roomscope.generator.delivery.intake import take
 from tests.generator.delivery.zips import zipped
 

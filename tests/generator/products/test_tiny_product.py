@@ -36,11 +36,10 @@ controls = ["ceo@contoso.com"]
 INVENTORY = "PrimarySmtpAddress,DisplayName\na@contoso.com,A\nb@contoso.com,B\n"
 
 SHARED = """\
-# Whether a door is there already.
-function Read-Door {
-    param($Record, [string]$Name)
+# The doors of one name.
+function Read-Door($Record, [string]$Name) {
     $Record['Reads'] += 1
-    @(Get-Door -ErrorAction Stop | Where-Object -FilterScript { $Name -eq [string]$_.Name }).Count
+    Get-Door -ErrorAction Stop | Where-Object -FilterScript { $Name -eq [string]$_.Name }
 }
 """
 HEAD = """\
@@ -53,45 +52,46 @@ HEAD = """\
     $doorName = {{{{ plan.account.name }}}}
 {{% endblock %}}
 {{% block code %}}
-    $record = [ordered]@{{ Product = $product; Step = $step; Bundle = $bundle; PlanId = $planId; Next = $next }}
+    $record = [ordered]@{{
+        Product = 'tiny'; Step = '{stem}'; Bundle = $bundle; PlanId = $planId; Next = $next; Roles = $roles
+        Commands = $exchangeCommands; Domains = $domains; Reads = 0; Writes = 0; Plan = @(); Outcomes = @(); Before = @()
+        After = @(); Warnings = @(); Error = ''
+    }}
     try {{
-        Assert-Session -ExchangeCommands $exchangeCommands -Roles $roles
-        Save-Start -Record $record -IsApply $Apply -EvidencePath $EvidencePath -ExchangeCommands $exchangeCommands
-        Assert-Bundle
-        $count = Read-Door -Record $record -Name $doorName
+        Save-Start -Record $record -IsApply $Apply -EvidencePath $EvidencePath
+        $record['DomainController'] = $DomainController
+        $doors = @(Read-Door -Record $record -Name $doorName)
 """
 TAIL = """\
         Show-Done -Record $record
     }
     catch {
         Save-Stop -Record $record -Failure $_
+        Write-Error -Message $record['Error'] -ErrorAction Stop
         throw
     }
-    finally {
-        Save-End -Record $record
-    }
+    finally { Save-End -Record $record }
 {% endblock %}
 """
 LOOK = (
-    HEAD.format(synopsis="Looks for the door.")
+    HEAD.format(synopsis="Looks for the door.", stem="10-Find-Door")
     + """\
         $record['Result'] = 'unchanged'
-        Show-Line -Text (Read-Count -Number $count -One 'door' -Many 'doors')
+        Show-Line -Text (Read-Count -Number $doors.Count -One 'door')
 """
     + TAIL
 )
 OPEN = (
-    HEAD.format(synopsis="Makes the door.")
+    HEAD.format(synopsis="Makes the door.", stem="20-New-Door")
     + """\
         $plan = @(
-            if ($count -eq 0) { [ordered]@{ Kind = 'make-door'; Target = $doorName; Details = @(); Text = 'make the door' } }
+            if ($doors.Count -eq 0) { [ordered]@{ Kind = 'make-door'; Target = $doorName; Details = @(); Text = 'make the door' } }
         )
         Show-Plan -Record $record -Plan $plan
         if ($Apply -and $plan.Count -ne 0) {
-            Assert-Planned -Record $record -Plan $plan
-            Save-Action -Record $record -Item $plan[0]
+            Save-Action -Record $record
             New-Door -Name $doorName -ErrorAction Stop | Out-Null
-            Save-Outcome -Record $record -Outcome 'done'
+            $record['Outcomes'] += @('done')
         }
 """
     + TAIL
@@ -187,7 +187,7 @@ def test_a_third_product_is_audited(bundle: Files, audited: Callable[[Files], Re
     ("rule", "change"),
     [
         ("RSA060", (b"if ($Apply -and $plan.Count -ne 0) {", b"if ($plan.Count -ne 0) {")),
-        ("RSA112", (b"New-Door -Name $doorName -ErrorAction Stop", b"New-Door -Name $step -ErrorAction Stop")),
+        ("RSA112", (b"New-Door -Name $doorName -ErrorAction Stop", b"New-Door -Name $bundle -ErrorAction Stop")),
         ("RSA052", (b"Get-Door -ErrorAction Stop |", b"Get-Window -ErrorAction Stop |")),
         ("RSA020", (b"New-Door -Name $doorName", b"New-ManagementScope -Name $doorName")),
         ("RSA113", (b"$doorName = 'svc@contoso.com'", b"$doorName = 'eve@contoso.com'")),

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from roomscope.generator.bundle.content import ROOMS
 from roomscope.generator.bundle.manifest import MANIFEST
+from roomscope.generator.bundle.rooms import ROOMS
 
 LARGEST = 64 * 1024 * 1024
 """No bundle is larger, all files together; 100,000 rooms are about 10 MB."""
