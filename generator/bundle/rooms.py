@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from roomscope.generator.common.errors import BundleError
@@ -27,6 +28,7 @@ def rooms_csv(rooms: Iterable[PlacedRoom]) -> bytes:
     return _MARK + text.getvalue().encode()
 
 
+@lru_cache(maxsize=1)
 def read_rooms(data: bytes) -> tuple[PlacedRoom, ...]:
     """The rooms, row by row; what the cells say is for others to judge.
 

@@ -21,7 +21,8 @@ class Sums:
     """The digests of files, and whether the list is in its one form."""
 
     digests: Mapping[str, str]
-    fault: str
+    reason: str
+    """Why it is not; empty if it is."""
 
 
 def sums(files: Mapping[str, bytes]) -> bytes:
@@ -30,17 +31,17 @@ def sums(files: Mapping[str, bytes]) -> bytes:
 
 
 def read_sums(data: bytes) -> Sums:
-    """Reads the list; what is not in its form gives a fault, and no digest."""
+    """Reads the list; what is not in its form gives a reason, and no digest."""
     if len(data) > MOST * _LONGEST or data.count(b"\n") > MOST:
         return Sums({}, f"It lists more than {MOST} files.")
     lines = data.decode("ascii", "replace").split("\n")
     matches = [_LINE.fullmatch(line) for line in lines[:-1]]
     pairs = [(match[2], match[1]) for match in matches if match and is_plain(match[2])]
     names = [name for name, _ in pairs]
-    return Sums(dict(pairs), next(_faults(lines, len(matches), names), ""))
+    return Sums(dict(pairs), next(_reasons(lines, len(matches), names), ""))
 
 
-def _faults(lines: list[str], matched: int, names: list[str]) -> Iterator[str]:
+def _reasons(lines: list[str], matched: int, names: list[str]) -> Iterator[str]:
     if not names:
         yield "It lists nothing."
     if lines[-1] or len(names) != matched:

@@ -15,7 +15,7 @@ from roomscope.generator.script.constants import is_set, tables_of, text_of, tex
 from roomscope.generator.script.script import Script, ScriptError
 
 
-def check_promises(
+def check_agreement(
     manifest: Manifest, files: Mapping[str, bytes], scripts: Mapping[str, bytes]
 ) -> Iterator[Finding]:
     """Compares the data that scripts and rooms.csv hold with the manifest."""

@@ -12,7 +12,7 @@ from roomscope.generator.bundle.rooms import ROOMS
 from roomscope.generator.bundle.sums import SUMS, digest, plain, read_sums
 from roomscope.generator.common.errors import AuditError, BundleError
 from roomscope.generator.common.text import shown
-from roomscope.generator.delivery.agreement import check_promises
+from roomscope.generator.delivery.agreement import check_agreement
 from roomscope.generator.delivery.intake import Delivery
 from roomscope.generator.delivery.rebuild import check_rebuilt
 from roomscope.generator.delivery.rules import about
@@ -89,7 +89,7 @@ def audit_delivery(delivery: Delivery, ticket: str | None = None, rendered: Mapp
     if delivery.kind == "bundle" and manifest is not None and manifest.plan.product == product.name:
         known = {name: scripts[name] for name in _steps(product, scripts)}
         found += _stated(product, PlanFacts(endpoint=manifest.plan.endpoint), files, known)  # 5
-        found += check_promises(manifest, files, known)  # 6
+        found += check_agreement(manifest, files, known)  # 6
         found += check_rebuilt(manifest, files, product)
     found += _against(delivery, files, rendered)  # 7
     return Result(
@@ -135,8 +135,8 @@ def _number(name: str) -> int | None:
 
 def _digests(delivery: Delivery, files: Mapping[str, bytes], ticket: str | None) -> Iterator[Finding]:
     sums = read_sums(files.get(SUMS, b""))
-    if sums.fault:
-        yield about("RSA100", SUMS, sums.fault if SUMS in files else "It is missing.")
+    if sums.reason:
+        yield about("RSA100", SUMS, sums.reason if SUMS in files else "It is missing.")
     yield from (about("RSA102", name, "This is no plain file of a bundle; it was not read.") for name in delivery.strange)
     for name in sorted(files.keys() - {SUMS}):
         if name not in sums.digests:

@@ -12,6 +12,7 @@ DOMAIN_LIMIT = 253
 ALIAS_LIMIT = 64
 """Exchange's limit for an alias."""
 
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?!\d+\Z){_LABEL}")
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
@@ -105,8 +106,7 @@ def _split(text: str) -> SplitResult:
 def _ascii(text: str) -> str:
     if reason := problem(text):
         raise ValueError(reason)
-    for position, character in enumerate(text, 1):
-        if not character.isascii():
-            message = f"holds {character!r} at character {position}, which is not ASCII"
-            raise ValueError(message)
+    if found := _NOT_ASCII.search(text):
+        message = f"holds {found.group()!r} at character {found.end()}, which is not ASCII"
+        raise ValueError(message)
     return text

@@ -3,7 +3,6 @@
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 from roomscope.generator.common.errors import ConfigError, InventoryError
@@ -110,11 +109,11 @@ class _Reading:
             self.refused.append(error.message)
 
     def _room(self, row: Row) -> Room:
-        named = self._cell(row, self.columns.address, partial(cells.room_address, domains=self.config.domains))
+        named = self._cell(row, self.columns.address, self._address)
         self._once(row, named)
         display_name = self._cell(row, self.columns.display, cells.display_name)
-        group = self._group(row, self._cell(row, self.columns.group, cells.group))
-        kind = self._cell(row, self.columns.kind, partial(cells.kind, equipment=self.config.equipment))
+        group = self._group(row, self._cell(row, self.columns.group, cells.group)) if self.columns.group else ""
+        kind = self._cell(row, self.columns.kind, self._kind)
         return Room(named, display_name, group, row.number, equipment=kind == cells.EQUIPMENT)
 
     def _cell(self, row: Row, column: Column | None, check: Callable[[str], str]) -> str:
@@ -126,6 +125,12 @@ class _Reading:
         except ValueError as error:
             self.refused.append(f"row {row.number}, {column.name}: {shown(text)} {error}.")
             return ""
+
+    def _address(self, text: str) -> str:
+        return cells.room_address(text, self.config.domains)
+
+    def _kind(self, text: str) -> str:
+        return cells.kind(text, equipment=self.config.equipment)
 
     def _fits(self, row: Row) -> None:
         if any(row.cells[self.columns.width :]):

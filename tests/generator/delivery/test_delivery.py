@@ -138,7 +138,7 @@ def test_an_altered_bundle_is_a_finding(
     assert rule in rules(audited(files))
 
 
-def promising(files: Files, **changes: object) -> Files:
+def planning(files: Files, **changes: object) -> Files:
     """Changes the plan that the manifest holds, and adjusts the digests."""
     manifest = Manifest.model_validate_json(files[MANIFEST])
     plan = manifest.plan.model_copy(update=changes)
@@ -158,13 +158,13 @@ def roomed(files: Files, rooms: bytes) -> Files:
     return {**files, **scripts, "rooms.csv": rooms}
 
 
-PROMISES = {
+DISAGREEING = {
     "another plan": ("RSA111", lambda files: identified(files, "0" * 64)),
-    "no controls": ("RSA111", lambda files: promising(files, controls=())),
-    "other scopes": ("RSA111", lambda files: promising(files, grants=())),
-    "other lists": ("RSA111", lambda files: promising(files, lists=())),
-    "fewer rooms": ("RSA109", lambda files: promising(files, rooms=1)),
-    "another product": ("RSA105", lambda files: promising(files, product="nowhere")),
+    "no controls": ("RSA111", lambda files: planning(files, controls=())),
+    "other scopes": ("RSA111", lambda files: planning(files, grants=())),
+    "other lists": ("RSA111", lambda files: planning(files, lists=())),
+    "fewer rooms": ("RSA109", lambda files: planning(files, rooms=1)),
+    "another product": ("RSA105", lambda files: planning(files, product="nowhere")),
     "another account": (
         "RSA111",
         lambda files: {**files, GRANT: files[GRANT].replace(b"$accountName = 'cronofy", b"$accountName = 'evil")},
@@ -187,7 +187,7 @@ PROMISES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("rule", "change"), PROMISES.values(), ids=PROMISES)
+@pytest.mark.parametrize(("rule", "change"), DISAGREEING.values(), ids=DISAGREEING)
 def test_scripts_rooms_and_manifest_must_say_the_same_though_all_digests_fit(
     article: Files,
     seal: Callable[[Mapping[str, bytes]], Files],

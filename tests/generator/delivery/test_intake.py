@@ -69,8 +69,8 @@ def test_a_list_of_more_files_than_any_bundle_has_gives_no_digest() -> None:
     lines = [f"{number:064x}  f{number:05d}\n" for number in range(MOST_LISTED + 1)]
     assert len(read_sums("".join(lines[:-1]).encode()).digests) == MOST_LISTED
     assert read_sums("".join(lines).encode()).digests == {}
-    assert "more than" in read_sums("".join(lines).encode()).fault
-    assert "more than" in read_sums(b"x" * 200 * MOST_LISTED).fault
+    assert "more than" in read_sums("".join(lines).encode()).reason
+    assert "more than" in read_sums(b"x" * 200 * MOST_LISTED).reason
 
 
 @pytest.mark.parametrize("name", ["CON", "nul.txt", "a.", "Com1.ps1"])

@@ -160,7 +160,7 @@ OTHER_RELEASE = "Not the code and the statement of this release"
 SCRIPTS: dict[str, tuple[Edit, str]] = {
     "another command": (swap(LISTS, "Show-Done -Record $record", "Remove-Mailbox -Identity 'x'"), "calls 'Remove-Mailbox', which no script of ours calls"),
     "another parameter": (swap(LISTS, "New-DistributionGroup @newList", "New-DistributionGroup @newList -Force"), f"{LISTS}: only PowerShell says: call New-DistributionGroup -Force"),
-    "another value": (swap(GRANT, "= 'ApplicationImpersonation'\n", "= 'Mailbox Import Export'\n"), f"{GRANT}: only PowerShell says: call New-ManagementRoleAssignment -Name $grant['Assignment'] -Role 'Mailbox Import Export'"),
+    "another value": (swap(GRANT, "= 'ApplicationImpersonation'\n", "= 'Mailbox Import Export'\n"), " -Role 'Mailbox Import Export'"),
     "no scope": (swap(GRANT, "CustomRecipientWriteScope = $grant['Scope']\n", "\n"), f"{GRANT}: only audit.json says: call New-ManagementRoleAssignment"),
     "a weaker gate": (swap(GRANT, "if ($Apply -and", "if ($Apply -or"), "New-ManagementScope can be reached without -Apply"),
     "a write in the data": (swap(LISTS, CODE, f"    Remove-Mailbox -Identity 'x'\n{CODE}"), f"{LISTS}: not only data in the data"),
@@ -249,6 +249,7 @@ BUNDLES: dict[str, tuple[Edit, str]] = {
     "another domain": (plan(lambda manifest: manifest["plan"].update(domains=["*"])), "$domains is not what manifest.json says"),
     "another list": (plan(lambda manifest: manifest["plan"]["lists"][0].update(name="Evil")), "$lists is not what manifest.json says"),
     "another grant": (plan(lambda manifest: manifest["plan"]["grants"][0].update(scope="Evil")), "$grants is not what manifest.json says"),
+    "a letter that AUDIT.md does not name": (plan(lambda manifest: manifest["plan"]["lists"].append({"name": "Off\u0456ce", "address": "x@x", "alias": "x", "rooms": 0})), "AUDIT.md: does not name U+0456"),
     "a sentence of AUDIT.md": (swap(PAGE, "**ApplicationImpersonation gives", "**Nothing gives"), "AUDIT.md: its facts are not those"),
     "a fact more in AUDIT.md": (swap(PAGE, "\n- Plan id", "\n- All is well\n- Plan id"), "AUDIT.md: only it says: - All is well"),
     "a row less in AUDIT.md": (swap(PAGE, "| | | `-Role` | `'ApplicationImpersonation'` | fixed in the script |\n", ""), OTHER_RELEASE),
