@@ -82,11 +82,11 @@ def facts(scripts: ScriptFacts, plan: PlanFacts, region: str) -> Iterator[str]:
 
 
 def notes(scripts: ScriptFacts, plan: PlanFacts) -> Iterator[str]:
-    """A line for each name that is not ASCII."""
+    """Lines about the letters that are not ASCII, in the facts and in the names of all lists."""
     first = [*scripts.accounts, *scripts.mailboxes, *scripts.owners, *scripts.controls, plan.endpoint or ""]
-    first += [text for scope, assignment, lists in scripts.grants for text in (scope, assignment, *lists[:SHOWN])]
-    first += [text for one in scripts.lists[:SHOWN] for text in one]
-    return letters([*first, *(text for one in scripts.lists for text in one)], first)
+    first += [text for scope, assignment, _ in scripts.grants for text in (scope, assignment)]
+    lists = [*scripts.lists, *((address,) for _, _, addresses in scripts.grants for address in addresses)]
+    return letters([*first, *(text for one in lists for text in one)], first)
 
 
 def _grant(scope: str, assignment: str, lists: tuple[str, ...]) -> str:

@@ -5,21 +5,21 @@ from collections.abc import Iterable, Iterator
 
 from roomscope.generator.statement.markdown import code, counted
 
-SHOWN = 20
-"""So many names of one script, which are harmless in most of the world, are shown."""
-
 _EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "BOPOMOFO", "HANGUL", "IDEOGRAPHIC"})
 
 
 def letters(values: Iterable[str], always: Iterable[str] = ()) -> Iterator[str]:
-    """A line for each value that is not ASCII: those that mix scripts and those of `always` first, all of them."""
+    """A line for each value that mixes scripts and for those of `always`; of the others one for each letter."""
     first = set(always)
     found = [value for value in dict.fromkeys(values) if not value.isascii()]
-    whole = [value for value in found if value in first or is_mixed(value)]
-    rest = [value for value in found if value not in set(whole)]
-    yield from map(_line, (*whole, *rest[:SHOWN]))
-    if len(rest) > SHOWN:
-        yield f"- and {counted(len(rest) - SHOWN, 'name')} more whose letters are of one script, in `audit.json`"
+    alone = {value: None for value in found if value in first or is_mixed(value)}
+    yield from map(_line, alone)
+    others: dict[str, list[str]] = {}
+    for value in found:
+        for letter in () if value in alone else _letters(value):
+            others.setdefault(letter, []).append(value)
+    for letter, names in others.items():
+        yield f"- {_named(letter)}: in {counted(len(names), 'name')}, such as {code(names[0])}."
 
 
 def is_mixed(value: str) -> bool:
@@ -28,9 +28,18 @@ def is_mixed(value: str) -> bool:
 
 
 def _line(value: str) -> str:
-    points = ", ".join(f"U+{ord(one):04X} {unicodedata.name(one, 'without a name')}" for one in dict.fromkeys(value) if one > "~")
+    points = ", ".join(map(_named, _letters(value)))
     mixed = f" **Letters of several scripts: {', '.join(_scripts(value))}.**" if is_mixed(value) else ""
     return f"- {code(value)}: {points}.{mixed}"
+
+
+def _letters(value: str) -> dict[str, None]:
+    """What is not ASCII in a value, each once."""
+    return dict.fromkeys(one for one in value if one > "~")
+
+
+def _named(letter: str) -> str:
+    return f"U+{ord(letter):04X} {unicodedata.name(letter, 'without a name')}"
 
 
 def _scripts(value: str) -> tuple[str, ...]:

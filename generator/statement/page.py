@@ -23,8 +23,9 @@ def _lines(statement: Statement, product: Product, data: ScriptFacts, plan: Plan
     yield from facts(data, plan, statement.region.digest)
     yield ""
     yield from _letters(data, plan)
-    yield "This page is derived from the scripts, not from what was meant. `roomscope audit` derives it again and compares; `AUDIT.ps1` does the"
-    yield "same for the facts above and for the changes below, with PowerShell's own parser. Use a copy of either that did not come with the bundle."
+    yield "This page is derived from the scripts, not from what was meant. `roomscope audit` derives it again and compares. `AUDIT.ps1` reads the"
+    yield "scripts with PowerShell's own parser, holds the facts above to them, and all that follows to the release that it came with. Use a copy"
+    yield "of either that did not come with the bundle."
     yield ""
     yield from _overview(statement, product)
     yield from writes(statement, product)

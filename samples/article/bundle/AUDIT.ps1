@@ -31,7 +31,7 @@ function New-Set($Values, $How = [StringComparer]::Ordinal) {
 function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other) }
 
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
-$release = @{ 'exchange-server' = '24edf616652d1d74b48b9753af4f589cae55217110e1f3529b188be0a5870be8' }
+$release = @{ 'exchange-server' = '0919100de1a6829e89b240b709867e1027fb3aa2479efe6f3eddaa21444b0d0c' }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
     Set-StrictMode Sort-Object Start-Sleep Test-Path Where-Object Write-Error Write-Information Write-Output Write-Progress
@@ -69,9 +69,9 @@ function Get-Sha256([byte[]]$Bytes) {
 function Get-TextSha256([string]$Text) { Get-Sha256 ((New-Object Text.UTF8Encoding($false)).GetBytes($Text)) }
 function Test-Odd($Item) { $Item.PSIsContainer -or ($Item.Attributes -band [IO.FileAttributes]::ReparsePoint) }
 # The bytes as they were rendered: without one signature block at the very end and the line break before it.
-function Read-Unsigned([string]$Name) {
+function Read-Unsigned([string]$Name, [string]$From = $folder) {
     $latin = [Text.Encoding]::GetEncoding(28591)
-    $item = Get-Item -LiteralPath (Join-Path -Path $folder -ChildPath $Name) -Force
+    $item = Get-Item -LiteralPath (Join-Path -Path $From -ChildPath $Name) -Force
     if (Test-Odd $item) { throw "$Name is a link or a folder" }
     $text = $latin.GetString([IO.File]::ReadAllBytes($item.FullName))
     $block = '\r?\n# SIG # Begin signature block\r?\n(?:# [A-Za-z0-9+/=]{1,128}\r?\n)+# SIG # End signature block(?:\r?\n)?\z'
@@ -323,11 +323,12 @@ function Compare-Page([string]$Head) {
         Compare-Lines 'AUDIT.md: ' 'it' @($page[0..($facts.Count - 1)] -replace '^', '1') 'the plan' @($facts -replace '^', '1')
         Add-Difference 1 'AUDIT.md: its facts are not those of the scripts and the manifest'
     }
-    $notes = '\A(|Not ASCII, so look twice; a letter can look like another:|- .+U\+[0-9A-F]{4,6} .+|- and [0-9]+ names? more.+)\z'
+    $notes = '\A(|Not ASCII, so look twice; a letter can look like another:|- .*U\+[0-9A-F]{4,6} .+)\z'
     foreach ($line in @($page | Select-Object -Skip $facts.Count)) {
         if ($line -cnotmatch $notes) { Add-Difference 1 "AUDIT.md: says more than its facts: $line" }
     }
-    foreach ($one in [regex]::Matches(($facts -join ''), '[\ud800-\udbff][\udc00-\udfff]|[^\x00-\x7e]')) {
+    $names = ($facts + @($plan.lists | ForEach-Object { $_.name; $_.address })) -join ''
+    foreach ($one in [regex]::Matches($names, '[\ud800-\udbff][\udc00-\udfff]|[^\x00-\x7e]')) {
         $point = 'U+{0:X4}' -f [char]::ConvertToUtf32($one.Value, 0)
         if (-not ($page -like "*$point *")) { Add-Difference 1 "AUDIT.md: does not name $point" }
     }
@@ -453,6 +454,8 @@ try {
     $plan = $manifest.plan
     $user = if ($plan.account.user) { $plan.account.user } else { $plan.account.address }
     $roomsDigest = Get-Sha256 (Read-Unsigned 'rooms.csv')
+    $opinion = Read-Unsigned (Split-Path -Path $PSCommandPath -Leaf) (Split-Path -Path $PSCommandPath)
+    if ((Get-Sha256 (Read-Unsigned 'AUDIT.ps1')) -ne (Get-Sha256 $opinion)) { Add-Difference 0 'AUDIT.ps1: not this one' }
     foreach ($pair in @($claims.region.digest, $manifest.region), @($claims.product, $plan.product)) {
         if (-not (Test-Same $pair[0] $pair[1])) { Add-Difference 0 "audit.json says $($pair[0]), manifest.json says $($pair[1])" }
     }

@@ -20,10 +20,7 @@ from roomscope.generator.statement.files import PAGE, STATEMENT, statement_files
 from roomscope.generator.statement.part import own_part
 from roomscope.generator.statement.record import data_of
 
-OF_A_PLAN = (
-    "planId bundle product roomsDigest accountName accountAddress accountMayOwnLists listOwner controls domains "
-    "organizationalUnit step lists grants"
-).split()
+OF_A_PLAN = ["planId", "bundle", "product", "roomsDigest", "accountName", "accountAddress", "accountMayOwnLists", "listOwner", "controls", "domains", "organizationalUnit", "step", "lists", "grants"]
 """The data that a bundle has from its plan; any other is the same in every bundle."""
 
 
