@@ -88,12 +88,13 @@ class _Flow:
     def add(self, name: str, key: str, origins: set[str]) -> bool:
         """Lets something arrive; says whether it is new."""
         there = self.held.setdefault(name, {}).setdefault(key if key in self.keys and key != AS_IT_IS else ANYWHERE, set())
-        before = len(there)
+        if origins <= there:
+            return False
         there |= origins
-        return len(there) > before
+        return True
 
     def pass_on(self, source: str, name: str, piece: Piece) -> bool:
         """Lets what a variable holds arrive at another; says whether it is new."""
         held = self.held.get(source, {})
-        arrived = [self.add(name, piece.key or key, set(held[key])) for key in piece.meant(held)]
+        arrived = [self.add(name, piece.key or key, held[key]) for key in piece.meant(held)]
         return any(arrived)
