@@ -119,5 +119,5 @@ class _Flow:
     def pass_on(self, source: str, name: str, piece: Piece) -> bool:
         """Lets what a variable holds arrive at another; says whether it is new."""
         held = self.held.get(source, {})
-        arrived = [self.add(name, piece.key or key, set(held[key])) for key in piece.meant(held)]
+        arrived = [self.add(name, piece.key or key, held[key]) for key in piece.meant(held)]
         return any(arrived)

@@ -236,6 +236,8 @@ def _check_help(text: str, token: Token) -> Iterator[Fault]:
         yield Fault("RSA007", token.start, "The marks of the help do not have their lines for themselves.")
     if "<#" in inner or "`" in inner:
         yield Fault("RSA007", token.start, "The help holds a mark of a block comment or a backtick.")
+    if "sig #" in inner.lower():
+        yield Fault("RSA009", token.start, "A line of a signature block stands in the help.")
 
 
 def _check_double(token: Token) -> Iterator[Fault]:
