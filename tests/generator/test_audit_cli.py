@@ -52,7 +52,7 @@ def test_the_ticket_is_compared(article: Files, clean: Path) -> None:
 def test_findings_exit_1_with_place_rule_and_cure(altered: Path) -> None:
     result = run(altered)
     assert result.exit_code == 1
-    assert re.search(rf"{GRANT}:\d+:1: RSA020 Get-Process is not in the list of step 50\.", result.output)
+    assert re.search(rf"{GRANT}:\d+:5: RSA020 Get-Process is not in the list of step 50\.", result.output)
     assert "Do not run it." in result.output
 
 
