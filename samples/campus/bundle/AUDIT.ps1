@@ -69,9 +69,9 @@ function Get-Sha256([byte[]]$Bytes) {
 function Get-TextSha256([string]$Text) { Get-Sha256 ((New-Object Text.UTF8Encoding($false)).GetBytes($Text)) }
 function Test-Odd($Item) { $Item.PSIsContainer -or ($Item.Attributes -band [IO.FileAttributes]::ReparsePoint) }
 # The bytes as they were rendered: without one signature block at the very end and the line break before it.
-function Read-Unsigned([string]$Name) {
+function Read-Unsigned([string]$Name, [string]$From = $folder) {
     $latin = [Text.Encoding]::GetEncoding(28591)
-    $item = Get-Item -LiteralPath (Join-Path -Path $folder -ChildPath $Name) -Force
+    $item = Get-Item -LiteralPath (Join-Path -Path $From -ChildPath $Name) -Force
     if (Test-Odd $item) { throw "$Name is a link or a folder" }
     $text = $latin.GetString([IO.File]::ReadAllBytes($item.FullName))
     $block = '\r?\n# SIG # Begin signature block\r?\n(?:# [A-Za-z0-9+/=]{1,128}\r?\n)+# SIG # End signature block(?:\r?\n)?\z'
@@ -454,6 +454,8 @@ try {
     $plan = $manifest.plan
     $user = if ($plan.account.user) { $plan.account.user } else { $plan.account.address }
     $roomsDigest = Get-Sha256 (Read-Unsigned 'rooms.csv')
+    $opinion = Read-Unsigned (Split-Path -Path $PSCommandPath -Leaf) (Split-Path -Path $PSCommandPath)
+    if ((Get-Sha256 (Read-Unsigned 'AUDIT.ps1')) -ne (Get-Sha256 $opinion)) { Add-Difference 0 'AUDIT.ps1: not this one' }
     foreach ($pair in @($claims.region.digest, $manifest.region), @($claims.product, $plan.product)) {
         if (-not (Test-Same $pair[0] $pair[1])) { Add-Difference 0 "audit.json says $($pair[0]), manifest.json says $($pair[1])" }
     }

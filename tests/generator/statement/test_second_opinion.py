@@ -234,6 +234,7 @@ BUNDLES: dict[str, tuple[Edit, str]] = {
         ),
         OTHER_RELEASE,
     ),
+    "an AUDIT.ps1 that always agrees": (put("AUDIT.ps1", b"\xef\xbb\xbf'No difference.'\r\n"), "AUDIT.ps1: not this one"),
     "a file that no bundle has": (put("Exchange.psm1"), "Exchange.psm1: no file of a bundle"),
     "a mailbox added to rooms.csv": (lambda files: put("rooms.csv", files["rooms.csv"] + b"evil@example.com,cronofy.resource.list@example.com,\r\n")(files), "rooms.csv: 13 rooms in 1 lists, planned are 12 in 1"),
     "a room replaced in rooms.csv": (swap("rooms.csv", "boardroom@", "evil@"), "$roomsDigest is not what manifest.json says"),
