@@ -19,7 +19,6 @@ Files = Mapping[str, bytes]
 GRANT = "50-Grant-Access.ps1"
 SAMPLE = Path(__file__).parents[2] / "samples" / "article" / "roomscope.toml"
 SCHEMAS = Path(__file__).parents[2] / "generator" / "schemas"
-<<<<<<< HEAD
 SARIF = {
     "required": ["version", "$schema", "runs"],
     "properties": {
@@ -46,8 +45,6 @@ SARIF = {
     },
 }
 """What every reader of SARIF needs; the whole schema is asked as well, where there is one."""
-=======
->>>>>>> s2
 
 
 def run(*arguments: object) -> Result:
