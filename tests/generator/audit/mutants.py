@@ -92,3 +92,13 @@ def whole_region(edit: Callable[[str], str]) -> Edit:
 def in_region(code: str) -> Edit:
     """Puts code at the end of the region, whose digest is adjusted."""
     return region(lambda before: f"{before}{code}\n")
+
+
+def shared(pattern: str, new: str) -> Edit:
+    """Puts a text in the place of what a pattern finds in the region, once; its digest is adjusted."""
+
+    def edit(before: str) -> str:
+        assert re.search(pattern, before, re.MULTILINE), f"The region no longer has {pattern!r}."
+        return re.sub(pattern, lambda _: new, before, count=1, flags=re.MULTILINE)
+
+    return region(edit)

@@ -55,7 +55,7 @@ def commented(whole: str) -> str:
 
 
 REGION = [
-    Mutant("one byte of the region", "RSA052", swap("function Read-CleanText {", "function Read-CleanTex {")),
+    Mutant("one byte of the region", "RSA052", swap("function Read-CleanText(", "function Read-CleanTex(")),
     Mutant("one byte of the region, digest adjusted", "RSA052", region(lambda before: before.replace("-ne ", "-eq ", 1))),
     Mutant("a comment in the region", "RSA052", region(lambda before: before.replace("# ", "# Harmless: ", 1))),
     Mutant("a blank line at the end of the region", "RSA052", in_region("")),
@@ -128,6 +128,7 @@ FRAME = [
     Mutant("no blank line before the help", "RSA007", swap("#Requires -Version 5.1\n\n", "#Requires -Version 5.1\n")),
     Mutant("the help is read elsewhere", "RSA050", swap(".DESCRIPTION", ".EXTERNALHELP \\\\evil\\share\\help.xml\n.DESCRIPTION")),
     Mutant("the help is that of another command", "RSA050", swap(".DESCRIPTION", "  .ForwardHelpTargetName Get-Process\n.DESCRIPTION")),
+    Mutant("a signature in the help", "RSA009", swap(".DESCRIPTION", "# SIG # Begin signature block\n.DESCRIPTION")),
     Mutant("a synopsis that comes again", "RSA050", swap(".DESCRIPTION", ".SYNOPSIS\n    Harmless.\n.DESCRIPTION")),
     Mutant("a function in the own part", "RSA043", add("    function Show-Other {\n        'x'\n    }")),
     Mutant("a function of the region in the own part", "RSA043", add("    function Read-CleanText {\n        'x'\n    }")),
@@ -135,11 +136,11 @@ FRAME = [
     Mutant("a command of the product in the own part", "RSA043", add("    function Get-Mailbox {\n        'x'\n    }")),
     Mutant("a write twice", "RSA064", swap("New-ManagementScope @newScope | Out-Null", f"New-ManagementScope @newScope | Out-Null\n{WRITE}")),
     Mutant("a write is left out", "RSA064", swap("New-ManagementRoleAssignment @newAssignment | Out-Null", "Get-Date | Out-Null")),
-    Mutant("a write is left out on the way back", "RSA064", swap("Remove-DistributionGroup @oldList | Out-Null", "Get-Date | Out-Null"), BACK),
+    Mutant("a write is left out on the way back", "RSA064", swap("Remove-DistributionGroup @old -BypassSecurityGroupManagerCheck -ErrorAction Stop", "Get-Date"), BACK),
     Mutant("a call of a function with a part of a parameter's name", "RSA021", swap("Show-Plan -Record $record", "Show-Plan -Rec $record")),
     Mutant("a call of a function with a table that is not known", "RSA027", add("    $one = @{ Text = 'x' }\n    $other = $one\n    Show-Line @one")),
     Mutant("something is piped into a function", "RSA024", add("    'x' | Show-Line -Text 'x'")),
-    Mutant("a catch that goes on", "RSA062", resub(r"if \('already there' -ne \$outcome\) \{ throw \}", "if ('already there' -ne $outcome) { throw } else { $outcome }")),
+    Mutant("a catch that goes on", "RSA062", resub(r"catch \{ if \([^\n]*\{ throw \} \}", "catch { 'x' }")),
     Mutant("a comparison in the code", "RSA112", swap("if ($Apply -and $plan.Count -ne 0) {", "if ($Apply -and $plan.Count -ne 1) {")),
     Mutant("a comment in the code", "RSA112", add("    # Approved.")),
     Mutant("the code of another step", "RSA112", text(lambda before: before.replace("'make-scope'", "'make-list'"))),
@@ -162,10 +163,10 @@ DATA_BLOCK = [
     Mutant("a table in a list of texts", "RSA053", resub(r"(?<=\$domains = )[^\n]*", "@(@{ A = 'a' })")),
     Mutant("a row with another key", "RSA053", swap("@{ Address = ", "@{ Other = 'x'; Address = ")),
     Mutant("a row without a key", "RSA053", resub(r"@\{ Address = '[^']*'; ", "@{ ")),
-    Mutant("a row whose keys change places", "RSA053", resub(r"@\{ Address = ('[^']*'); Name = ('[^']*')", "@{ Name = 'a'; Address = 'b'")),
+    Mutant("a row whose keys change places", "RSA053", resub(r"@\{ Address = '[^']*'; Alias = '[^']*'; ", "@{ Alias = 'a'; Address = 'b'; ")),
     Mutant("a row that is computed", "RSA053", resub(r"(?<=Address = )'[^']*'", "(Get-Date)")),
     Mutant("a row of a variable", "RSA053", swap("$lists = @(\n", "$lists = @(\n        $planId\n")),
-    Mutant("a row with a computed list", "RSA053", resub(r"(?<=Lists      = @\()[^)]*", "$planId")),
+    Mutant("a row with a computed list", "RSA053", resub(r"(?<=Lists = @\()'[^)]*", "$planId")),
     Mutant("a name is missing", "RSA053", resub(r"    \$bundle = [^\n]*\n", "")),
     Mutant("the last name is missing", "RSA053", resub(r"    \$grants = @\(\n.*?\n    \)\n", "")),
     Mutant("a name that comes again", "RSA053", resub(r"(?=    \$domains = )", "    $bundle = 'x'\n")),
@@ -181,9 +182,11 @@ DATA_BLOCK = [
     Mutant("an element among the data", "RSA053", resub(r"(?=    \$domains = )", "    $bundle['x'] = 'y'\n")),
     Mutant("a comment among the data", "RSA053", resub(r"(?=    \$domains = )", "    # Approved.\n")),
     Mutant("data that goes on in the code", "RSA010", swap(f"\n    {CODE}\n", f"    $other = @(\n    {CODE}\n")),
-    Mutant("the name of another step", "RSA053", resub(r"(?<=\$step = )[^\n]*", "'90-Remove-Access'")),
+    Mutant("a text out of sight to the right", "RSA053", resub(r"(?<=\$domains = @\()", f"'a',{' ' * 300}'evil', ")),
+    Mutant("a text out of sight below", "RSA053", resub(r"(?<=\$domains = @\()", "\n" * 200 + "'evil',\n")),
+    Mutant("other roles", "RSA053", resub(r"(?<=\$roles = )[^\n]*", "'View-Only Organization Management'")),
     Mutant("another next step", "RSA053", resub(r"(?<=\$next = )[^\n]*", "'Next: run evil.ps1'")),
-    Mutant("another product", "RSA053", resub(r"(?<=\$product = )[^\n]*", "'exchange-online'")),
+    Mutant("another product", "RSA112", swap("Product = 'exchange-server'", "Product = 'exchange-online'")),
     Mutant("the guard looks at one command less", "RSA053", swap("'Get-OrganizationConfig', ", "")),
     Mutant("the data of another step", "RSA053", text(lambda before: before.replace("    $grants = ", "    $organizationalUnit = ")), GRANT),
     Mutant("the unit is computed", "RSA053", resub(r"(?<=\$organizationalUnit = )[^\n]*", "$env:USERNAME"), LISTS),
@@ -243,8 +246,14 @@ def test_data_may_be_any_text(article: Files, release: Release, value: str) -> N
     assert audit_script(GRANT, data, release, 50) == ()
 
 
+def test_only_what_the_product_says_is_the_same_in_every_bundle(release: Release) -> None:
+    same = {datum.name for own in release.own.values() for datum in own.data if len(datum.values) == 1}
+    assert same <= {"$roles", "$next", "$exchangeCommands", "$allRoles", "$needed"}
+    assert "$exchangeCommands" in same
+
+
 def test_rows_may_be_more_or_none(article: Files, release: Release) -> None:
-    row = "        @{ Address = 'a'; Name = 'b'; Alias = 'c' }\n"
+    row = "        @{ Address = 'a'; Alias = 'b'; Name = 'c' }\n"
     for rows in ("", row, row * 3):
         data = resub(r"(?<=\$lists = @\(\n).*?(?=    \)\n)", rows)(article[GRANT])
         assert audit_script(GRANT, data, release, 50) == ()
