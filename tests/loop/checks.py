@@ -93,7 +93,7 @@ def _check_actions(said: str, run: Run, was: Played) -> None:
 
 def _changes(run: Run, was: Played) -> int:
     """How many changes the run made; what somebody else did meanwhile is none of its own."""
-    return len(was.changes) - sum(fault["kind"] == "meanwhile" for fault in run.faults)
+    return int(len(was.changes) - sum(fault["kind"] == "meanwhile" for fault in run.faults))
 
 
 def _named(items: list[dict[str, Any]]) -> list[tuple[str, str]]:

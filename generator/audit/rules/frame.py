@@ -7,7 +7,7 @@ from itertools import zip_longest
 from roomscope.generator.audit.release import forms
 from roomscope.generator.audit.rule import Rule, Subject
 from roomscope.generator.common.region import CLOSES, OPENS, Region
-from roomscope.generator.script.lexer import REQUIRES, Token
+from roomscope.generator.script.lexer import REQUIRES, Token, normalised
 from roomscope.generator.script.parts import CODE, DATA, WAY, markers
 from roomscope.generator.script.tree import Node
 
@@ -25,6 +25,7 @@ end {{
     {DATA}
 """
 _CLOSING = "}\n"
+_GAP = re.compile(r"(?<=[^ \n]) {9,}(?=[^ \n])|\n(?: *\n){2,}")
 _KEYWORD = re.compile(r"(?m)^[ \t]*\.[A-Za-z].*$")
 _PARAMETERS = ("Apply", "EvidencePath", "DomainController")
 _KEYWORDS = frozenset({".SYNOPSIS", ".DESCRIPTION", ".EXAMPLE", *(f".PARAMETER {name}" for name in _PARAMETERS)})
@@ -110,7 +111,7 @@ def the_region_is_of_this_release(subject: Subject) -> Iterator[tuple[int, str]]
     id="RSA053",
     title="Data is constant",
     why="What differs between bundles are the constants at the top of the own part, and nothing else: each name that the step has, once, "
-    "in order, set to a text or to a list or table of texts. A value that is computed could be anything when the script runs. What is the "
+    "in order, in plain sight, set to a text or to a list or table of texts. A value that is computed could be anything when the script runs. What is the "
     "same in every bundle of a release, such as the name of the step, is just that.",
     cure=_ANOTHER_RELEASE,
     bad="$planId = (Get-Date).ToString('o')",
@@ -133,6 +134,8 @@ def data_is_constant(subject: Subject) -> Iterator[tuple[int, str]]:
             yield one.start, f"{datum.name} is set to something else than {' or '.join(sorted(datum.forms))}."
         elif len(datum.values) == 1 and subject.script.source(one.children[-1]) not in datum.values:
             yield one.start, f"{datum.name} is not what every bundle of this release has."
+    plain = normalised(subject.script.text, subject.script.tokens)
+    yield from ((found.start(), "Blanks push something out of sight.") for found in _GAP.finditer(plain, parts.data - 1, parts.code))
     comments = (token for token in subject.script.tokens if token.kind == "comment" and parts.data <= token.start < parts.code)
     yield from ((token.start, "A comment stands among the data.") for token in comments if token.text not in subject.own.comments)
 

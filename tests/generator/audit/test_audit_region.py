@@ -128,6 +128,7 @@ FRAME = [
     Mutant("no blank line before the help", "RSA007", swap("#Requires -Version 5.1\n\n", "#Requires -Version 5.1\n")),
     Mutant("the help is read elsewhere", "RSA050", swap(".DESCRIPTION", ".EXTERNALHELP \\\\evil\\share\\help.xml\n.DESCRIPTION")),
     Mutant("the help is that of another command", "RSA050", swap(".DESCRIPTION", "  .ForwardHelpTargetName Get-Process\n.DESCRIPTION")),
+    Mutant("a signature in the help", "RSA009", swap(".DESCRIPTION", "# SIG # Begin signature block\n.DESCRIPTION")),
     Mutant("a synopsis that comes again", "RSA050", swap(".DESCRIPTION", ".SYNOPSIS\n    Harmless.\n.DESCRIPTION")),
     Mutant("a function in the own part", "RSA043", add("    function Show-Other {\n        'x'\n    }")),
     Mutant("a function of the region in the own part", "RSA043", add("    function Read-CleanText {\n        'x'\n    }")),
@@ -181,6 +182,8 @@ DATA_BLOCK = [
     Mutant("an element among the data", "RSA053", resub(r"(?=    \$domains = )", "    $bundle['x'] = 'y'\n")),
     Mutant("a comment among the data", "RSA053", resub(r"(?=    \$domains = )", "    # Approved.\n")),
     Mutant("data that goes on in the code", "RSA010", swap(f"\n    {CODE}\n", f"    $other = @(\n    {CODE}\n")),
+    Mutant("a text out of sight to the right", "RSA053", resub(r"(?<=\$domains = @\()", f"'a',{' ' * 300}'evil', ")),
+    Mutant("a text out of sight below", "RSA053", resub(r"(?<=\$domains = @\()", "\n" * 200 + "'evil',\n")),
     Mutant("other roles", "RSA053", resub(r"(?<=\$roles = )[^\n]*", "'View-Only Organization Management'")),
     Mutant("another next step", "RSA053", resub(r"(?<=\$next = )[^\n]*", "'Next: run evil.ps1'")),
     Mutant("another product", "RSA112", swap("Product = 'exchange-server'", "Product = 'exchange-online'")),
@@ -241,6 +244,12 @@ HARMLESS = {
 def test_data_may_be_any_text(article: Files, release: Release, value: str) -> None:
     data = resub(r"(?<=\$bundle = )[^\n]*", value)(article[GRANT])
     assert audit_script(GRANT, data, release, 50) == ()
+
+
+def test_only_what_the_product_says_is_the_same_in_every_bundle(release: Release) -> None:
+    same = {datum.name for own in release.own.values() for datum in own.data if len(datum.values) == 1}
+    assert same <= {"$roles", "$next", "$exchangeCommands", "$allRoles", "$needed"}
+    assert "$exchangeCommands" in same
 
 
 def test_rows_may_be_more_or_none(article: Files, release: Release) -> None:
