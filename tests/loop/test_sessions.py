@@ -40,7 +40,7 @@ PARAMETERS = (
 
 def lacking() -> Iterator[Cell]:
     shadow: dict[str, Any] = {"session": "function global:New-ManagementScope { throw 'called' }", "sessionAfter": "Remove-Item -LiteralPath function:New-ManagementScope"}
-    yield Cell("10 with a function for a later command", "fresh", (Run(10, ok=False, writes=0, says=("New-ManagementScope, which is a function", NOTHING), **shadow),))
+    yield Cell("10 with a function for a later command", "fresh", (Run(10, ok=False, writes=0, says=("New-ManagementScope", NOTHING), **shadow),))
     for step, command in COMMANDS.items():
         absent = f"Edit-Entry -Kind session -Key x -With @{{ absentCmdlets = @('{command}') }}"
         for asked in {step, 10}:
