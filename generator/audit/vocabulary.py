@@ -41,7 +41,7 @@ ATTRIBUTES = frozenset({"CmdletBinding", "ValidateNotNullOrEmpty"})
 STATIC = frozenset({"IsNullOrEmpty", "IsNullOrWhiteSpace"})
 """Static methods of [string]."""
 
-METHODS = _words("AddMinutes Contains ContainsKey EndsWith Replace Split StartsWith ToLowerInvariant ToString ToUniversalTime Trim")
+METHODS = _words("AddMinutes Contains ContainsKey EndsWith Equals Replace Split StartsWith ToLowerInvariant ToString ToUniversalTime Trim")
 """Methods of text, tables and dates."""
 
 PROPERTIES = _words(
