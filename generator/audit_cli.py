@@ -8,10 +8,13 @@ from pathlib import Path
 
 import click
 
-from roomscope.generator.delivery.check import audit_delivery
+from roomscope.generator.delivery.check import Result, audit_delivery
 from roomscope.generator.delivery.intake import take
 from roomscope.generator.delivery.rulebook import explain as explained
-from roomscope.generator.reports.audit import as_json, as_sarif, as_text
+from roomscope.generator.reports.console import as_text
+from roomscope.generator.reports.machine import as_json
+from roomscope.generator.reports.record import report
+from roomscope.generator.reports.sarif import as_sarif
 
 _DIGEST = re.compile(r"[0-9A-Fa-f]{64}")
 _VIEWS = {"console": as_text, "json": as_json, "sarif": as_sarif}
@@ -52,12 +55,9 @@ def audit(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if len(paths) > 1 and (digest is not None or against is not None):
         raise click.UsageError("--digest and --against are about one bundle. Name one PATH.")
     rendered = None if against is None else _render(against, previous)
-    deliveries = [take(path) for path in paths]
-    if digest is not None and deliveries[0].kind == "scripts":
-        raise click.UsageError("--digest is about a bundle, and this is a loose script.")
     with _without_collecting():
-        results = tuple(audit_delivery(one, digest, rendered) for one in deliveries)
-    text = _VIEWS[view](results)
+        results = tuple(_audited(path, digest, rendered) for path in paths)
+    text = _VIEWS[view](report(results))
     if output is None:
         click.echo(text, nl=False)
     else:
@@ -70,6 +70,13 @@ def audit(  # noqa: PLR0913, PLR0917 - one parameter for each option
 def explain(rule: str) -> None:
     """Explain a rule of the audit, such as RSA023."""
     click.echo(explained(rule), nl=False)
+
+
+def _audited(path: Path, digest: str | None, rendered: Mapping[str, bytes] | None) -> Result:
+    delivery = take(path)
+    if digest is not None and delivery.kind == "scripts":
+        raise click.UsageError("--digest is about a bundle, and this is a loose script.")
+    return audit_delivery(delivery, digest, rendered)
 
 
 @contextlib.contextmanager

@@ -1,6 +1,7 @@
 """The front door: opens a room only when its verb is spoken."""
 
 import importlib
+import io
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,6 +13,7 @@ import click
 _VERBS = {
     "render": ("roomscope.generator.cli", "Render the bundle of a configuration, audited."),
     "audit": ("roomscope.generator.audit_cli", "Hold a delivered bundle to the rules."),
+    "show": ("roomscope.generator.show_cli", "Print a step of a bundle for its reader."),
     "explain": ("roomscope.generator.audit_cli", "Explain a rule of the audit."),
     "evidence": ("roomscope.verify.evidence_cli", "Tell what the runs of a bundle recorded."),
     "verify": ("roomscope.verify.cli", "Prove what the service account can reach."),
@@ -32,6 +34,13 @@ def _code(answer: Callable[[], int | None]) -> int:
     return _NO_ANSWER
 
 
+def _spell_out() -> None:
+    """A character that the console's encoding lacks, or half of one, is written out and ends no verb."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 class _Verbs(click.Group):
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Ends with an answer's own code; click would end with 1 what was interrupted too."""
@@ -39,6 +48,7 @@ class _Verbs(click.Group):
         answer = partial(run, *args, standalone_mode=False, **extra)
         if not standalone_mode:
             return answer()
+        _spell_out()
         sys.exit(_code(answer))
 
     def list_commands(self, _ctx: click.Context) -> list[str]:

@@ -255,11 +255,14 @@ function Read-Script([string]$Name) {
     $comments = @(foreach ($token in $own) { if ($token.Kind -eq [TokenKind]::Comment) { $token.Text } })
     $ends = @($tree.ParamBlock, $tree.EndBlock, $tree.BeginBlock | ForEach-Object { if ($_) { $_.Extent.EndOffset } })
     $expected = ($cut.Groups['params'].Index + 1), ($cut.Groups['ends'].Index + 1), ($text.Length - 1)
+    $strange = '(?m)^[ \t]*\.(?!(SYNOPSIS|DESCRIPTION|PARAMETER|EXAMPLE)\b)\w'
     $odd = @(
         if ($tree.ProcessBlock -or $tree.DynamicParamBlock -or ($ends -join ' ') -ne ($expected -join ' ')) { 'other blocks' }
         if ($tree.EndBlock -and $tree.EndBlock.Traps) { 'a trap' }
+        if ("$($comments | Select-Object -Skip 3 -First 1)" -notlike '# The step itself: *') { 'a comment among the data' }
         if (@($comments -like '<#*').Count -ne 1) { 'a second block comment' }
         if (@($comments -match '^#\s*requires').Count -ne 1) { 'a second #Requires' }
+        if ("$($comments | Select-Object -Skip 1 -First 1)" -match $strange) { 'a help that leads elsewhere' }
         foreach ($token in $own) { if ($token -is [StringToken] -and $token.Text.Contains("`n")) { 'a text of several lines' } }
         if ($text -match '[\p{Cc}\p{Cf}-[\n]]') { 'a character that cannot be seen' }
     )
@@ -469,8 +472,8 @@ try {
 catch { Add-Difference 0 "It could not be compared to the end: $($_.Exception.Message)" }
 'Not compared:'
 if (-not $Digest) { '  the bundle with a ticket: give -Digest' }
-'  RUNBOOK.md and REVIEW.html, but for their digests; numbers of lines; of manifest.json the plan id, ticket, approver, owner and'
-'  review date; what evidence says; whether all this was wanted: read AUDIT.md'
+'  RUNBOOK.md and REVIEW.html, but for their digests; help of scripts; numbers of lines; of manifest.json the plan id, ticket,'
+'  approver, owner and review date; what evidence says; whether all this was wanted: read AUDIT.md'
 'Compared:'
 '  every file with SHA256SUMS and manifest.json; the code, the region, and what audit.json and AUDIT.md say, with this release'
 '  what PowerShell reads with audit.json: frame, data, commands, parameters, values, gates, members, types, texts'

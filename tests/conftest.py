@@ -1,5 +1,6 @@
 """What every test may ask for: PowerShell, the shared data, and no network but loopback."""
 
+import json
 import os
 import shutil
 import signal
@@ -47,7 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def usual_signals() -> Iterator[None]:
     """Signals do what they usually do, here and in the processes that tests start; `nohup tests &` ignores some."""
-    usual = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+    usual: dict[signal.Signals, Any] = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
     before = {number: signal.signal(number, handler) for number, handler in usual.items()}
     yield
     for number, handler in before.items():
@@ -66,10 +67,47 @@ def pwsh() -> str:
 
 @pytest.fixture(scope="session")
 def shared() -> Path:
-    """The folder with the real inventory and Microsoft's schemas."""
-    if not (SHARED / "data").is_dir():
+    """The folder with the facts."""
+    if not (SHARED / "facts").is_dir():
         missing("the folder ../shared")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def schemas() -> Path | None:
+    """The folder with the schemas of EWS and SARIF, where it lies beside the project."""
+    folder = SHARED / "data" / "schemas"
+    return folder if folder.is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def documented() -> dict[str, Any]:
+    """What Microsoft documents of the cmdlets of Exchange Server: parameters, their values, which are always mandatory."""
+    found: dict[str, Any] = json.loads((ROOT / "tests" / "documented.json").read_text(encoding="utf-8"))
+    return found
+
+
+CAMPUS = SHARED / "data" / "campus-rooms.csv"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Where the real inventory lies beside the project, the tests take it as well as the one that they make."""
+    if "campus" in metafunc.fixturenames:
+        metafunc.parametrize("campus", ["made", *(["real"] if CAMPUS.exists() else [])], indirect=True)
+
+
+@pytest.fixture(scope="session")
+def campus(request: pytest.FixtureRequest) -> bytes:
+    """The inventory of a university: 518 rooms in 57 buildings, one of them with an apostrophe."""
+    return CAMPUS.read_bytes() if request.param == "real" else _campus().encode()
+
+
+def _campus() -> str:
+    """Numbers are dealt so that the buildings differ in size, as in the real one."""
+    buildings = [f"St George's {number}" if number == 1 else f"Building {number:02}" for number in range(57)]
+    places = [buildings[min(number % 61, number % 57)] for number in range(518)]
+    rows = (f"Room {number:03},room.{number:03}@contoso.com,{place}\n" for number, place in enumerate(places))
+    return "DisplayName,PrimarySmtpAddress,Building\n" + "".join(rows)
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,9 @@
 """Holds a script to the rules of its step; what is not understood is refused."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 
 from roomscope.generator.audit.finding import Finding
 from roomscope.generator.audit.release import Release
@@ -26,6 +27,9 @@ _FAMILIES = (text, language, calls, arguments, variables, tables, frame, guard, 
 RULES: tuple[Rule, ...] = tuple(chain.from_iterable(family.RULES for family in _FAMILIES))
 """The rules on scripts, a family after the other."""
 
+MOST = 200
+"""So many places are listed at which a script breaks one rule."""
+
 _CURES = {rule.id: rule.cure for rule in RULES}
 
 
@@ -48,7 +52,14 @@ def _findings(name: str, data: bytes, release: Release, number: int) -> Iterator
         return
     subject = Subject(Reading.of(script), allowed, release)
     for rule in RULES:
-        yield from (_finding(name, script.place(fault.offset), fault) for fault in rule.faults(subject))
+        yield from (_finding(name, script.place(fault.offset), fault) for fault in _first(rule.faults(subject)))
+
+
+def _first(faults: Iterator[Fault]) -> Iterator[Fault]:
+    """As many as anybody reads, and whether there are more."""
+    yield from islice(faults, MOST)
+    if (more := next(faults, None)) is not None:
+        yield replace(more, message=f"{more.message} There are more than {MOST} such places; the others are not listed.")
 
 
 def _finding(name: str, place: Place, fault: Fault) -> Finding:

@@ -3,7 +3,7 @@
 import re
 
 _BLOCK = re.compile(
-    rb"\r?\n# SIG # Begin signature block\r?\n(?:# [A-Za-z0-9+/=]{1,128}\r?\n)+"
+    rb"\r?\n# SIG # Begin signature block\r?\n(?:# [A-Za-z0-9+/=]{1,128}\r?\n)++"
     rb"# SIG # End signature block(?:\r?\n)?\Z"
 )
 

@@ -6,6 +6,8 @@ from typing import Self
 
 import click
 
+from roomscope.generator.common.text import harmless
+
 SHOWN = 50
 """So many reasons are shown; nobody reads more at once."""
 
@@ -18,6 +20,10 @@ class GeneratorError(click.ClickException):
     def __init__(self, message: str, reasons: tuple[str, ...] = ()) -> None:
         super().__init__(message)
         self.reasons = reasons or (message,)
+
+    def format_message(self) -> str:
+        """The message as it may stand on a terminal: what others wrote steers nothing there."""
+        return "\n".join(map(harmless, self.message.split("\n")))
 
     @classmethod
     def of(cls, heading: str, reasons: Iterable[str]) -> Self:

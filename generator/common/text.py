@@ -45,6 +45,11 @@ def named(path: object) -> str:
     return repr(text) if UNSEEN.search(text) else text
 
 
+def harmless(text: str) -> str:
+    """A foreign text with what cannot be seen written out; it can no longer steer a terminal."""
+    return UNSEEN.sub(lambda match: f"\\u{ord(match[0]):04X}", text)
+
+
 def units(text: str) -> int:
     """The length as .NET counts it, in UTF-16 units, which is what Exchange limits."""
     return len(text) + sum(character > "\uffff" for character in text)

@@ -20,38 +20,6 @@ from roomscope.generator.intent.combinations import conflicts
 from roomscope.generator.intent.profiles import profiles
 from roomscope.generator.intent.sentences import sentences
 
-LIST_LIMIT = 100
-"""EWS returns at most so many rooms of a list."""
-
-
-def _list_size(size: int) -> int:
-    if not 1 <= size <= LIST_LIMIT:
-        message = f"is no size of a list; give a number from 1 to {LIST_LIMIT}"
-        raise ValueError(message)
-    return size
-
-
-def _per_scope(lists: int) -> int:
-    if not 1 <= lists <= 1000:  # noqa: PLR2004 - a filter of about 200,000 characters
-        raise ValueError("is no number of lists; give a number from 1 to 1000")
-    return lists
-
-
-def _distinct(items: tuple[str, ...]) -> tuple[str, ...]:
-    met: set[str] = set()
-    for item in items:
-        if item in met:
-            message = f"names {item!r} twice; remove one"
-            raise ValueError(message)
-        met.add(item)
-    return items
-
-
-def _some(items: tuple[str, ...]) -> tuple[str, ...]:
-    if not items:
-        raise ValueError("is empty; give at least one")
-    return items
-
 
 def _profile(name: str) -> str:
     if name not in profiles():
@@ -92,7 +60,7 @@ class RoomsConfig(_Table):
     """Where the rooms stand and how to read them."""
 
     file: Annotated[str, AfterValidator(values.relative_file)]
-    domains: Annotated[tuple[Domain, ...], Strict(strict=False), AfterValidator(_some), AfterValidator(_distinct)]
+    domains: Annotated[tuple[Domain, ...], Strict(strict=False), AfterValidator(values.some), AfterValidator(values.distinct)]
     column: Column | None = None
     list_column: Column | None = None
     equipment: bool = False
@@ -105,7 +73,7 @@ class RoomListsConfig(_Table):
     """
 
     domain: Domain
-    size: Annotated[int, AfterValidator(_list_size)] = 75
+    size: Annotated[int, AfterValidator(values.list_size)] = 75
     owner: Address | None = None
     allow_service_account_as_owner: bool = False
     name: ObjectName | None = None
@@ -121,7 +89,7 @@ class NamesConfig(_Table):
 
     scope: ObjectName | None = None
     assignment: ObjectName | None = None
-    lists_per_scope: Annotated[int, AfterValidator(_per_scope)] = 20
+    lists_per_scope: Annotated[int, AfterValidator(values.per_scope)] = 20
 
 
 class ServiceAccountConfig(_Table):
@@ -145,7 +113,7 @@ class VerifyConfig(_Table):
     """How the result is proven."""
 
     endpoint: Annotated[str, AfterValidator(addresses.endpoint)] | None = None
-    controls: Annotated[tuple[Address, ...], Strict(strict=False), AfterValidator(_distinct)] = ()
+    controls: Annotated[tuple[Address, ...], Strict(strict=False), AfterValidator(values.distinct)] = ()
 
 
 class Config(_Table):

@@ -7,6 +7,9 @@ from roomscope.generator.common.text import BLANKS, TYPOGRAPHIC, problem, units
 
 NAME_LIMIT = 64
 """Exchange's limit for the name of a group, a scope, an assignment."""
+LIST_LIMIT = 100
+"""EWS returns at most so many rooms of a list."""
+
 NOTE_LIMIT = 120
 UNIT_LIMIT = 256
 
@@ -86,3 +89,36 @@ def within(limit: int, text: str) -> str:
         message = f"has {units(text)} characters; at most {limit} are possible"
         raise ValueError(message)
     return text
+
+
+def list_size(size: int) -> int:
+    """How many rooms a list may hold."""
+    if not 1 <= size <= LIST_LIMIT:
+        message = f"is no size of a list; give a number from 1 to {LIST_LIMIT}"
+        raise ValueError(message)
+    return size
+
+
+def per_scope(lists: int) -> int:
+    """How many lists one scope may name."""
+    if not 1 <= lists <= 1000:  # noqa: PLR2004 - a filter of about 200,000 characters
+        raise ValueError("is no number of lists; give a number from 1 to 1000")
+    return lists
+
+
+def distinct(items: tuple[str, ...]) -> tuple[str, ...]:
+    """Texts, none of them twice."""
+    met: set[str] = set()
+    for item in items:
+        if item in met:
+            message = f"names {item!r} twice; remove one"
+            raise ValueError(message)
+        met.add(item)
+    return items
+
+
+def some(items: tuple[str, ...]) -> tuple[str, ...]:
+    """At least one text."""
+    if not items:
+        raise ValueError("is empty; give at least one")
+    return items

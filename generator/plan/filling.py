@@ -12,6 +12,9 @@ from roomscope.generator.intent.config import Config
 from roomscope.generator.intent.inventory import Inventory, Room
 from roomscope.generator.plan.plan import RoomList
 
+MOST_LISTS = 2_500
+"""So many room lists a bundle makes at most, some 180,000 rooms; its scripts could not be read otherwise."""
+
 
 @dataclass(frozen=True, slots=True)
 class Previous:

@@ -3,7 +3,7 @@
 from roomscope.generator.common.errors import ConfigError
 from roomscope.generator.intent.config import Config
 from roomscope.generator.intent.inventory import Inventory, check_together
-from roomscope.generator.plan.filling import FilledList, Previous, fill
+from roomscope.generator.plan.filling import MOST_LISTS, FilledList, Previous, fill
 from roomscope.generator.plan.grants import grants_over
 from roomscope.generator.plan.names import check_addresses, check_names
 from roomscope.generator.plan.plan import FORMAT, Account, FilledPlan, PlacedRoom, Plan
@@ -20,6 +20,9 @@ def make_plan(config: Config, inventory: Inventory, previous: Previous, product:
         raise ConfigError("rooms.equipment is true: equipment is not rendered by this release. Remove the key and those rows.")
     check_together(config, inventory)
     lists = tuple(fill(config, inventory, previous))
+    if len(lists) > MOST_LISTS:
+        message = f"These are {len(lists)} room lists; one bundle makes at most {MOST_LISTS}. Raise room-lists.size, or make several bundles."
+        raise ConfigError(message)
     plan = _plan(config, lists, product)
     check_names(lists, plan.grants)
     check_addresses(config, lists)

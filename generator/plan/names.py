@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from roomscope.generator.common.errors import ConfigError
 from roomscope.generator.common.text import shown
 from roomscope.generator.intent import addresses, values
-from roomscope.generator.intent.config import LIST_LIMIT, Config
+from roomscope.generator.intent.config import Config
 from roomscope.generator.plan.filling import FilledList
 from roomscope.generator.plan.plan import Grant
 
@@ -61,8 +61,8 @@ def _about(one: FilledList) -> Iterator[str]:
     yield from _wrong("room list", [named.name], values.object_name, _LIST_CURE)
     yield from _wrong("alias", [named.alias], addresses.alias, "Change room-lists.alias, bundle.name or the list column")
     yield from _wrong("room list's address", [named.address], _address_of(named.alias), "Change room-lists.domain")
-    if len(one.rooms) > LIST_LIMIT:
-        yield f"the room list {shown(named.name)} would hold {len(one.rooms)} rooms; a client is told of {LIST_LIMIT} only. Take some out."
+    if len(one.rooms) > values.LIST_LIMIT:
+        yield f"the room list {shown(named.name)} would hold {len(one.rooms)} rooms; a client is told of {values.LIST_LIMIT} only. Take some out."
 
 
 def _address_of(alias: str) -> Callable[[str], str]:

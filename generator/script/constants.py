@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from roomscope.generator.script.calls import entry
+from roomscope.generator.script.scopes import TOP, function_of
 from roomscope.generator.script.script import Script
 from roomscope.generator.script.tree import Node, walk
 
@@ -64,10 +65,10 @@ def _values(script: Script, variable: str) -> tuple[Node, ...]:
 
 @lru_cache(maxsize=16)
 def _assigned(script: Script) -> Mapping[str, tuple[Node, ...]]:
-    """The values of every variable, by its name in lower case."""
+    """The values of every variable, by its name in lower case; what a function sets is a variable of its own."""
     values: dict[str, list[Node]] = {}
-    for node, _ in script.walk():
-        if node.kind == "assignment_expression":
+    for node, path in script.walk():
+        if node.kind == "assignment_expression" and function_of(path) == TOP:
             values.setdefault(node.children[0].text.lower(), []).append(node.children[-1])
     return {name: tuple(found) for name, found in values.items()}
 

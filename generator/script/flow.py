@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 AS_IT_IS = ""
@@ -14,7 +15,17 @@ MOST_KEYS = 120
 """A script has fewer; of one with more, keys are not told apart."""
 
 
-@dataclass(frozen=True, slots=True)
+LOST = "more places than can be followed"
+"""An origin that no parameter may have: rather too much than too little."""
+
+MOST_ORIGINS = 60
+"""So many places are told apart; what comes from more is lost."""
+
+MOST_STEPS = 5_000_000
+"""So many times an origin is passed on; where that is not enough, everything is lost."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Piece:
     """Something that flows: an origin, or what a variable holds."""
 
@@ -41,6 +52,11 @@ class Piece:
         return Piece(self.source, key, self.of)
 
 
+def bounded(origins: AbstractSet[str]) -> frozenset[str]:
+    """The same, if each of them can be told."""
+    return frozenset({LOST}) if LOST in origins or len(origins) > MOST_ORIGINS else frozenset(origins)
+
+
 Held = Mapping[str, frozenset[str]]
 """The origins of what a variable holds, by key."""
 
@@ -56,7 +72,7 @@ def chosen(pieces: Iterable[Piece], key: str) -> Iterable[Piece]:
 
 def followed(direct: Mapping[str, Iterable[Piece]]) -> Mapping[str, Held]:
     """What each variable can hold in the end."""
-    pieces = {name: frozenset(found) for name, found in direct.items()}
+    pieces = {name: sorted(set(found)) for name, found in sorted(direct.items())}
     keys = {one for found in pieces.values() for piece in found for one in (piece.key, piece.of)}
     flow = _Flow(frozenset(keys) if len(keys) <= MOST_KEYS else frozenset())
     users: dict[str, list[tuple[str, Piece]]] = {name: [] for name in pieces}
@@ -69,6 +85,8 @@ def followed(direct: Mapping[str, Iterable[Piece]]) -> Mapping[str, Held]:
     changed = deque(users)
     waiting = set(users)
     while changed:
+        if flow.steps > MOST_STEPS:
+            return {name: {ANYWHERE: frozenset({LOST})} for name in users}
         source = changed.popleft()
         waiting.discard(source)
         for name, piece in users[source]:
@@ -84,13 +102,18 @@ class _Flow:
     def __init__(self, keys: frozenset[str]) -> None:
         self.keys = keys
         self.held: dict[str, dict[str, set[str]]] = {}
+        self.steps = 0
 
     def add(self, name: str, key: str, origins: set[str]) -> bool:
         """Lets something arrive; says whether it is new."""
         there = self.held.setdefault(name, {}).setdefault(key if key in self.keys and key != AS_IT_IS else ANYWHERE, set())
-        if origins <= there:
+        self.steps += len(origins) + 1
+        if origins <= there or LOST in there:
             return False
         there |= origins
+        if there != (kept := bounded(there)):
+            there &= kept
+            there |= kept
         return True
 
     def pass_on(self, source: str, name: str, piece: Piece) -> bool:

@@ -18,8 +18,8 @@ DOUBLE_QUOTES = '"\u201c\u201d\u201e'
 REQUIRES = "#Requires -Version 5.1"
 _ABOVE_HELP = REQUIRES + "\n\n"
 MAX_DEPTH = 40
-MAX_TOKENS = 75_000
-"""A script of 4,000 room lists, some 300,000 rooms, has fewer; beyond that a reader would be kept waiting."""
+MAX_TOKENS = 50_000
+"""A script of as many room lists as a plan may have has fewer; beyond that a reader would be kept waiting."""
 
 MAX_FAULTS = 100
 """So many faults of a script are said; nobody reads more at once."""
@@ -129,8 +129,8 @@ def string_value(token: Token) -> str:
 
 
 def expanded(token: Token) -> tuple[str, ...]:
-    """The variables that a double-quoted string expands, in order."""
-    return tuple(match[1] for match in _VARIABLE.finditer(token.text))
+    """The variables that a double-quoted string expands, each once, in order."""
+    return tuple(dict.fromkeys(match[1] for match in _VARIABLE.finditer(token.text)))
 
 
 def normalised(text: str, tokens: tuple[Token, ...]) -> str:

@@ -1,12 +1,25 @@
 """Where a value can come from: followed through variables, without regard to order, so rather too much than too little."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from itertools import chain
+from functools import cached_property
+from itertools import chain, pairwise
+from operator import attrgetter
 
 from roomscope.generator.script import lexer
 from roomscope.generator.script.calls import Call, entry
-from roomscope.generator.script.flow import ANYWHERE, Held, Piece, chosen, followed
+from roomscope.generator.script.flow import (
+    ANYWHERE,
+    LOST,
+    MOST_ORIGINS,
+    Held,
+    Piece,
+    bounded,
+    chosen,
+    followed,
+)
 from roomscope.generator.script.scopes import TOP, Scopes, base, function_of
 from roomscope.generator.script.script import Script
 from roomscope.generator.script.tree import Node, Path
@@ -29,7 +42,7 @@ MOST_STRANGERS = 100
 """No script that we know reads so many variables that it does not set."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Origins:
     """What every variable of a script can hold, by origin."""
 
@@ -41,6 +54,7 @@ class Origins:
     """Whether the functions are called from elsewhere, so that what their parameters are given is not known."""
 
     piped: dict[tuple[int, int], tuple[Piece, ...]] = field(default_factory=dict, compare=False)
+    """What stands before each stage of a pipeline, by its identity and where the stage begins, as far as somebody asked."""
 
     @classmethod
     def of(cls, script: Script, calls: tuple[Call, ...], *, apart: bool = False) -> "Origins":
@@ -54,17 +68,17 @@ class Origins:
 
     def at(self, node: Node, path: Path) -> tuple[str, ...]:
         """The origins of a value, sorted."""
-        found = frozenset(chain.from_iterable(map(self._origins, self._sources(node, path))))
-        return tuple(sorted(found - {NOTHING} or {LITERAL for _ in found}))
+        pieces = dict.fromkeys(self._sources(node, path))
+        return tuple(sorted(_said(frozenset(chain.from_iterable(map(self._origins, pieces))))))
 
-    @property
+    @cached_property
     def variables(self) -> Mapping[str, frozenset[str]]:
         """The origins of all variables of a name, which is in lower case and begins with two dollars."""
         found: dict[str, set[str]] = {}
         for name, function in self.scopes.set_in:
             held = self.held.get(_in(name, function), {})
             found.setdefault(f"$${name}", set()).update(*held.values())
-        return {name: frozenset(origins - {NOTHING} or {LITERAL for _ in origins}) for name, origins in found.items()}
+        return {name: _said(origins) for name, origins in found.items()}
 
     def _origins(self, piece: Piece) -> Iterable[str]:
         if not piece.is_variable:
@@ -121,10 +135,10 @@ class Origins:
 
     def _opened(self) -> Iterator[tuple[str, Iterable[Piece]]]:
         """What a variable is that may be read before it is set: that of whoever calls, or of the session."""
-        for name, function in self.scopes.opened:
-            yield _in(name, function), (Piece(_anywhere(name)),)
-        for name in {name for name, _ in self.scopes.opened}:
-            yield _anywhere(name), (self._of_session(name), *(Piece(_in(name, one)) for one in self.scopes.of_name(name)))
+        for name, function in sorted(self.scopes.opened):
+            yield _in(name, function), (self._of_session(name), Piece(_anywhere(name)))
+        for name, function in sorted(self.scopes.set_in):
+            yield _anywhere(name), (Piece(_in(name, function)),)
 
     def _given(self, calls: tuple[Call, ...]) -> Iterator[tuple[str, Iterable[Piece]]]:
         """What flows into the parameters of functions, and back where a table is filled."""
@@ -199,11 +213,12 @@ class Origins:
     def _named(self, name: str, path: Path) -> Iterator[Piece]:
         """What a name means: the variable of its function, else that of whoever calls it."""
         function = function_of(path)
-        known = self.scopes.of_name(name)
-        meant = (function,) if function in known else known
-        yield from (Piece(_in(name, one)) for one in meant)
-        if function not in known:
-            yield self._of_session(name)
+        if (name, function) in self.scopes.set_in:
+            yield Piece(_in(name, function))
+            return
+        if self.scopes.of_name(name):
+            yield Piece(_anywhere(name))
+        yield self._of_session(name)
 
     def _of_session(self, name: str) -> Piece:
         """A variable that the script does not set; of very many only that they are some."""
@@ -229,13 +244,20 @@ class Origins:
                 return
 
     def _before(self, path: Path, start: int) -> tuple[Piece, ...]:
-        """What stands before a stage of a pipeline, followed once however many stages ask for it."""
-        if (id(path[-1]), start) not in self.piped:
-            found: dict[Piece, None] = {}
-            for one in path[-1].children:
-                self.piped[id(path[-1]), one.start] = tuple(found)
-                found |= dict.fromkeys(self._sources(one, path))
-        return self.piped[id(path[-1]), start]
+        """What stands before a stage of a pipeline: what stands before the one before, and that one."""
+        pipeline, stages = id(path[-1]), path[-1].children
+        last = first = bisect_left(stages, start, key=attrgetter("start"))
+        while first and (pipeline, stages[first].start) not in self.piped:
+            first -= 1
+        pieces = self.piped.setdefault((pipeline, stages[first].start), ())
+        for stage, after in pairwise(stages[first : last + 1]):
+            pieces = self._joined(pieces, stage, path)
+            self.piped[pipeline, after.start] = pieces
+        return pieces
+
+    def _joined(self, before: tuple[Piece, ...], stage: Node, path: Path) -> tuple[Piece, ...]:
+        pieces = dict.fromkeys(before) if stage.kind == "|" else dict.fromkeys(chain(before, self._sources(stage, path)))
+        return tuple(pieces) if len(pieces) <= MOST_ORIGINS else (Piece(LOST),)
 
     def _command(self, node: Node, path: Path) -> Iterator[Piece]:
         name = node.first("command_name")
@@ -252,13 +274,18 @@ class Origins:
             yield from pieces if called in _THROUGH else (piece.under(ANYWHERE) for piece in pieces)
 
 
+def _said(origins: AbstractSet[str]) -> frozenset[str]:
+    """The origins as they are told: nothing is only said where there is no other."""
+    return bounded(origins - {NOTHING} or {LITERAL for _ in origins})
+
+
 def _output(function: Node) -> str:
     """What a function gives back, among the variables."""
     return f"$${function.start}()"
 
 
 def _anywhere(name: str) -> str:
-    """A variable of whichever function, or of the session."""
+    """The variables of a name, whichever function they are of."""
     return f"$$*:{name}"
 
 

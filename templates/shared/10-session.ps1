@@ -23,12 +23,10 @@ function Assert-Session($Commands, [string]$Roles) {
     if ([string]::IsNullOrEmpty($PSScriptRoot)) { throw 'Run this as a file, not as pasted text: it needs the files beside it.' }
     if ($PSDefaultParameterValues.Count -ne 0) { throw 'This session sets default parameter values, which would change calls.' }
     if ($WhatIfPreference) { throw 'This session sets WhatIfPreference, so that commands would only pretend.' }
-    $asking = [string]$ConfirmPreference
-    if (@('Low', 'Medium') -contains $asking) { throw ('This session sets ConfirmPreference to {0}; set it to High.' -f $asking) }
+    if (@('Low', 'Medium') -contains [string]$ConfirmPreference) { throw 'This session sets ConfirmPreference. Set it to High.' }
     $absent = @()
     $found = @(foreach ($name in $Commands) { try { Get-Command -Name $name -ErrorAction Stop } catch { $absent += @($name) } })
-    $absent = $absent -join ', '
-    if ('' -ne $absent) { throw ('This session lacks {0}. Open one with an account that holds: {1}.' -f $absent, $Roles) }
+    if ($absent.Count -ne 0) { throw ('This session lacks {0}. Who runs this, needs: {1}.' -f ($absent -join ', '), $Roles) }
     foreach ($command in $found) {
         if ('Alias' -ne [string]$command.CommandType -and '' -ne [string]$command.Source) { continue }
         throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $command.Name)

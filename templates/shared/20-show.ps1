@@ -1,22 +1,17 @@
 # What the directory holds was typed by others: characters that steer a console must not reach this one.
-function Read-CleanText([string]$Text) {
-    $Text -replace '[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?'
-}
+function Read-CleanText($Text) { $Text -replace '[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?' }
 function Show-Line([string]$Text) { Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue }
 function Read-Count($Number, [string]$One) { '{0} {1}{2}' -f $Number, $One, @('s', '')[$Number -eq 1] }
-# The first of many lines; the others are only counted.
 function Show-First($Lines, $Most, [string]$Before) {
     foreach ($line in @($Lines | Select-Object -First $Most)) { Show-Line -Text ($Before + $line) }
     if ($Lines.Count -gt $Most) { Show-Line -Text ('{0}and {1} more, all in the record.' -f $Before, ($Lines.Count - $Most)) }
 }
 # A warning is shown and recorded, with what it is about, and whether something stays that somebody may want gone.
-function Show-Warning($Record, [string]$Kind, [string]$Target, [string]$Text, [string]$Outcome, [switch]$Unshown) {
-    if ('' -eq $Outcome) { $Outcome = 'noted' }
+function Show-Warning($Record, [string]$Kind, [string]$Target, [string]$Text, [switch]$Unshown, [string]$Outcome = 'noted') {
     $Record['Warnings'] += @([ordered]@{ Kind = $Kind; Target = $Target; Outcome = $Outcome; Text = $Text })
     if (-not $Unshown) { Show-Line -Text ('WARNING: ' + $Text) }
 }
-# What there is before anything is done; of many things only those that are not as this bundle makes them. Nothing is
-# replaced: what is there under a name of this bundle and differs, stops the run, unless it may go on.
+# What there is before anything is done. Nothing is replaced: what is there and differs, stops the run, unless it may go on.
 function Show-Before($Record, $States, [switch]$GoOn) {
     $Record['Before'] = $States
     $count = @{ kept = 0; absent = 0; conflict = 0 }

@@ -1,7 +1,5 @@
 function Read-Beside([string]$Name) { Join-Path -Path $PSScriptRoot -ChildPath $Name }
-function Read-Digest([string]$Path) {
-    (Get-FileHash -LiteralPath $Path -Algorithm SHA256 -ErrorAction Stop).Hash.ToLowerInvariant()
-}
+function Read-Digest($Path) { (Get-FileHash -LiteralPath $Path -Algorithm SHA256 -ErrorAction Stop).Hash.ToLowerInvariant() }
 # The bundle that this script stands in, file by file as SHA256SUMS lists it; the folder "evidence" is no part of it.
 function Assert-Bundle {
     $listed = @{}
@@ -16,17 +14,14 @@ function Assert-Bundle {
                 if (-not $listed.ContainsKey($file)) { $file + ' is not listed' }
                 elseif ($listed[$file] -eq (Read-Digest -Path (Read-Beside -Name $file))) { continue }
                 elseif (-not (Read-IsSigned -Name $file)) { $file + ' differs' }
-                # A signed script cannot be hashed here without its signature.
                 else { Show-Line -Text ('{0} is signed, so not compared here, but by AUDIT.ps1.' -f $file) }
             }
             foreach ($lost in @($listed.Keys | Where-Object -FilterScript { $files -notcontains $_ })) { $lost + ' is missing' }
-            if ($listed.Count -eq 0) { 'nothing is listed' }
         ) -join ', '
     }
     catch { throw ('This bundle cannot be compared with its SHA256SUMS: {0} Get it again.' -f $_.Exception.Message) }
     if ('' -ne $wrong) { throw ('This bundle is not what its SHA256SUMS lists: {0}. Get it again.' -f $wrong) }
 }
-# Whether a script ends with one signature block, which PowerShell checks.
 function Read-IsSigned([string]$Name) {
     $text = [string](Get-Content -LiteralPath (Read-Beside -Name $Name) -Raw -Encoding utf8 -ErrorAction Stop)
     $block = '\n# [S]IG # Begin signature block\r?\n(?:# [A-Za-z0-9+/=]{1,128}\r?\n)+# [S]IG # End signature block(?:\r?\n)?\z'

@@ -32,19 +32,16 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath) {
     Assert-Bundle
     $Record['Known'] = Read-Known -Record $Record
 }
-# A time as it stands in the name of a record, and the one that stands there.
 function Read-Stamp([string]$Time) { $Time -replace '[-:]|\.\d+', '' }
 function Read-Time([string]$Name) { ($Name -split '\.')[2] }
-function Read-Json([string]$Path) {
-    Get-Content -LiteralPath $Path -Raw -Encoding utf8 -ErrorAction Stop | ConvertFrom-Json -ErrorAction Stop
-}
+function Read-Json($Path) { Get-Content -LiteralPath $Path -Raw -Encoding utf8 -ErrorAction Stop | ConvertFrom-Json }
 function Save-Record($Record) {
     $command = Get-Command -Name $Record['Commands'][0] -ErrorAction Stop
     $written = [ordered]@{
         Format = 'roomscope-evidence/2'; Product = $Record['Product']; Step = $Record['Step']; Mode = $Record['Mode']
         Bundle = $Record['Bundle']; PlanId = $Record['PlanId']; ManifestSha256 = $Record['ManifestSha256']
-        Previous = $Record['Previous']; PreviousSha256 = $Record['PreviousSha256']; Computer = [string]$env:COMPUTERNAME
-        Who = '{0}\{1}' -f $env:USERDOMAIN, $env:USERNAME; Organization = [string]$Record['Organization']
+        Previous = $Record['Previous']; PreviousSha256 = $Record['PreviousSha256']; Who = $env:USERDOMAIN + '\' + $env:USERNAME
+        Computer = [string]$env:COMPUTERNAME; Organization = [string]$Record['Organization']
         OrganizationGuid = [string]$Record['OrganizationGuid']; Version = [string]$Record['Version']
         DomainController = [string]$Record['DomainController']; PowerShell = [string]$PSVersionTable.PSVersion
         Module = [string]$command.Source; ModuleVersion = [string]$command.Version; Start = $Record['Start']
@@ -59,19 +56,15 @@ function Save-Record($Record) {
 # Ends the record of a run that stops, with the one sentence that says why and how far it came.
 function Save-Stop($Record, $Failure) {
     $made = @($Record['Outcomes'] | Where-Object -FilterScript { 'done' -eq $_ }).Count
-    $unknown = @(Read-Action -Record $Record | Where-Object -FilterScript { 'unknown' -eq $_['Outcome'] })
-    $ending = 'Changes made: {0} of {1}.' -f $made, $Record['Plan'].Count
-    if ($made + $unknown.Count -eq 0) { $ending = 'Nothing was changed.' }
+    $open = @(Read-Action -Record $Record | Where-Object -FilterScript { 'unknown' -eq $_['Outcome'] })
+    $ending = @(('Changes made: {0} of {1}.' -f $made, $Record['Plan'].Count), 'Nothing was changed.')[$made + $open.Count -eq 0]
     $texts = @([string]$Failure.Exception.Message, $ending)
-    foreach ($action in $unknown) { $texts += @('Whether this one was made, is not known: {0}.' -f $action['Text']) }
-    # What Exchange or the machine said does not say what to do.
+    foreach ($action in $open) { $texts += @('Whether this one was made, is not known: {0}.' -f $action['Text']) }
     if ($texts[0] -ne [string]$Failure.FullyQualifiedErrorId) { $texts += @('Mend the cause, then run this script again.') }
     $Record['Result'] = 'stopped'
     $Record['Error'] = Read-CleanText -Text ($texts -join ' ')
-    try { Save-End -Record $Record }
-    catch { $Record['Error'] += ' ' + (Read-CleanText -Text $_.Exception.Message) }
+    try { Save-End -Record $Record } catch { $Record['Error'] += ' ' + (Read-CleanText -Text $_.Exception.Message) }
 }
-# Whatever ended the run: what is known of it is on the disk.
 function Save-End($Record) {
     if ($null -ne $Record['File'] -and $null -eq $Record['IsEnded']) {
         $Record['IsEnded'] = $true
@@ -79,7 +72,6 @@ function Save-End($Record) {
         Show-Line -Text ('Record: ' + $Record['File'])
     }
 }
-# What earlier runs of this bundle made, by kind and name: GUIDs, and owners of lists.
 function Read-Known($Record) {
     $known = @{}
     foreach ($file in @($Record['Files'] | Where-Object -FilterScript { $_.Name -like '[359]0-*.apply.*' })) {

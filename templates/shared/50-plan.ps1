@@ -3,9 +3,8 @@ function Show-Plan($Record, $Plan, [switch]$OrLess) {
     $Record['Plan'] = $Plan
     $isApply = 'apply' -eq $Record['Mode']
     $Record['Result'] = @('planned', 'unchanged')[$isApply]
-    $reads = Read-Count -Number $Record['Reads'] -One 'reading call'
     $count = @((Read-Count -Number $Plan.Count -One 'change'), 'nothing to do')[$Plan.Count -eq 0]
-    Show-Line -Text ('Plan: {0}, after {1}.' -f $count, $reads)
+    Show-Line -Text ('Plan: {0}. Reading calls so far: {1}.' -f $count, $Record['Reads'])
     Show-First -Lines @($Plan | ForEach-Object -Process { $_['Text'] }) -Most 40 -Before '  '
     if ($Plan.Count -eq 0) { Show-Line -Text $Record['Next'] }
     elseif ($isApply) { Assert-Planned -Record $Record -OrLess $OrLess }
@@ -17,12 +16,10 @@ function Assert-Planned($Record, $OrLess) {
     $Record['Result'] = 'stopped'
     $again = 'Run this script without -Apply again, and read its plan.'
     # One that is dated ahead of this clock would always be the newest one.
-    $latest = (Get-Date).ToUniversalTime().AddMinutes(5).ToString('o')
-    $latest = Read-Stamp -Time $latest
+    $latest = Read-Stamp -Time ((Get-Date).ToUniversalTime().AddMinutes(5).ToString('o'))
     $ahead = @($Record['Files'] | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt $latest })
     foreach ($file in @($ahead | Where-Object -FilterScript { $_.Name -like ($Record['Step'] + '.plan.*') })) {
-        $text = 'the plan {0} is dated ahead of the clock of this machine, so it is not used' -f $file.Name
-        Show-Warning -Record $Record -Kind 'plan-unusable' -Target $file.Name -Text $text
+        Show-Warning -Record $Record -Kind 'plan-unusable' -Target $file.Name -Text ($file.Name + ' is dated ahead of this clock')
     }
     $files = @($Record['Files'] | Where-Object -FilterScript { $ahead -notcontains $_ })
     $file = $files | Where-Object -FilterScript { $_.Name -like ($Record['Step'] + '.plan.*') } | Select-Object -Last 1
@@ -54,6 +51,5 @@ function Assert-Planned($Record, $OrLess) {
     }
     $since = @($since | Sort-Object | Select-Object -First 5) -join '; '
     if ('' -ne $since) { throw ('Things have changed since the plan {0}: {1}. {2}' -f $file.Name, $since, $again) }
-    # From here on the record says interrupted, until it says how it ended.
     $Record['Result'] = 'interrupted'
 }

@@ -1,4 +1,3 @@
-# What was tried: the changes of the plan in their order, each with what it came to, as far as that is known.
 function Read-Action($Record) {
     $outcomes = $Record['Outcomes'] + @('unknown')
     $number = 0
@@ -14,7 +13,6 @@ function Save-Action($Record) {
     $Record['Writes'] += 1
     if ($Record['Writes'] -le 20 -or $Record['Writes'] -like '*00') { Save-Record -Record $Record }
 }
-# The end of a run that did what it was there for.
 function Show-Done($Record) {
     if ('interrupted' -eq $Record['Result']) {
         Write-Progress -Activity $Record['Step'] -Completed

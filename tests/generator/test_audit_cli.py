@@ -12,13 +12,39 @@ from click.testing import CliRunner, Result
 from roomscope.generator.audit_cli import audit, explain
 from roomscope.generator.bundle.sums import digest
 from roomscope.generator.delivery.rulebook import RULES
-from roomscope.generator.reports.audit import AuditReport
+from roomscope.generator.reports.record import AuditReport
 from roomscope.generator.statement.model import Statement
 
 Files = Mapping[str, bytes]
 GRANT = "50-Grant-Access.ps1"
 SAMPLE = Path(__file__).parents[2] / "samples" / "article" / "roomscope.toml"
 SCHEMAS = Path(__file__).parents[2] / "generator" / "schemas"
+SARIF = {
+    "required": ["version", "$schema", "runs"],
+    "properties": {
+        "version": {"const": "2.1.0"},
+        "runs": {
+            "minItems": 1,
+            "items": {
+                "required": ["tool", "results"],
+                "properties": {
+                    "tool": {"properties": {"driver": {"required": ["name", "rules"], "properties": {"rules": {"items": {"required": ["id"]}}}}}},
+                    "results": {
+                        "items": {
+                            "required": ["ruleId", "message"],
+                            "properties": {
+                                "ruleId": {"pattern": "^RSA[0-9]{3}$"},
+                                "level": {"enum": ["none", "note", "warning", "error"]},
+                                "message": {"required": ["text"]},
+                            },
+                        }
+                    },
+                },
+            },
+        },
+    },
+}
+"""What every reader of SARIF needs; the whole schema is asked as well, where there is one."""
 
 
 def run(*arguments: object) -> Result:
@@ -104,11 +130,12 @@ def test_json_is_a_report_in_its_schema(altered: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("which", ["clean", "altered"])
-def test_sarif_is_valid(which: str, request: pytest.FixtureRequest, shared: Path) -> None:
+def test_sarif_is_valid(which: str, request: pytest.FixtureRequest, schemas: Path | None) -> None:
     text = run(request.getfixturevalue(which), "--format", "sarif").stdout
-    schema = json.loads((shared / "data" / "schemas" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
     sarif = json.loads(text)
-    jsonschema.validate(sarif, schema)
+    jsonschema.validate(sarif, SARIF)
+    if schemas is not None:
+        jsonschema.validate(sarif, json.loads((schemas / "sarif-2.1.0.json").read_text(encoding="utf-8")))
     (one,) = sarif["runs"]
     assert len(one["tool"]["driver"]["rules"]) == len(RULES)
     assert bool(one["results"]) == (which == "altered")

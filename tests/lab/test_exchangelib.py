@@ -20,6 +20,7 @@ from exchangelib.services import FindItem
 from lxml import etree
 
 START = exchangelib.EWSDateTime(2026, 11, 23, tzinfo=exchangelib.UTC)
+MESSAGES = "{http://schemas.microsoft.com/exchange/services/2006/messages}"
 BODY = "{http://schemas.xmlsoap.org/soap/envelope/}Body"
 Connect = Callable[..., exchangelib.Account]
 
@@ -91,9 +92,8 @@ def test_the_folders_of_a_mailbox_can_be_walked(connect: Connect) -> None:
 
 
 def test_every_request_and_every_answer_agrees_with_the_schema(
-    connect: Connect, granted: Any, find_item: Callable[..., str], shared: Path
+    connect: Connect, granted: Any, find_item: Callable[..., str], schemas: Path | None
 ) -> None:
-    schema = etree.XMLSchema(etree.parse(shared / "data" / "schemas" / "ews" / "messages.xsd"))
     meetings(connect("aspen@contoso.com"))
     meetings(connect("birch@contoso.com"))
     account = connect("svc-rooms@contoso.com", access=exchangelib.DELEGATE)
@@ -110,8 +110,11 @@ def test_every_request_and_every_answer_agrees_with_the_schema(
     assert spoken == {
         "FindItem", "GetItem", "GetFolder", "FindFolder", "ConvertId", "GetRoomLists", "GetRooms", "ResolveNames",
     }  # fmt: skip
+    schema = None if schemas is None else etree.XMLSchema(etree.parse(schemas / "ews" / "messages.xsd"))
     for pair in granted.lines("bodies.jsonl"):
         for text in pair.values():
             body = etree.fromstring(text.encode()).find(BODY)
             assert body is not None
-            schema.assertValid(body[0])
+            assert body[0].tag.startswith(MESSAGES)
+            if schema is not None:
+                schema.assertValid(body[0])

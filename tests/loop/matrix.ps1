@@ -1,8 +1,12 @@
 <#
     Plays cells of the matrix in one session: each starts from a copy of a prepared directory and runs scripts as an
-    administrator does, from the prompt. One line of JSON tells how each cell went.
+    administrator does, from the prompt. A file describes a cell; how it went is written beside it.
 #>
-param([string]$Cells, [string]$Module, [string]$Answers)
+param([string]$Module)
+
+# Each look for a command would read every folder with programs; the scripts start none.
+$env:PATH = ''
+$script:isStale = $true
 
 # A record's name holds a second of the clock; older ones are moved back, so that no run waits for the next second.
 function Step-Clock {
@@ -56,11 +60,11 @@ function Edit-Entry {
             foreach ($name in $With.Keys) {
                 if ($name -like 'group.*') { $value['group'][$name.Substring(6)] = $With[$name] } else { $value[$name] = $With[$name] }
             }
-            if ($With.ContainsKey('guid')) {
+            if ($With.ContainsKey('guid') -and $Kind -ne 'organization') {
                 Write-Change -Change ([ordered]@{ op = 'remove'; kind = $Kind; key = $Key })
                 if ($Kind -eq 'recipients') { $Key = $With['guid'] }
             }
-            if ($With.ContainsKey('name') -and $Kind -ne 'recipients') {
+            if ($With.ContainsKey('name') -and $Kind -notin 'recipients', 'organization') {
                 Write-Change -Change ([ordered]@{ op = 'remove'; kind = $Kind; key = $Key })
                 $Key = $With['name']
             }
@@ -111,20 +115,30 @@ function Invoke-Run {
     return [ordered]@{ error = $message; output = $output -join "`n"; calls = @($calls, $callsEnd); changes = @($changes, $changesEnd); records = $made.Count; record = $text }
 }
 
-$script:isStale = $true
-foreach ($cell in @(ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($Cells)) -AsHashtable)) {
-    Copy-Folder -From $cell['start'] -To $cell['folder']
-    $env:EXCHANGE_LAB_STATE = $cell['folder']
+function Invoke-Cell {
+    param([Collections.IDictionary]$Cell)
+
+    Copy-Folder -From $Cell['start'] -To $Cell['folder']
+    $env:EXCHANGE_LAB_STATE = $Cell['folder']
     if ($script:isStale) { Import-Module -Name $Module -Force }
     $script:isStale = $false
-    $runs = foreach ($run in $cell['runs']) {
-        Invoke-Run -Run $run -Folder $cell['folder']
+    foreach ($run in $Cell['runs']) {
+        Invoke-Run -Run $run -Folder $Cell['folder']
         if ($run['keep']) {
-            Step-Clock -Folder ([IO.Path]::Combine($cell['folder'], 'evidence'))
-            Copy-Folder -From $cell['folder'] -To $run['keep']
+            Step-Clock -Folder ([IO.Path]::Combine($Cell['folder'], 'evidence'))
+            Copy-Folder -From $Cell['folder'] -To $run['keep']
             [IO.File]::Delete([IO.Path]::Combine($run['keep'], 'calls.jsonl'))
         }
     }
-    $line = ConvertTo-Json -InputObject ([ordered]@{ name = $cell['name']; runs = @($runs) }) -Depth 6 -Compress
-    [IO.File]::AppendAllText($Answers, $line + "`n")
+}
+
+function Write-Answer {
+    param([string]$Request)
+
+    $answer = [ordered]@{ runs = @(); failure = '' }
+    try { $answer['runs'] = @(Invoke-Cell -Cell (ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($Request)) -AsHashtable)) }
+    catch { $answer['failure'] = "$($_.Exception.Message) $($_.ScriptStackTrace)" }
+    # Whole or not at all: somebody waits for the file.
+    [IO.File]::WriteAllText("$Request.part", (ConvertTo-Json -InputObject $answer -Depth 6 -Compress))
+    [IO.File]::Move("$Request.part", "$Request.answer")
 }

@@ -10,6 +10,7 @@ import pytest
 
 from roomscope.verify.evidence.record import parse
 
+pytestmark = pytest.mark.alone
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "verify" / "schemas" / "evidence.schema.json").read_text(encoding="utf-8"))
 

@@ -9,6 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+pytestmark = pytest.mark.alone
 ROOT = Path(__file__).parent.parent.parent
 CAMPUS = """
 [bundle]
@@ -30,40 +33,40 @@ controls = ["ceo@contoso.com"]
 MOST_READS = 5
 
 
-def test_518_real_rooms_are_granted_proven_run_again_and_taken_back(
-    world: Callable[..., Any], tool: Callable[..., Any], shared: Path, tmp_path: Path
+def test_518_rooms_are_granted_proven_run_again_and_taken_back(
+    world: Callable[..., Any], tool: Callable[..., Any], campus: bytes, tmp_path: Path
 ) -> None:
-    (tmp_path / "campus-rooms.csv").write_bytes((shared / "data" / "campus-rooms.csv").read_bytes())
+    (tmp_path / "campus-rooms.csv").write_bytes(campus)
     (tmp_path / "roomscope.toml").write_text(CAMPUS, encoding="utf-8")
-    campus = world(tmp_path / "roomscope.toml", "contoso.com", "svc-rooms@contoso.com")
+    place = world(tmp_path / "roomscope.toml", "contoso.com", "svc-rooms@contoso.com")
     with zipfile.ZipFile(tmp_path / "bundle.zip") as archive:
         archive.extractall(tmp_path / "operator")
     copy = tmp_path / "operator" / "campus-rooms"
-    assert campus.script("10-Test-Readiness").code == 0
-    campus.grant()
-    assert campus.script("60-Confirm-Access").code == 0
+    assert place.script("10-Test-Readiness").code == 0
+    place.grant()
+    assert place.script("60-Confirm-Access").code == 0
 
-    manifest = json.loads((campus.bundle / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads((place.bundle / "manifest.json").read_text(encoding="utf-8"))
     assert (manifest["rooms"], len(manifest["lists"]), len(manifest["grants"])) == (518, 57, 3)
-    with campus.serving():
-        proven = campus.verify(copy, "--report", str(tmp_path / "report.json"))
+    with place.serving():
+        proven = place.verify(copy, "--report", str(tmp_path / "report.json"))
         assert proven.code == 0, proven.output
-        requests = (campus.directory / "requests.jsonl").read_text(encoding="utf-8").splitlines()
+        requests = (place.directory / "requests.jsonl").read_text(encoding="utf-8").splitlines()
         asked = [json.loads(line).get("mailbox") for line in requests]
-        rooms = (campus.bundle / "rooms.csv").read_text(encoding="utf-8-sig")
+        rooms = (place.bundle / "rooms.csv").read_text(encoding="utf-8-sig")
         assert sum(f"{mailbox}," in rooms for mailbox in asked) == 518
 
-        writes = len([call for call in campus.calls() if call["writes"]])
+        writes = len([call for call in place.calls() if call["writes"]])
         for stem in ("30-New-RoomLists", "40-Add-Rooms", "50-Grant-Access"):
-            before = len(campus.calls())
-            again = campus.script(stem, apply=True)
+            before = len(place.calls())
+            again = place.script(stem, apply=True)
             assert again.code == 0, again.output
-            assert len(campus.calls()) - before <= MOST_READS + 3 * 57
-            assert campus.records(stem, "apply")[-1]["Result"] == "unchanged"
-        assert len([call for call in campus.calls() if call["writes"]]) == writes == 57 + 518 + 6
+            assert len(place.calls()) - before <= MOST_READS + 3 * 57
+            assert place.records(stem, "apply")[-1]["Result"] == "unchanged"
+        assert len([call for call in place.calls() if call["writes"]]) == writes == 57 + 518 + 6
 
-        campus.take_back()
-        gone = campus.verify(copy, "--expect-none")
+        place.take_back()
+        gone = place.verify(copy, "--expect-none")
         assert gone.code == 0, gone.output
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["verdict"] == "kept"
 

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from roomscope.generator.products.profile import EXCHANGE_SERVER, PROFILES
+from roomscope.generator.products.catalogue import PRODUCTS
+from roomscope.generator.products.product import Product
 
-EXCHANGE = frozenset(command for step in EXCHANGE_SERVER.steps for command in step.exchange_commands)
+EXCHANGE = frozenset(command.name for product in PRODUCTS.values() for command in product.commands)
 COMMON = frozenset({"ErrorAction"})
 NEWER = (
     "??", "?.", " ? ", "&&", "||", "clean {", "-Parallel", "-AsHashtable", "-NoEnumerate", "-AsArray", "-EnumsAsStrings", "-AsByteStream",
@@ -20,16 +21,17 @@ NEWER = (
 def used(bundle: Path) -> dict[str, set[str]]:
     """The commands of Exchange in the scripts of a bundle, with their parameters."""
     found: dict[str, set[str]] = {}
-    for script in json.loads((bundle / "audit.json").read_text(encoding="utf-8"))["scripts"]:
-        for call in script["calls"]:
+    statement = json.loads((bundle / "audit.json").read_text(encoding="utf-8"))
+    for part in (statement["region"], *statement["scripts"]):
+        for call in part["calls"]:
             if call["command"] in EXCHANGE:
                 found.setdefault(call["command"], set()).update(one["parameter"] for one in call["given"])
     return found
 
 
-@pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda profile: profile.name)
-def test_readiness_looks_for_every_command_and_parameter_that_a_later_step_uses(profile: Any, game: Any) -> None:
-    needs = {need.command: set(need.parameters) for need in profile.needs}
+@pytest.mark.parametrize("product", PRODUCTS.values(), ids=lambda product: product.name)
+def test_readiness_looks_for_every_command_and_parameter_that_a_later_step_uses(product: Product, game: Any) -> None:
+    needs = {command: set(parameters) for command, parameters in product.needs()}
     lacking = {command: parameters - COMMON - needs.get(command, set()) for command, parameters in used(game.bundle).items()}
     assert {command: sorted(parameters) for command, parameters in lacking.items() if parameters or command not in needs} == {}
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.loop.session import PATIENCE
+
 FORTH = ("10-Test-Readiness", "30-New-RoomLists", "40-Add-Rooms", "50-Grant-Access", "60-Confirm-Access")
 BACK = ("90-Remove-Access",)
 CONSTRAINED = '$ExecutionContext.SessionState.LanguageMode = "ConstrainedLanguage"; '
@@ -51,11 +53,12 @@ def records(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(path.read_text(encoding="utf-8-sig")) for path in sorted(folder.glob("*.json"), key=lambda path: path.name.split(".")[2])]
 
 
+@pytest.mark.alone
 def test_every_script_plans_and_applies_in_constrained_language_mode(game: Any) -> None:
     bundle = game.place("fresh")
     for scripts in (FORTH, BACK):
         session = game.shell(CONSTRAINED + both(scripts), bundle)
-        output, _ = session.communicate(timeout=120)
+        output, _ = session.communicate(timeout=PATIENCE)
         assert session.returncode == 0, output
     made = records(bundle / "evidence")
     assert [record["Result"] for record in made] == ["unchanged"] * 2 + ["planned", "applied"] * 3 + ["unchanged"] * 2 + ["planned", "applied"]
@@ -64,12 +67,13 @@ def test_every_script_plans_and_applies_in_constrained_language_mode(game: Any) 
     assert game.state(game.folder / "directory") == game.state(game.start("fresh"))
 
 
+@pytest.mark.alone
 def test_brackets_spaces_and_apostrophes_in_folders_do_no_harm(game: Any) -> None:
     bundle = game.place("fresh", "it's [1] place")
     elsewhere = bundle.parent / "o'x [2]" / "records [3]"
     elsewhere.parent.mkdir(exist_ok=True)
     session = game.shell(f"{both(FORTH[:2])}; {both(FORTH[2:3], '-EvidencePath ' + quoted(elsewhere))}", bundle)
-    output, _ = session.communicate(timeout=120)
+    output, _ = session.communicate(timeout=PATIENCE)
     assert session.returncode == 0, output
     assert [len(records(folder)) for folder in (bundle / "evidence", elsewhere)] == [4, 2]
 
@@ -83,23 +87,24 @@ def quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
+@pytest.mark.alone
 def test_without_a_place_for_the_record_nothing_is_changed(game: Any) -> None:
     bundle = game.place("fresh")
     session = game.shell("& './30-New-RoomLists.ps1' -EvidencePath /proc/none/evidence", bundle)
-    output, _ = session.communicate(timeout=60)
+    output, _ = session.communicate(timeout=PATIENCE)
     assert session.returncode == 1
     assert "cannot be used" in unwrapped(output)
     assert "Nothing was changed." in unwrapped(output)
 
     session = game.shell("& './30-New-RoomLists.ps1'", bundle)
-    output, _ = session.communicate(timeout=60)
+    output, _ = session.communicate(timeout=PATIENCE)
     assert session.returncode == 0, output
     now = datetime.now(UTC)
     for seconds in range(100):
         stamp = (now + timedelta(seconds=seconds)).strftime("%Y%m%dT%H%M%SZ")
         (bundle / "evidence" / f"30-New-RoomLists.apply.{stamp}.json").mkdir()
     session = game.shell("& './30-New-RoomLists.ps1' -Apply", bundle)
-    output, _ = session.communicate(timeout=60)
+    output, _ = session.communicate(timeout=PATIENCE)
     assert session.returncode == 1
     assert "cannot be written" in unwrapped(output)
     assert "Nothing was changed." in unwrapped(output)
@@ -113,17 +118,13 @@ def thousand(big_game: Any) -> dict[str, list[Any]]:
     forth = [Run(FORTH[0])]
     for script in FORTH[1:4]:
         forth += [Run(script, keep=f"plan{script[:2]}"), Run(script, apply=True, keep=f"done{script[:2]}")]
-    answers: dict[str, list[Any]] = big_game.play([Cell("forth", "fresh", (*forth, Run(FORTH[4])))], 1)
-    again = tuple(Run(script, apply=True) for script in FORTH[1:4])
-    answers |= big_game.play(
-        [
-            Cell("again", "done50", again),
-            Cell("cut", "plan40", (Run(FORTH[2], apply=True, faults=cut),)),
-            Cell("back", "done50", (Run(BACK[0]), Run(BACK[0], apply=True))),
-        ],
-        2,
+    cells = (
+        Cell("forth", "fresh", (*forth, Run(FORTH[4]))),
+        Cell("again", "done50", tuple(Run(script, apply=True) for script in FORTH[1:4])),
+        Cell("cut", "plan40", (Run(FORTH[2], apply=True, faults=cut),)),
+        Cell("back", "done50", (Run(BACK[0]), Run(BACK[0], apply=True))),
     )
-    return answers
+    return {cell.name: big_game.play(cell) for cell in cells}
 
 
 def test_a_thousand_rooms_cost_few_reading_calls_and_no_second_change(thousand: dict[str, list[Any]]) -> None:
@@ -153,12 +154,12 @@ def test_ctrl_c_leaves_a_record_that_says_interrupted_and_the_next_run_finishes(
     changes = big_game.folder / "directory" / "changes.jsonl"
     before = len(changes.read_bytes().splitlines())
     session = big_game.shell("& './40-Add-Rooms.ps1' -Apply", bundle)
-    until = time.monotonic() + 60
+    until = time.monotonic() + PATIENCE
     while len(changes.read_bytes().splitlines()) < before + 20:
         assert time.monotonic() < until
         time.sleep(0.02)
     session.send_signal(signal.SIGINT)
-    output, _ = session.communicate(timeout=60)
+    output, _ = session.communicate(timeout=PATIENCE)
     (record,) = [one for one in records(bundle / "evidence") if one["Step"] == "40-Add-Rooms" and one["Mode"] == "apply"]
     assert record["Result"] == "interrupted", output
     added = len(changes.read_bytes().splitlines()) - before
@@ -167,7 +168,7 @@ def test_ctrl_c_leaves_a_record_that_says_interrupted_and_the_next_run_finishes(
     assert record["Writes"] == len(record["Actions"])
 
     session = big_game.shell("& './40-Add-Rooms.ps1'; & './40-Add-Rooms.ps1' -Apply", bundle)
-    output, _ = session.communicate(timeout=120)
+    output, _ = session.communicate(timeout=PATIENCE)
     assert session.returncode == 0, output
     assert len(changes.read_bytes().splitlines()) - before == 1060
     assert big_game.state(big_game.folder / "directory") == big_game.state(big_game.start("done40"))

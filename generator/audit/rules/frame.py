@@ -14,10 +14,8 @@ from roomscope.generator.script.tree import Node
 _OPENING = f"""[CmdletBinding()]
 param(
     [switch]$Apply,
-
     [ValidateNotNullOrEmpty()]
     [string]$EvidencePath = "$PSScriptRoot\\evidence",
-
     [string]$DomainController = ''
 )
 

@@ -93,6 +93,8 @@ function Submit-Change {
     param([hashtable]$Call, [string]$Target, [Collections.IDictionary[]]$Changes)
 
     if (-not $Call.Cmdlet.ShouldProcess($Target)) { return $false }
+    $isHalf = $Call.Fault -like '*Half'
+    if ($isHalf) { $Changes = @($Changes | Select-Object -First ([Math]::Floor($Changes.Count / 2))) }
     foreach ($change in $Changes) { Write-Change -Change $change }
     # Members come by the thousand: such a change needs no second reading if nobody else wrote in between.
     $alone = $Changes.Count -eq 1 -and $Call.Main['applied'] -eq $script:Lines.Count - 1
@@ -101,6 +103,7 @@ function Submit-Change {
         $Call.Main['applied']++
     }
     Update-View -View $Call.Main
+    if ($isHalf) { Invoke-HalfFault -Call $Call }
     return $true
 }
 

@@ -6,7 +6,9 @@ $script:FaultErrors = @{
     transient    = @('ADTransientException', 'Transient')
     sessionGone  = @('PSRemotingTransportException', 'SessionGone')
 }
-$script:FaultKinds = @($script:FaultErrors.Keys) + @('kill', 'killAfter', 'transientAfter', 'cut1000', 'alreadyThere', 'namingPolicy')
+$script:FaultKinds = @($script:FaultErrors.Keys) + @(
+    'kill', 'killHalf', 'killAfter', 'transientHalf', 'transientAfter', 'sessionGoneAfter', 'cut1000', 'alreadyThere', 'meanwhile', 'namingPolicy'
+)
 
 function Read-Faults {
     param([string]$Path)
@@ -26,7 +28,7 @@ function Assert-Fault {
     param([Collections.IDictionary]$Fault)
 
     foreach ($key in $Fault.Keys) {
-        if ($key -cnotin 'cmdlet', 'nth', 'call', 'write', 'kind') {
+        if ($key -cnotin 'cmdlet', 'nth', 'call', 'write', 'kind', 'joins') {
             throw "faults.json: a shell fault has the unknown key '$key'."
         }
     }
@@ -49,7 +51,10 @@ function Get-Fault {
         if ($fault.Contains('nth') -and $fault['nth'] -ne $fault['seen']) { continue }
         if ($fault.Contains('call') -and $fault['call'] -ne $script:CallCount) { continue }
         if ($fault.Contains('write') -and -not ($Writes -and $fault['write'] -eq $script:WriteCount)) { continue }
-        if ($null -eq $met) { $met = $fault['kind'] }
+        if ($null -eq $met) {
+            $met = $fault['kind']
+            $script:Joins = $fault['joins']
+        }
     }
     return $met
 }
@@ -61,6 +66,7 @@ function Invoke-EarlyFault {
     if ($Call.Fault -eq 'sessionGone') { $script:IsGone = $true }
     if ($script:IsGone) { $Call.Fault = 'sessionGone' }
     if ($Call.Fault -eq 'kill') { Stop-Session -Call $Call }
+    if ($Call.Fault -eq 'meanwhile') { Add-Meanwhile -Call $Call -Joins $script:Joins }
     if ($Call.Fault -eq 'namingPolicy' -and $Call.Name -ne 'New-DistributionGroup') {
         throw "faults.json: a naming policy cannot meet $($Call.Name)."
     }
@@ -71,13 +77,36 @@ function Invoke-EarlyFault {
     }
 }
 
+# Somebody else puts a member into a group, both named by their addresses, right before this call.
+function Add-Meanwhile {
+    param([hashtable]$Call, [Collections.IDictionary]$Joins)
+
+    $all = $Call.Main['recipients'].Values
+    $guids = foreach ($address in $Joins['group'], $Joins['member']) {
+        ($all | Where-Object -FilterScript { $_['primarySmtpAddress'] -eq $address })['guid']
+    }
+    Write-Change -Change ([ordered]@{ op = 'addMember'; group = $guids[0]; member = $guids[1] })
+    Update-View -View $Call.Main
+}
+
+# What goes wrong when half of the change has been made.
+function Invoke-HalfFault {
+    param([hashtable]$Call)
+
+    if ($Call.Fault -eq 'killHalf') { Stop-Session -Call $Call }
+    $reason, $message = $script:FaultErrors['transient']
+    Stop-Call -Reason $reason -Message $message -With $Call.Server
+}
+
 # What goes wrong after the change has been made.
 function Invoke-LateFault {
     param([hashtable]$Call)
 
     if ($Call.Fault -eq 'killAfter') { Stop-Session -Call $Call }
-    if ($Call.Fault -eq 'transientAfter') {
-        $reason, $message = $script:FaultErrors['transient']
+    if ($Call.Fault -like '*After') {
+        $kind = $Call.Fault -replace 'After$', ''
+        if ($kind -eq 'sessionGone') { $script:IsGone = $true }
+        $reason, $message = $script:FaultErrors[$kind]
         Stop-Call -Reason $reason -Message $message -With $Call.Server
     }
     if ($Call.Fault -ne 'alreadyThere') { return }

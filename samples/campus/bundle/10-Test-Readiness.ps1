@@ -24,10 +24,8 @@
 [CmdletBinding()]
 param(
     [switch]$Apply,
-
     [ValidateNotNullOrEmpty()]
     [string]$EvidencePath = "$PSScriptRoot\evidence",
-
     [string]$DomainController = ''
 )
 
@@ -87,7 +85,6 @@ end {
             ) }
     )
     $controls = @('ceo@contoso.com', 'works.council@contoso.com')
-    $allRoles = 'Organization Management'
     $needed = @(
         'Get-ADServerSettings', 'Get-OrganizationConfig -DomainController', 'Get-AcceptedDomain -DomainController',
         'Get-Mailbox -RecipientTypeDetails -ResultSize -DomainController',
@@ -109,32 +106,29 @@ end {
     )
 
     # The step itself: the same in every bundle of this release.
+    $commands = $exchangeCommands + @($needed | ForEach-Object -Process { ($_ -split ' -')[0] })
     $record = [ordered]@{
         Product = 'exchange-server'; Step = '10-Test-Readiness'; Bundle = $bundle; PlanId = $planId; Next = $next; Roles = $roles
-        Commands = $exchangeCommands; Domains = $domains; Lists = $lists; ListOwner = $listOwner; MayOwn = $accountMayOwnLists
+        Commands = $commands; Domains = $domains; Lists = $lists; ListOwner = $listOwner; MayOwn = $accountMayOwnLists
         Reads = 0; Writes = 0; Plan = @(); Outcomes = @(); Before = @(); After = @(); Warnings = @(); Error = ''; Grants = $grants
     }
     try {
         Save-Start -Record $record -IsApply $Apply -EvidencePath $EvidencePath
         Assert-Place -Record $record -DomainController $DomainController
         $DomainController = $record['DomainController']
-
-        # A command or a parameter that is not there usually means a role that this account does not hold.
+        # A parameter that is not there usually means a role that this account does not hold.
         $lacking = @(
             foreach ($need in $needed) {
-                $name = ($need -split ' -')[0]
-                $keys = @()
-                try { $keys = @($name) + (Get-Command -Name $name -ErrorAction Stop).Parameters.Keys } catch { $keys = @() }
-                foreach ($part in @($need -split ' -')) { if ($keys -notcontains $part) { '{0} -{1}' -f $name, $part } }
+                $parts = @($need -split ' -')
+                $keys = @($parts[0]) + (Get-Command -Name $parts[0] -ErrorAction Stop).Parameters.Keys
+                foreach ($part in $parts) { if ($keys -notcontains $part) { '{0} -{1}' -f $parts[0], $part } }
             }
         ) -join ', '
-        if ('' -ne $lacking) { throw ('A later step needs {0}. Open a session as somebody with: {1}.' -f $lacking, $allRoles) }
-
+        if ('' -ne $lacking) { throw ('A later step needs {0}. Open a session as somebody with: {1}.' -f $lacking, $roles) }
         # The account and its other grants, the rooms.
         $rooms = Read-Room -Record $record -Digest $roomsDigest
         $account = Read-UsableAccount -Record $record -Names @($accountName, $accountAddress)
-        $holder = [string]$account.DistinguishedName
-        Read-OtherGrant -Record $record -Holder $holder | Out-Null
+        Read-OtherGrant -Record $record -Holder ([string]$account.DistinguishedName) | Out-Null
         $mailboxes = Read-RoomMailbox -Record $record
         # Worth knowing, no reason to stop.
         foreach ($room in $rooms.Values) {
@@ -152,7 +146,6 @@ end {
         }
         $oddities = @($record['Warnings'] | Where-Object -FilterScript { $_['Kind'] -like 'room-*' })
         Show-First -Lines @($oddities | ForEach-Object -Process { $_['Text'] }) -Most 20 -Before 'WARNING: '
-
         # The controls must exist, or their refusal would prove nothing.
         foreach ($control in $controls) {
             $holders = @(Read-Holder -Record $record -Address $control)
@@ -161,7 +154,6 @@ end {
             if ($kind -notmatch 'Mailbox$') { throw ('The control {0} is a {1}, which proves nothing.' -f $control, $kind) }
             if ($null -ne $rooms[[string]$holders[0].PrimarySmtpAddress]) { throw ('The control {0} is a room.' -f $control) }
         }
-
         # Names: what is there already must be what this bundle makes.
         $states = @(Read-State -Record $record -Kinds @('list', 'scope', 'assignment'))
         Show-Before -Record $record -States $states
@@ -171,13 +163,8 @@ end {
             if ($null -ne $member) { throw ('The control {0} is in {1}.' -f $member, $state['Name']) }
         }
         $record['Result'] = 'unchanged'
-        $counts = @(
-            Read-Count -Number $rooms.Count -One 'room'
-            Read-Count -Number $lists.Count -One 'list'
-            Read-Count -Number $controls.Count -One 'control'
-            Read-Count -Number $record['Warnings'].Count -One 'warning'
-        ) -join ', '
-        Show-Line -Text ('Ready: {0}.' -f $counts)
+        $counts = @($rooms.Count, $lists.Count, $controls.Count, $record['Warnings'].Count)
+        Show-Line -Text ('Ready. Rooms: {0}, lists: {1}, controls: {2}, warnings: {3}.' -f $counts)
         Show-Line -Text $next
         Show-Done -Record $record
     }
@@ -190,7 +177,7 @@ end {
 }
 
 begin {
-#region Shared functions a2f381ff503ad9cd5e5a65b5a967e64ccde230cd101c69cbc12ce8ec69f11189
+#region Shared functions 01aee039c0e792508505d3fc97523e40530b69bf6c4e7a7dd465d84c5348614a
 # The guard against the session. Whether Get-Command is itself, is read without calling any command.
 if ($null -ne ${Alias:Get-Command} -or $null -ne ${Function:Get-Command}) {
     throw 'Get-Command is an alias or a function of this session. Open a session without a profile. Nothing was changed.'
@@ -216,12 +203,10 @@ function Assert-Session($Commands, [string]$Roles) {
     if ([string]::IsNullOrEmpty($PSScriptRoot)) { throw 'Run this as a file, not as pasted text: it needs the files beside it.' }
     if ($PSDefaultParameterValues.Count -ne 0) { throw 'This session sets default parameter values, which would change calls.' }
     if ($WhatIfPreference) { throw 'This session sets WhatIfPreference, so that commands would only pretend.' }
-    $asking = [string]$ConfirmPreference
-    if (@('Low', 'Medium') -contains $asking) { throw ('This session sets ConfirmPreference to {0}; set it to High.' -f $asking) }
+    if (@('Low', 'Medium') -contains [string]$ConfirmPreference) { throw 'This session sets ConfirmPreference. Set it to High.' }
     $absent = @()
     $found = @(foreach ($name in $Commands) { try { Get-Command -Name $name -ErrorAction Stop } catch { $absent += @($name) } })
-    $absent = $absent -join ', '
-    if ('' -ne $absent) { throw ('This session lacks {0}. Open one with an account that holds: {1}.' -f $absent, $Roles) }
+    if ($absent.Count -ne 0) { throw ('This session lacks {0}. Who runs this, needs: {1}.' -f ($absent -join ', '), $Roles) }
     foreach ($command in $found) {
         if ('Alias' -ne [string]$command.CommandType -and '' -ne [string]$command.Source) { continue }
         throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $command.Name)
@@ -230,24 +215,19 @@ function Assert-Session($Commands, [string]$Roles) {
     if ($sources.Count -ne 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
 }
 # What the directory holds was typed by others: characters that steer a console must not reach this one.
-function Read-CleanText([string]$Text) {
-    $Text -replace '[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?'
-}
+function Read-CleanText($Text) { $Text -replace '[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?' }
 function Show-Line([string]$Text) { Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue }
 function Read-Count($Number, [string]$One) { '{0} {1}{2}' -f $Number, $One, @('s', '')[$Number -eq 1] }
-# The first of many lines; the others are only counted.
 function Show-First($Lines, $Most, [string]$Before) {
     foreach ($line in @($Lines | Select-Object -First $Most)) { Show-Line -Text ($Before + $line) }
     if ($Lines.Count -gt $Most) { Show-Line -Text ('{0}and {1} more, all in the record.' -f $Before, ($Lines.Count - $Most)) }
 }
 # A warning is shown and recorded, with what it is about, and whether something stays that somebody may want gone.
-function Show-Warning($Record, [string]$Kind, [string]$Target, [string]$Text, [string]$Outcome, [switch]$Unshown) {
-    if ('' -eq $Outcome) { $Outcome = 'noted' }
+function Show-Warning($Record, [string]$Kind, [string]$Target, [string]$Text, [switch]$Unshown, [string]$Outcome = 'noted') {
     $Record['Warnings'] += @([ordered]@{ Kind = $Kind; Target = $Target; Outcome = $Outcome; Text = $Text })
     if (-not $Unshown) { Show-Line -Text ('WARNING: ' + $Text) }
 }
-# What there is before anything is done; of many things only those that are not as this bundle makes them. Nothing is
-# replaced: what is there under a name of this bundle and differs, stops the run, unless it may go on.
+# What there is before anything is done. Nothing is replaced: what is there and differs, stops the run, unless it may go on.
 function Show-Before($Record, $States, [switch]$GoOn) {
     $Record['Before'] = $States
     $count = @{ kept = 0; absent = 0; conflict = 0 }
@@ -273,9 +253,7 @@ function Show-Before($Record, $States, [switch]$GoOn) {
     }
 }
 function Read-Beside([string]$Name) { Join-Path -Path $PSScriptRoot -ChildPath $Name }
-function Read-Digest([string]$Path) {
-    (Get-FileHash -LiteralPath $Path -Algorithm SHA256 -ErrorAction Stop).Hash.ToLowerInvariant()
-}
+function Read-Digest($Path) { (Get-FileHash -LiteralPath $Path -Algorithm SHA256 -ErrorAction Stop).Hash.ToLowerInvariant() }
 # The bundle that this script stands in, file by file as SHA256SUMS lists it; the folder "evidence" is no part of it.
 function Assert-Bundle {
     $listed = @{}
@@ -290,17 +268,14 @@ function Assert-Bundle {
                 if (-not $listed.ContainsKey($file)) { $file + ' is not listed' }
                 elseif ($listed[$file] -eq (Read-Digest -Path (Read-Beside -Name $file))) { continue }
                 elseif (-not (Read-IsSigned -Name $file)) { $file + ' differs' }
-                # A signed script cannot be hashed here without its signature.
                 else { Show-Line -Text ('{0} is signed, so not compared here, but by AUDIT.ps1.' -f $file) }
             }
             foreach ($lost in @($listed.Keys | Where-Object -FilterScript { $files -notcontains $_ })) { $lost + ' is missing' }
-            if ($listed.Count -eq 0) { 'nothing is listed' }
         ) -join ', '
     }
     catch { throw ('This bundle cannot be compared with its SHA256SUMS: {0} Get it again.' -f $_.Exception.Message) }
     if ('' -ne $wrong) { throw ('This bundle is not what its SHA256SUMS lists: {0}. Get it again.' -f $wrong) }
 }
-# Whether a script ends with one signature block, which PowerShell checks.
 function Read-IsSigned([string]$Name) {
     $text = [string](Get-Content -LiteralPath (Read-Beside -Name $Name) -Raw -Encoding utf8 -ErrorAction Stop)
     $block = '\n# [S]IG # Begin signature block\r?\n(?:# [A-Za-z0-9+/=]{1,128}\r?\n)+# [S]IG # End signature block(?:\r?\n)?\z'
@@ -351,19 +326,16 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath) {
     Assert-Bundle
     $Record['Known'] = Read-Known -Record $Record
 }
-# A time as it stands in the name of a record, and the one that stands there.
 function Read-Stamp([string]$Time) { $Time -replace '[-:]|\.\d+', '' }
 function Read-Time([string]$Name) { ($Name -split '\.')[2] }
-function Read-Json([string]$Path) {
-    Get-Content -LiteralPath $Path -Raw -Encoding utf8 -ErrorAction Stop | ConvertFrom-Json -ErrorAction Stop
-}
+function Read-Json($Path) { Get-Content -LiteralPath $Path -Raw -Encoding utf8 -ErrorAction Stop | ConvertFrom-Json }
 function Save-Record($Record) {
     $command = Get-Command -Name $Record['Commands'][0] -ErrorAction Stop
     $written = [ordered]@{
         Format = 'roomscope-evidence/2'; Product = $Record['Product']; Step = $Record['Step']; Mode = $Record['Mode']
         Bundle = $Record['Bundle']; PlanId = $Record['PlanId']; ManifestSha256 = $Record['ManifestSha256']
-        Previous = $Record['Previous']; PreviousSha256 = $Record['PreviousSha256']; Computer = [string]$env:COMPUTERNAME
-        Who = '{0}\{1}' -f $env:USERDOMAIN, $env:USERNAME; Organization = [string]$Record['Organization']
+        Previous = $Record['Previous']; PreviousSha256 = $Record['PreviousSha256']; Who = $env:USERDOMAIN + '\' + $env:USERNAME
+        Computer = [string]$env:COMPUTERNAME; Organization = [string]$Record['Organization']
         OrganizationGuid = [string]$Record['OrganizationGuid']; Version = [string]$Record['Version']
         DomainController = [string]$Record['DomainController']; PowerShell = [string]$PSVersionTable.PSVersion
         Module = [string]$command.Source; ModuleVersion = [string]$command.Version; Start = $Record['Start']
@@ -378,19 +350,15 @@ function Save-Record($Record) {
 # Ends the record of a run that stops, with the one sentence that says why and how far it came.
 function Save-Stop($Record, $Failure) {
     $made = @($Record['Outcomes'] | Where-Object -FilterScript { 'done' -eq $_ }).Count
-    $unknown = @(Read-Action -Record $Record | Where-Object -FilterScript { 'unknown' -eq $_['Outcome'] })
-    $ending = 'Changes made: {0} of {1}.' -f $made, $Record['Plan'].Count
-    if ($made + $unknown.Count -eq 0) { $ending = 'Nothing was changed.' }
+    $open = @(Read-Action -Record $Record | Where-Object -FilterScript { 'unknown' -eq $_['Outcome'] })
+    $ending = @(('Changes made: {0} of {1}.' -f $made, $Record['Plan'].Count), 'Nothing was changed.')[$made + $open.Count -eq 0]
     $texts = @([string]$Failure.Exception.Message, $ending)
-    foreach ($action in $unknown) { $texts += @('Whether this one was made, is not known: {0}.' -f $action['Text']) }
-    # What Exchange or the machine said does not say what to do.
+    foreach ($action in $open) { $texts += @('Whether this one was made, is not known: {0}.' -f $action['Text']) }
     if ($texts[0] -ne [string]$Failure.FullyQualifiedErrorId) { $texts += @('Mend the cause, then run this script again.') }
     $Record['Result'] = 'stopped'
     $Record['Error'] = Read-CleanText -Text ($texts -join ' ')
-    try { Save-End -Record $Record }
-    catch { $Record['Error'] += ' ' + (Read-CleanText -Text $_.Exception.Message) }
+    try { Save-End -Record $Record } catch { $Record['Error'] += ' ' + (Read-CleanText -Text $_.Exception.Message) }
 }
-# Whatever ended the run: what is known of it is on the disk.
 function Save-End($Record) {
     if ($null -ne $Record['File'] -and $null -eq $Record['IsEnded']) {
         $Record['IsEnded'] = $true
@@ -398,7 +366,6 @@ function Save-End($Record) {
         Show-Line -Text ('Record: ' + $Record['File'])
     }
 }
-# What earlier runs of this bundle made, by kind and name: GUIDs, and owners of lists.
 function Read-Known($Record) {
     $known = @{}
     foreach ($file in @($Record['Files'] | Where-Object -FilterScript { $_.Name -like '[359]0-*.apply.*' })) {
@@ -422,9 +389,8 @@ function Show-Plan($Record, $Plan, [switch]$OrLess) {
     $Record['Plan'] = $Plan
     $isApply = 'apply' -eq $Record['Mode']
     $Record['Result'] = @('planned', 'unchanged')[$isApply]
-    $reads = Read-Count -Number $Record['Reads'] -One 'reading call'
     $count = @((Read-Count -Number $Plan.Count -One 'change'), 'nothing to do')[$Plan.Count -eq 0]
-    Show-Line -Text ('Plan: {0}, after {1}.' -f $count, $reads)
+    Show-Line -Text ('Plan: {0}. Reading calls so far: {1}.' -f $count, $Record['Reads'])
     Show-First -Lines @($Plan | ForEach-Object -Process { $_['Text'] }) -Most 40 -Before '  '
     if ($Plan.Count -eq 0) { Show-Line -Text $Record['Next'] }
     elseif ($isApply) { Assert-Planned -Record $Record -OrLess $OrLess }
@@ -436,12 +402,10 @@ function Assert-Planned($Record, $OrLess) {
     $Record['Result'] = 'stopped'
     $again = 'Run this script without -Apply again, and read its plan.'
     # One that is dated ahead of this clock would always be the newest one.
-    $latest = (Get-Date).ToUniversalTime().AddMinutes(5).ToString('o')
-    $latest = Read-Stamp -Time $latest
+    $latest = Read-Stamp -Time ((Get-Date).ToUniversalTime().AddMinutes(5).ToString('o'))
     $ahead = @($Record['Files'] | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt $latest })
     foreach ($file in @($ahead | Where-Object -FilterScript { $_.Name -like ($Record['Step'] + '.plan.*') })) {
-        $text = 'the plan {0} is dated ahead of the clock of this machine, so it is not used' -f $file.Name
-        Show-Warning -Record $Record -Kind 'plan-unusable' -Target $file.Name -Text $text
+        Show-Warning -Record $Record -Kind 'plan-unusable' -Target $file.Name -Text ($file.Name + ' is dated ahead of this clock')
     }
     $files = @($Record['Files'] | Where-Object -FilterScript { $ahead -notcontains $_ })
     $file = $files | Where-Object -FilterScript { $_.Name -like ($Record['Step'] + '.plan.*') } | Select-Object -Last 1
@@ -473,10 +437,8 @@ function Assert-Planned($Record, $OrLess) {
     }
     $since = @($since | Sort-Object | Select-Object -First 5) -join '; '
     if ('' -ne $since) { throw ('Things have changed since the plan {0}: {1}. {2}' -f $file.Name, $since, $again) }
-    # From here on the record says interrupted, until it says how it ended.
     $Record['Result'] = 'interrupted'
 }
-# What was tried: the changes of the plan in their order, each with what it came to, as far as that is known.
 function Read-Action($Record) {
     $outcomes = $Record['Outcomes'] + @('unknown')
     $number = 0
@@ -492,7 +454,6 @@ function Save-Action($Record) {
     $Record['Writes'] += 1
     if ($Record['Writes'] -le 20 -or $Record['Writes'] -like '*00') { Save-Record -Record $Record }
 }
-# The end of a run that did what it was there for.
 function Show-Done($Record) {
     if ('interrupted' -eq $Record['Result']) {
         Write-Progress -Activity $Record['Step'] -Completed
@@ -503,8 +464,6 @@ function Show-Done($Record) {
     }
     Save-End -Record $Record
 }
-# The right place: one domain controller for every call, and an organisation of Exchange Server that accepts mail for the
-# domains of the bundle.
 function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
     $Record['Reads'] += 3
     $settings = Get-ADServerSettings -ErrorAction Stop
@@ -534,14 +493,11 @@ function Read-Quoted([string]$Text) {
     if ($Text -match '[\u2018-\u201b]') { throw ('{0} holds a typographic quote, which could end a text in a filter.' -f $Text) }
     '''{0}''' -f $Text.Replace('''', '''''')
 }
-# Whoever has an address; -More is a further part of the filter.
 function Read-Holder($Record, [string]$Address, [string]$More) {
     $Record['Reads'] += 1
     $filter = 'EmailAddresses -eq {0}{1}' -f (Read-Quoted -Text ('smtp:' + $Address)), $More
     Get-Recipient -Filter $filter -ResultSize Unlimited -DomainController $Record['DomainController'] -ErrorAction Stop
 }
-# The room mailboxes by primary address, in one wide read. Each room must be one of them, and only one; what did not match is
-# looked up by name, for at most 50 rooms.
 function Read-RoomMailbox($Record) {
     $Record['Reads'] += 1
     $mailboxes = @{}
@@ -569,11 +525,9 @@ function Read-RoomMailbox($Record) {
     if ($faults.Count -ne 0) { throw ('{0} cannot be used, {1}.' -f (Read-Count -Number $faults.Count -One 'room'), $faults[0]) }
     $mailboxes
 }
-# Whether an error is of a class; its sentence is in the language of the server.
 function Read-IsClass($Failure, [string]$Class) {
     (@($Failure.FullyQualifiedErrorId, $Failure.CategoryInfo.Reason, $Failure.Exception.Message) -join ' ').Contains($Class)
 }
-# The objects that a name of the service account means: one, if all is well.
 function Read-Account($Record, [string]$Name) {
     $Record['Reads'] += 1
     try {
@@ -582,11 +536,9 @@ function Read-Account($Record, [string]$Name) {
     }
     catch { if (-not (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')) { throw } }
 }
-# What the directory may call an object.
 function Read-Name($Things) {
     foreach ($thing in $Things) { @([string]$thing.Identity, [string]$thing.DistinguishedName, [string]$thing.Guid) }
 }
-# The service account must be one object, whatever it is called by, and of a kind that can sign in.
 function Read-UsableAccount($Record, $Names) {
     $account = $null
     $guids = @{}
@@ -601,14 +553,12 @@ function Read-UsableAccount($Record, $Names) {
     $kind = [string]$account.RecipientTypeDetails
     $isDisabled = 'True' -eq [string]$account.AccountDisabled -or [string]$account.UserAccountControl -match 'AccountDisabled'
     # The account of a linked mailbox is disabled on purpose: who signs in is an account of another forest.
-    if ($kind -match 'Room|Equipment|DisabledUser' -or ($isDisabled -and 'LinkedMailbox' -ne $kind)) {
-        throw ('The service account is disabled, or a resource: it is a {0}.' -f $kind)
-    }
+    if ('DisabledUser' -eq $kind -or ($isDisabled -and 'LinkedMailbox' -ne $kind)) { throw 'The service account is disabled.' }
+    if ($kind -match 'Room|Equipment') { throw ('The service account is a {0}, which does not sign in.' -f $kind) }
     $Record['Account'] = $account
     $account
 }
-# Who shall own the lists, by every name that the directory may show, and who shall not. An owner can add any room mailbox to
-# a list, so the service account must not be one by accident.
+# An owner can add any room mailbox to a list, so the service account must not be one by accident.
 function Read-Owner($Record) {
     $owner = $Record['ListOwner']
     $Record['Owners'] = @(if ($null -ne $owner) { Read-Name -Things @(Read-Holder -Record $Record -Address $owner) })
@@ -619,7 +569,6 @@ function Read-Owner($Record) {
         if ($barred.Count -ne 0) { 'owners: {0} is the service account, which could widen its own scope' -f $owner }
     )
 }
-# A difference as people read it; nothing if there is none.
 function Read-Unlike([string]$What, [string]$Expected, [string]$Found) {
     if ($Expected -cne $Found) { '{0}: expected {1}, found {2}' -f (@($What, $Expected, $Found) -replace '^$', 'none') }
 }
@@ -657,8 +606,7 @@ function Read-ListState($Record) {
             Owners = @(); Mark = ''; Members = @()
         }
         if ('RoomList' -eq $kinds) {
-            $isCut = $null -eq $groups[$guid] -or $null -eq $notes[$guid]
-            if ($isCut) { throw ('{0} was left out of a reading of all room lists, which was cut short.' -f $list['Address']) }
+            if (@($groups[$guid], $notes[$guid]) -contains $null) { throw ($list['Address'] + ' was left out: cut short.') }
             $members = @(Read-Member -Record $Record -Guid $guid)
             $state['State'] = 'kept'
             $state['Owners'] = @($groups[$guid].ManagedBy | ForEach-Object -Process { [string]$_ })
@@ -685,7 +633,8 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
     elseif ($Record['Barred'] -contains $owners) { 'owners: the service account is one, and could widen its own scope' }
     elseif (@('', $owners) -notcontains $wanted -and $Record['Owners'] -notcontains $owners) {
-        Read-Unlike -What 'owners' -Expected $wanted -Found $owners
+        $what = @('owners', 'owners, as when this bundle made it')[$null -eq $Record['ListOwner']]
+        Read-Unlike -What $what -Expected $wanted -Found $owners
     }
     Read-Unlike -What 'join restriction' -Expected 'Closed' -Found $Group.MemberJoinRestriction
     Read-Unlike -What 'depart restriction' -Expected 'Closed' -Found $Group.MemberDepartRestriction
@@ -712,7 +661,6 @@ function Read-FilterShape([string]$Filter) {
     } while ($shape -ne $before)
     $shape -replace '^(?:<T>-and<M>|<M>-and<T>)$', '<G>'
 }
-# What there is of each management scope, with the differences.
 function Read-ScopeState($Record) {
     $Record['Reads'] += 1
     $Record['Scopes'] = @(Get-ManagementScope -DomainController $Record['DomainController'] -ErrorAction Stop)
@@ -740,7 +688,6 @@ function Read-ScopeState($Record) {
         }
     }
 }
-# What there is of each role assignment, with the differences.
 function Read-AssignmentState($Record) {
     $Record['Reads'] += 1
     $Record['Assignments'] = @(Get-ManagementRoleAssignment -DomainController $Record['DomainController'] -ErrorAction Stop)
@@ -767,7 +714,6 @@ function Read-AssignmentState($Record) {
         }
     }
 }
-# The impersonation that an account holds beside this bundle, directly or through a group: by the role or a child of it.
 function Read-OtherGrant($Record, [string]$Holder) {
     $Record['Reads'] += 2
     $controller = $Record['DomainController']
@@ -788,33 +734,30 @@ function Read-State($Record, $Kinds, [string]$Until, $Gone) {
     $tries = 0
     do {
         $tries += 1
-        $states = @(if ($Kinds -contains 'list') { Read-ListState -Record $Record })
-        $members = @($states | ForEach-Object -Process { $_['Members'] })
-        if ($Kinds -contains 'scope') { $states += @(Read-ScopeState -Record $Record) }
+        $lists = @(if ($Kinds -contains 'list') { Read-ListState -Record $Record })
+        $states = @(if ($Kinds -contains 'scope') { Read-ScopeState -Record $Record }) + $lists
         if ($Kinds -contains 'assignment') { $states += @(Read-AssignmentState -Record $Record) }
         $absent = @($states | Where-Object -FilterScript { 'absent' -eq $_['State'] })
         $staying = @($states | Where-Object -FilterScript { $null -ne $_['Guid'] -and $Gone -contains $_['Guid'] })
         $isDone = $staying.Count -eq 0 -and ('made' -ne $Until -or $absent.Count -eq 0)
-        if ('filled' -eq $Until) { $isDone = $members.Count -ge $Record['Rooms'].Count }
+        if ('filled' -eq $Until) { $isDone = @(foreach ($one in $states) { $one['Members'] }).Count -ge $Record['Rooms'].Count }
         if (-not $isDone -and $tries -lt 4) { Start-Sleep -Milliseconds (300 * $tries) }
     } while (-not $isDone -and $tries -lt 4)
     $states
 }
-# What was asked for is there, as this bundle makes it, and every room is in a list.
 function Assert-Kept($States, $Rooms, [string]$Advice) {
     $members = @{}
     foreach ($state in $States) { foreach ($member in $state['Members']) { $members[$member] = $true } }
     $wrong = @(
         foreach ($state in @($States | Where-Object -FilterScript { 'kept' -ne $_['State'] })) {
-            '{0} is {1} {2}' -f $state['Name'], $state['State'], ($state['Differences'] -join '; ')
+            ('{0} is {1} {2}' -f $state['Name'], $state['State'], ($state['Differences'] -join '; ')).Trim()
         }
         foreach ($room in $Rooms) { if (-not $members.ContainsKey($room)) { $room + ' is in no list' } }
     )
     $text = @($wrong | Select-Object -First 5) -join ' | '
     if ('' -ne $text) { throw ('Not as asked for, or not shown yet by this domain controller: {0}. {1}' -f $text, $Advice) }
 }
-# Notes what a failed change came to, by what is there now: an error is no proof that nothing was written. The answer is
-# whether what was wanted is there by somebody else, so that the run can go on.
+# Notes what a failed change came to, for an error proves nothing; and says whether the run can go on, as it is there anyway.
 function Save-Failure($Record, $Failure, [string]$Kind, [string]$Name, $Members, $Gone) {
     $isGoing = $null -ne $Gone
     $states = @()
@@ -822,9 +765,8 @@ function Save-Failure($Record, $Failure, [string]$Kind, [string]$Name, $Members,
     catch { Show-Line -Text ('What came of it could not be read: ' + $_.Exception.Message) }
     $isOthers = Read-IsClass -Failure $Failure -Class @('AlreadyExistsException', 'ManagementObjectNotFoundException')[$isGoing]
     $outcome = 'unknown'
-    $found = @($states | Where-Object -FilterScript { @($_['Name'], $_['Address']) -contains $Name })
-    foreach ($state in @($found | Select-Object -First 1)) {
-        $lacking = @($Members | Where-Object -FilterScript { $state['Members'] -notcontains $_ })
+    foreach ($state in @($states | Where-Object -FilterScript { @($_['Name'], $_['Address']) -contains $Name })) {
+        $lacking = @(foreach ($member in $Members) { if ($state['Members'] -notcontains $member) { $member } })
         $isThere = 'kept' -eq $state['State'] -and $lacking.Count -eq 0
         $isHalf = 'conflict' -eq $state['State'] -or @(0, @($Members).Count) -notcontains $lacking.Count
         if ($isGoing) { $isThere = $Gone -ne [string]$state['Guid'] }

@@ -1,5 +1,3 @@
-# The right place: one domain controller for every call, and an organisation of Exchange Server that accepts mail for the
-# domains of the bundle.
 function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
     $Record['Reads'] += 3
     $settings = Get-ADServerSettings -ErrorAction Stop

@@ -3,14 +3,11 @@ function Read-Quoted([string]$Text) {
     if ($Text -match '[\u2018-\u201b]') { throw ('{0} holds a typographic quote, which could end a text in a filter.' -f $Text) }
     '''{0}''' -f $Text.Replace('''', '''''')
 }
-# Whoever has an address; -More is a further part of the filter.
 function Read-Holder($Record, [string]$Address, [string]$More) {
     $Record['Reads'] += 1
     $filter = 'EmailAddresses -eq {0}{1}' -f (Read-Quoted -Text ('smtp:' + $Address)), $More
     Get-Recipient -Filter $filter -ResultSize Unlimited -DomainController $Record['DomainController'] -ErrorAction Stop
 }
-# The room mailboxes by primary address, in one wide read. Each room must be one of them, and only one; what did not match is
-# looked up by name, for at most 50 rooms.
 function Read-RoomMailbox($Record) {
     $Record['Reads'] += 1
     $mailboxes = @{}

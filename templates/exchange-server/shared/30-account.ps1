@@ -1,8 +1,6 @@
-# Whether an error is of a class; its sentence is in the language of the server.
 function Read-IsClass($Failure, [string]$Class) {
     (@($Failure.FullyQualifiedErrorId, $Failure.CategoryInfo.Reason, $Failure.Exception.Message) -join ' ').Contains($Class)
 }
-# The objects that a name of the service account means: one, if all is well.
 function Read-Account($Record, [string]$Name) {
     $Record['Reads'] += 1
     try {
@@ -11,11 +9,9 @@ function Read-Account($Record, [string]$Name) {
     }
     catch { if (-not (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')) { throw } }
 }
-# What the directory may call an object.
 function Read-Name($Things) {
     foreach ($thing in $Things) { @([string]$thing.Identity, [string]$thing.DistinguishedName, [string]$thing.Guid) }
 }
-# The service account must be one object, whatever it is called by, and of a kind that can sign in.
 function Read-UsableAccount($Record, $Names) {
     $account = $null
     $guids = @{}
@@ -30,14 +26,12 @@ function Read-UsableAccount($Record, $Names) {
     $kind = [string]$account.RecipientTypeDetails
     $isDisabled = 'True' -eq [string]$account.AccountDisabled -or [string]$account.UserAccountControl -match 'AccountDisabled'
     # The account of a linked mailbox is disabled on purpose: who signs in is an account of another forest.
-    if ($kind -match 'Room|Equipment|DisabledUser' -or ($isDisabled -and 'LinkedMailbox' -ne $kind)) {
-        throw ('The service account is disabled, or a resource: it is a {0}.' -f $kind)
-    }
+    if ('DisabledUser' -eq $kind -or ($isDisabled -and 'LinkedMailbox' -ne $kind)) { throw 'The service account is disabled.' }
+    if ($kind -match 'Room|Equipment') { throw ('The service account is a {0}, which does not sign in.' -f $kind) }
     $Record['Account'] = $account
     $account
 }
-# Who shall own the lists, by every name that the directory may show, and who shall not. An owner can add any room mailbox to
-# a list, so the service account must not be one by accident.
+# An owner can add any room mailbox to a list, so the service account must not be one by accident.
 function Read-Owner($Record) {
     $owner = $Record['ListOwner']
     $Record['Owners'] = @(if ($null -ne $owner) { Read-Name -Things @(Read-Holder -Record $Record -Address $owner) })

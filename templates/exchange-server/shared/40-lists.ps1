@@ -1,4 +1,3 @@
-# A difference as people read it; nothing if there is none.
 function Read-Unlike([string]$What, [string]$Expected, [string]$Found) {
     if ($Expected -cne $Found) { '{0}: expected {1}, found {2}' -f (@($What, $Expected, $Found) -replace '^$', 'none') }
 }
@@ -36,8 +35,7 @@ function Read-ListState($Record) {
             Owners = @(); Mark = ''; Members = @()
         }
         if ('RoomList' -eq $kinds) {
-            $isCut = $null -eq $groups[$guid] -or $null -eq $notes[$guid]
-            if ($isCut) { throw ('{0} was left out of a reading of all room lists, which was cut short.' -f $list['Address']) }
+            if (@($groups[$guid], $notes[$guid]) -contains $null) { throw ($list['Address'] + ' was left out: cut short.') }
             $members = @(Read-Member -Record $Record -Guid $guid)
             $state['State'] = 'kept'
             $state['Owners'] = @($groups[$guid].ManagedBy | ForEach-Object -Process { [string]$_ })
@@ -64,7 +62,8 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
     elseif ($Record['Barred'] -contains $owners) { 'owners: the service account is one, and could widen its own scope' }
     elseif (@('', $owners) -notcontains $wanted -and $Record['Owners'] -notcontains $owners) {
-        Read-Unlike -What 'owners' -Expected $wanted -Found $owners
+        $what = @('owners', 'owners, as when this bundle made it')[$null -eq $Record['ListOwner']]
+        Read-Unlike -What $what -Expected $wanted -Found $owners
     }
     Read-Unlike -What 'join restriction' -Expected 'Closed' -Found $Group.MemberJoinRestriction
     Read-Unlike -What 'depart restriction' -Expected 'Closed' -Found $Group.MemberDepartRestriction

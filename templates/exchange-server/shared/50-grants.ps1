@@ -9,7 +9,6 @@ function Read-FilterShape([string]$Filter) {
     } while ($shape -ne $before)
     $shape -replace '^(?:<T>-and<M>|<M>-and<T>)$', '<G>'
 }
-# What there is of each management scope, with the differences.
 function Read-ScopeState($Record) {
     $Record['Reads'] += 1
     $Record['Scopes'] = @(Get-ManagementScope -DomainController $Record['DomainController'] -ErrorAction Stop)
@@ -37,7 +36,6 @@ function Read-ScopeState($Record) {
         }
     }
 }
-# What there is of each role assignment, with the differences.
 function Read-AssignmentState($Record) {
     $Record['Reads'] += 1
     $Record['Assignments'] = @(Get-ManagementRoleAssignment -DomainController $Record['DomainController'] -ErrorAction Stop)
@@ -64,7 +62,6 @@ function Read-AssignmentState($Record) {
         }
     }
 }
-# The impersonation that an account holds beside this bundle, directly or through a group: by the role or a child of it.
 function Read-OtherGrant($Record, [string]$Holder) {
     $Record['Reads'] += 2
     $controller = $Record['DomainController']

@@ -384,8 +384,9 @@ def test_the_samples_fit_their_configurations(name: str, rooms: int, groups: int
     assert len({room.group for room in inventory.rooms}) == groups
 
 
-def test_a_real_campus_is_read(shared: Path) -> None:
-    inventory = read(shared / "data" / "campus-rooms.csv", settings_of(list_column="Building"))
+def test_a_campus_is_read(campus: bytes, tmp_path: Path) -> None:
+    (tmp_path / "campus-rooms.csv").write_bytes(campus)
+    inventory = read(tmp_path / "campus-rooms.csv", settings_of(list_column="Building"))
     assert len(inventory.rooms) == 518
     assert len({room.group for room in inventory.rooms}) == 57
     assert inventory.notes == ()

@@ -12,10 +12,12 @@ from roomscope.generator.common.errors import ConfigError
 from roomscope.generator.intent.config import Config
 from roomscope.generator.intent.document import load
 from roomscope.generator.intent.inventory import Inventory, Room
-from roomscope.generator.plan.filling import Previous
+from roomscope.generator.plan.filling import MOST_LISTS, Previous
 from roomscope.generator.plan.make import make_plan as planned
 from roomscope.generator.plan.plan import FilledPlan, Plan, RoomList
 from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
+from roomscope.generator.render.render import render_scripts
+from roomscope.generator.script.lexer import lex
 
 CONFIG = """
 [bundle]
@@ -224,3 +226,12 @@ def test_10000_rooms_in_a_thousand_buildings_are_planned_linearly(tmp_path: Path
     plan = make_plan(config(tmp_path), inventory(*groups))
     assert len(plan.plan.lists) == 1000
     assert len(plan.plan.grants) == 50
+
+
+def test_a_bundle_makes_as_many_lists_as_an_audit_reads(tmp_path: Path) -> None:
+    one_each = config(tmp_path, lists="size = 1")
+    filled = make_plan(one_each, inventory(rooms(MOST_LISTS)))
+    scripts = render_scripts(filled.plan, EXCHANGE_SERVER, "0" * 64, "0" * 64)
+    assert lex(max(scripts.values(), key=len)).faults == ()
+    with pytest.raises(ConfigError, match=f"{MOST_LISTS + 1} room lists; one bundle makes at most {MOST_LISTS}"):
+        make_plan(one_each, inventory(rooms(MOST_LISTS + 1)))

@@ -12,10 +12,8 @@ HEAD = """#Requires -Version 5.1
 [CmdletBinding()]
 param(
     [switch]$Apply,
-
     [ValidateNotNullOrEmpty()]
     [string]$EvidencePath = "$PSScriptRoot\\evidence",
-
     [string]$DomainController = ''
 )
 

@@ -174,6 +174,8 @@ SCRIPTS: dict[str, tuple[Edit, str]] = {
     "a file written by data": (swap(GRANT, "$listOwner = $null", "$listOwner = 'x' > 'y'"), "The data is computed: 'x' > 'y'"),
     "a key that is computed": (swap(GRANT, "@{ Address =", "@{ (Get-Date) ="), "The data is computed: (Get-Date)"),
     "a trap in the data": (swap(GRANT, CODE, f"    trap {{ continue }}\n{CODE}"), "not in the frame of a script: a trap"),
+    "a comment among the data": (swap(GRANT, "    $listOwner = ", "    # Approved.\n    $listOwner = "), "not in the frame of a script: a comment among the data"),
+    "a help that leads elsewhere": (swap(GRANT, ".DESCRIPTION", "  .ForwardHelpTargetName Get-Process\n.DESCRIPTION"), "not in the frame of a script: a help that leads elsewhere"),
     "no byte order mark": (lambda files: put(GRANT, files[GRANT][3:])(files), f"{GRANT} has no byte order mark"),
     "two byte order marks": (lambda files: put(GRANT, files[GRANT][:3] + files[GRANT])(files), f"{GRANT}: not in the frame of a script"),
     "another account in the code": (swap(GRANT, "User                      = [string]$account.DistinguishedName", "User                      = 'evil'"), f"{GRANT}: only PowerShell says: call New-ManagementRoleAssignment"),
@@ -262,6 +264,9 @@ BUNDLES: dict[str, tuple[Edit, str]] = {
     "evidence that is a file": (put("evidence"), "evidence: a link or a file, not a folder"),
 }  # fmt: skip
 """Other files altered, with the digests adjusted; what must be said."""
+
+
+HELP = {"a synopsis that comes again"}
 
 
 def altered(files: Files, edit: Edit) -> dict[str, bytes]:
@@ -430,7 +435,8 @@ def test_its_help_can_be_asked_for(pwsh: str, tmp_path: Path) -> None:
 def test_an_attack_on_a_script_is_said_though_statement_page_and_digests_are_made_anew(
     article: Files, opinions: Any, seal: Callable[[Files], Files]
 ) -> None:
-    mutants = [*ON_SCRIPTS[::24], *ON_THE_REGION[::10]]
+    # The words of a help are nothing that AUDIT.ps1 compares, and it says so.
+    mutants = [one for one in (*ON_SCRIPTS[::24], *ON_THE_REGION[::10]) if one.id not in HELP]
     said = opinions(seal({**article, one.file: one.edit(article[one.file])}) for one in mutants)
     assert [one.id for one, opinion in zip(mutants, said, strict=True) if opinion.code != 1] == []
     assert len(said) >= 10

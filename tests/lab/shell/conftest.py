@@ -65,7 +65,8 @@ class Shell:
             self.write()
         path = self.folder / "script.ps1"
         path.write_text(script, encoding="utf-8-sig")
-        command = f"Import-Module '{self.module}'; {before}; & '{path}'"
+        # No program is started; each look for a command would read every folder that has some.
+        command = f"$env:PATH = ''; Import-Module '{self.module}'; {before}; & '{path}'"
         return subprocess.run(
             [self.pwsh, "-NoProfile", "-NonInteractive", "-Command", command],
             env=os.environ

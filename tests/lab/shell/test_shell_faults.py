@@ -21,6 +21,12 @@ FAULTS = [
     {"cmdlet": "Add-DistributionGroupMember", "nth": 3, "kind": "alreadyThere"},
     {"cmdlet": "Remove-DistributionGroupMember", "nth": 1, "kind": "alreadyThere"},
     {"cmdlet": "Remove-ManagementScope", "nth": 1, "kind": "alreadyThere"},
+    {"cmdlet": "Update-DistributionGroupMember", "nth": 1, "kind": "transientHalf"},
+    {"cmdlet": "Update-DistributionGroupMember", "nth": 2, "kind": "transientAfter"},
+    {
+        "cmdlet": "Update-DistributionGroupMember", "nth": 3, "kind": "meanwhile",
+        "joins": {"group": "chiefs@contoso.com", "member": "aspen@contoso.com"},
+    },
     {"cmdlet": "Get-RoleGroup", "nth": 1, "kind": "sessionGone"},
 ]
 STEPS = {
@@ -41,6 +47,12 @@ STEPS = {
     "members after": f"Get-DistributionGroupMember 'Rooms 01' {NAMES}",
     "race to remove": "Remove-ManagementScope Race -Confirm:$false",
     "scopes after": f"Get-ManagementScope {NAMES}",
+    "half of the members": "Update-DistributionGroupMember 'Rooms 01' -Members Birch, Lobby, Chief, Service -Confirm:$false",
+    "members after half": f"Get-DistributionGroupMember 'Rooms 01' {NAMES}",
+    "all members and an error": "Update-DistributionGroupMember 'Rooms 01' -Members Birch -Confirm:$false",
+    "members after all": f"Get-DistributionGroupMember 'Rooms 01' {NAMES}",
+    "somebody else meanwhile": "Update-DistributionGroupMember 'Rooms 01' -Members Lobby -Confirm:$false",
+    "whom somebody else added": f"Get-DistributionGroupMember \"Chief's\" {NAMES}",
     "gone": "Get-RoleGroup",
     "still gone": "Get-Mailbox Aspen",
     "gone for writes": f"{GROUP} Birch",
@@ -55,6 +67,8 @@ REASONS = {
     "race for a member": "MemberAlreadyExistsException",
     "race to take": "MemberNotFoundException",
     "race to remove": MISSING,
+    "half of the members": "ADTransientException",
+    "all members and an error": "ADTransientException",
     "gone": "PSRemotingTransportException",
     "still gone": "PSRemotingTransportException",
     "gone for writes": "PSRemotingTransportException",
@@ -67,6 +81,9 @@ VALUES = {
     "members": ["Aspen", "Birch", "Lobby", "Chief"],
     "members after": ["Aspen", "Birch", "Lobby"],
     "scopes after": [],
+    "members after half": ["Birch", "Lobby"],
+    "members after all": ["Birch"],
+    "whom somebody else added": ["Chief", "Aspen"],
 }
 
 
@@ -101,3 +118,18 @@ def test_a_killed_session_keeps_what_it_had_written(kind: str, members: list[str
     (shell.folder / "faults.json").unlink()
     again = shell.ask({"members": f"Get-DistributionGroupMember 'Rooms 01' {NAMES}"})
     assert again["members"].value == ["Aspen", "Birch", *members]
+
+
+def test_a_session_killed_half_way_keeps_half_of_one_change(shell: Any) -> None:
+    shell.faults = [{"cmdlet": "*", "write": 1, "kind": "killHalf"}]
+    assert shell.run("Update-DistributionGroupMember 'Rooms 01' -Members Lobby, Chief -Confirm:$false").returncode != 0
+    (shell.folder / "faults.json").unlink()
+    again = shell.ask({"members": f"Get-DistributionGroupMember 'Rooms 01' {NAMES}"})
+    assert again["members"].value == []
+
+
+def test_a_session_that_is_gone_after_a_change_has_made_it_and_answers_nothing_more(shell: Any) -> None:
+    shell.faults = [{"cmdlet": "*", "write": 1, "kind": "sessionGoneAfter"}]
+    asked = shell.ask({"change": f"{GROUP} Lobby", "question": "Get-Mailbox Aspen"})
+    assert {one.reason for one in asked.values()} == {"PSRemotingTransportException"}
+    assert len(shell.lines("changes.jsonl")) == 1

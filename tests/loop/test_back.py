@@ -1,0 +1,106 @@
+"""Step 90 takes the right away whatever else cannot be read or is gone; what is not its own stays and is named."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.loop.cells import (
+    ASSIGNMENT,
+    GERMAN,
+    LIST,
+    LISTS,
+    NAME,
+    NOTHING,
+    PLANNED,
+    RIGHTS,
+    SCOPE,
+    SCOPES,
+    WRITING,
+    Cell,
+    Run,
+    fault,
+    finish,
+)
+
+UNREADABLE = {
+    "lists": "Get-DistributionGroup", "marks": "Get-Group", "members": "Get-DistributionGroupMember", "owner": "Get-Recipient",
+    "scopes": "Get-ManagementScope", "account": "Get-User", "roles": "Get-ManagementRole",
+}
+DELETE = "Edit-Entry -Kind recipients -Key {0} -Remove"
+FORGET = "[IO.Directory]::Delete($evidence, $true)"
+ACCOUNT = DELETE.format("svc-rooms@contoso.com")
+OWNER = DELETE.format("it.admin@contoso.com")
+CEO = f"Edit-Entry -Kind roleAssignments -Key '{ASSIGNMENT}' -With @{{ roleAssignee = [string](Get-User -Identity ceo@contoso.com).Guid }}"
+NEWCOMER = (
+    "Edit-Entry -Kind recipients -Key svc-rooms@contoso.com -With @{ primarySmtpAddress = 'old@contoso.com'; emailAddresses = @('SMTP:old@contoso.com'); "
+    "userPrincipalName = 'old@contoso.com'; alias = 'old'; name = 'Old'; samAccountName = 'old'; distinguishedName = 'CN=Old,DC=contoso,DC=com' }; "
+    "Set-Mailbox -Identity ceo@contoso.com -PrimarySmtpAddress svc-rooms@contoso.com"
+)
+FOREIGN = (
+    "New-ManagementScope -Name Cleaning -RecipientRestrictionFilter "
+    f"('MemberOfGroup -eq ''{{0}}''' -f (Get-DistributionGroup -Identity {LIST}).DistinguishedName.ToUpperInvariant())"
+)
+SHARED = f"New-ManagementRoleAssignment -Name other -Role ApplicationImpersonation -User ceo@contoso.com -CustomRecipientWriteScope '{SCOPE}'"
+GONE_SCOPE = f"Set-ManagementRoleAssignment -Identity '{ASSIGNMENT}' -RecipientRelativeWriteScope Organization; Remove-ManagementScope -Identity '{SCOPE}' -Confirm:$false"
+LOST = (
+    ("account deleted", ACCOUNT, ()),
+    ("account deleted and records lost", f"{ACCOUNT}; {FORGET}", ()),
+    ("account deleted, in German", f"{GERMAN}; {ACCOUNT}", ()),
+    ("owner deleted", OWNER, LISTS),
+    ("a list deleted", f"Remove-DistributionGroup -Identity {LIST} -Confirm:$false", SCOPES[1:]),
+    ("a scope deleted", GONE_SCOPE, ()),
+    ("the scope used by others", SHARED, (("recipients", LIST), ("scopes", SCOPE))),
+    ("records lost", FORGET, ()),
+)
+"""What is gone, and what of the bundle stays."""
+
+
+def unread() -> Iterator[Cell]:
+    """What could not be read stays, is named, and goes in the next run."""
+    for name, command in UNREADABLE.items():
+        faults = fault(cmdlet=command, kind="accessDenied")
+        warns = (("unread", "unknown"),)
+        right = Run(
+            90, apply=True, ok=False, result="stopped", writes=2, outcomes=("done", "done"), faults=faults, warns=warns,
+            says=("Not all could be taken away", "could not be", "Changes made: 2 of 2"),
+        )
+        runs = (Run(90, faults=faults, says=("NOT all will be taken away",), warns=warns), right)
+        yield Cell(f"90 takes the right alone with {name} unreadable", "done50", runs, stays=(*LISTS, *SCOPES))
+        yield Cell(f"90 takes the rest when {name} can be read", "done50", (*runs, *finish(90)), end="fresh", stays=())
+
+
+def lost() -> Iterator[Cell]:
+    for name, change, stays in LOST:
+        yield Cell(f"90 takes the right with {name}", "done50", (Run(90, before=change), Run(90, apply=True)), stays=stays)
+    used = (Run(90, before=FOREIGN, says=(f"the list {NAME} stays", "the scope Cleaning uses it"), warns=(("list-stays", "not done"),)), Run(90, apply=True))
+    yield Cell("90 leaves a list that another scope uses", "done50", used, stays=(("recipients", LIST),))
+
+
+def of_others() -> Iterator[Cell]:
+    stays = (("right-stays", "not done"),)
+    named = Run(90, apply=True, ok=False, writes=0, says=(ASSIGNMENT, "belongs to contoso.com/", "Remove-ManagementRoleAssignment", NOTHING), warns=stays)
+    runs = (Run(90, before=NEWCOMER, ok=False, writes=0, says=named.says, warns=stays), named)
+    yield Cell("90 names the right of an account that was renamed", "done50", runs, stays=(*LISTS, *SCOPES, *RIGHTS))
+    half = (
+        Run(90, before=f"{FORGET}; {CEO}", says=("belongs to contoso.com/People/Ceo",), warns=stays),
+        Run(90, apply=True, ok=False, result="stopped", writes=4, says=("belongs to contoso.com/People/Ceo", "Changes made: 4 of 4")),
+        Run(90, ok=False, writes=0, says=("belongs to contoso.com/People/Ceo", NOTHING)),
+    )
+    yield Cell("90 takes what is ours and names the right of another", "done50", half, stays=(("recipients", LIST), ("scopes", SCOPE), ("assignments", ASSIGNMENT)))
+
+
+def gone() -> Iterator[Cell]:
+    """The way there does not go on without an owner or an account."""
+    for step in (10, 30):
+        for language in ("", GERMAN + "; "):
+            stopped = Run(step, apply=step in WRITING, ok=False, writes=0, before=language + OWNER, says=("owner of the lists, it.admin@contoso.com", NOTHING))
+            yield Cell(f"{step} owner deleted{' in German' if language else ''}", PLANNED[step], (stopped,))
+    for step in (10, 30, 40, 50, 60):
+        stopped = Run(step, apply=step in WRITING, ok=False, writes=0, before=ACCOUNT, says=("svc-rooms@contoso.com is 0 objects", NOTHING))
+        yield Cell(f"{step} account deleted", PLANNED[step], (stopped,))
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("cell", [*unread(), *lost(), *of_others(), *gone()], ids=lambda cell: cell.name)
+def test_the_right_goes_and_what_is_not_ours_stays(cell: Cell, play: Callable[[Cell], None]) -> None:
+    play(cell)

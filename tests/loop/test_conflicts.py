@@ -1,0 +1,124 @@
+"""What is there under a name of the bundle and differs stops a step before its first change, and stays on the way back."""
+
+from collections.abc import Callable, Iterator
+from itertools import product
+
+import pytest
+
+from tests.loop.cells import ASSIGNMENT, LIST, NAME, NOTHING, PLANNED, SCOPE, WRITING, Cell, Run
+
+CONFLICTS = (
+    ("list type", "Edit-Entry -Kind recipients -Key $list -With @{ recipientTypeDetails = 'MailUniversalDistributionGroup' }", "room list expected", "MailUniversalDistributionGroup"),
+    ("list owner", "Set-DistributionGroup -Identity $list -ManagedBy ceo@contoso.com -BypassSecurityGroupManagerCheck", "owners: expected it.admin@contoso.com", "found contoso.com/People/Ceo"),
+    ("list owners", "Set-DistributionGroup -Identity $list -ManagedBy ceo@contoso.com, it.admin@contoso.com -BypassSecurityGroupManagerCheck", "owners: expected it.admin@contoso.com", "Ceo"),
+    ("list join", "Set-DistributionGroup -Identity $list -MemberJoinRestriction Open", "expected Closed", "found Open"),
+    ("list depart", "Set-DistributionGroup -Identity $list -MemberDepartRestriction Open", "expected Closed", "found Open"),
+    ("list hidden", "Set-DistributionGroup -Identity $list -HiddenFromAddressListsEnabled $true", "expected no", "found yes"),
+    ("list synchronised", "Edit-Entry -Kind recipients -Key $list -With @{ isDirSynced = $true }", "expected no", "found yes"),
+    ("list mark", "Set-Group -Identity $list -Notes 'mine'", "expected roomscope m-rooms", "found mine"),
+    ("list name", "Set-DistributionGroup -Identity $list -Name Other", "expected Rooms Haus C", "found Other"),
+    ("list name in lower case", "Set-DistributionGroup -Identity $list -Name 'rooms haus c'", "expected Rooms Haus C", "upper and lower case"),
+    ("list address", "Set-DistributionGroup -Identity $list -PrimarySmtpAddress other@contoso.com", "expected m-rooms.haus-c@contoso.com", "found other@contoso.com"),
+    ("list member that is a user", "Add-DistributionGroupMember -Identity $list -Member reception@contoso.com", "1 too many", "reception@contoso.com is a UserMailbox"),
+    ("list member that is another room", "Set-Mailbox -Identity reception@contoso.com -Type Room; Add-DistributionGroupMember -Identity $list -Member reception@contoso.com", "1 too many", "reception@contoso.com is not in rooms.csv"),
+    ("scope with another group", "Set-ManagementScope -Identity $scope -RecipientRestrictionFilter ((Get-ManagementScope -Identity $scope).RecipientFilter + ' -or MemberOfGroup -eq ''CN=Evil,DC=contoso,DC=com''')", "filter: expected", "CN=Evil,DC=contoso,DC=com"),
+    ("scope without its type", "Set-ManagementScope -Identity $scope -RecipientRestrictionFilter ('MemberOfGroup -eq ''{0}''' -f (Get-DistributionGroup -Identity $list).DistinguishedName)", "expected room mailboxes of these lists", "found"),
+    ("scope turned round", "Set-ManagementScope -Identity $scope -RecipientRestrictionFilter ('(RecipientTypeDetails -eq ''RoomMailbox'') -and -not (MemberOfGroup -eq ''{0}'')' -f (Get-DistributionGroup -Identity $list).DistinguishedName)", "expected room mailboxes of these lists", "-not"),
+    ("scope root", "Set-ManagementScope -Identity $scope -RecipientRoot contoso.com/Rooms", "root: expected none", "found contoso.com/Rooms"),
+    ("scope exclusive", "Edit-Entry -Kind managementScopes -Key $scope -With @{ exclusive = $true }", "exclusive: expected no", "found yes"),
+    ("scope name in upper case", "Edit-Entry -Kind managementScopes -Key $scope -With @{ name = 'M-ROOMS SCOPE 02' }", "expected m-rooms scope 02", "found M-ROOMS SCOPE 02"),
+    ("assignment role", "Edit-Entry -Kind roleAssignments -Key $assignment -With @{ role = 'View-Only Recipients' }", "expected ApplicationImpersonation", "found View-Only Recipients"),
+    ("assignment assignee", "Edit-Entry -Kind roleAssignments -Key $assignment -With @{ roleAssignee = [string](Get-User -Identity ceo@contoso.com).Guid }", "expected contoso.com/Service Accounts/Room Service", "found contoso.com/People/Ceo"),
+    ("assignment scope", "Set-ManagementRoleAssignment -Identity $assignment -CustomRecipientWriteScope 'm-rooms scope'", "expected m-rooms scope 02", "found m-rooms scope"),
+    ("assignment without scope", "Set-ManagementRoleAssignment -Identity $assignment -RecipientRelativeWriteScope Organization", "scope: expected m-rooms scope 02", "found"),
+    ("assignment disabled", "Set-ManagementRoleAssignment -Identity $assignment -Enabled $false", "enabled: expected yes", "found no"),
+    ("assignment delegating", "Edit-Entry -Kind roleAssignments -Key $assignment -With @{ delegating = $true }", "expected Regular", "found Delegating"),
+    ("assignment name in upper case", "Edit-Entry -Kind roleAssignments -Key $assignment -With @{ name = 'M-ROOMS ASSIGNMENT 02' }", "expected m-rooms assignment 02", "found M-ROOMS ASSIGNMENT 02"),
+)
+OTHERS = (
+    ("list", "Edit-Entry -Kind recipients -Key $list -With @{ guid = '11111111-1111-1111-1111-111111111111' }"),
+    ("scope", "Edit-Entry -Kind managementScopes -Key $scope -With @{ guid = '11111111-1111-1111-1111-111111111111' }"),
+    ("assignment", "Edit-Entry -Kind roleAssignments -Key $assignment -With @{ guid = '11111111-1111-1111-1111-111111111111' }"),
+)
+"""Objects that are as the bundle makes them, and other ones than a record says."""
+
+NAMES = f"$list = '{LIST}'; $scope = '{SCOPE}'; $assignment = '{ASSIGNMENT}'; "
+KEPT = {
+    "list": (("recipients", LIST),), "scope": (("scopes", SCOPE),), "assignment": (),
+    "list name": (("recipients", LIST), ("scopes", SCOPE)), "list address": (("recipients", "other@contoso.com"),), "scope name in upper case": (("scopes", "M-ROOMS SCOPE 02"),),
+}
+
+
+def conflicts() -> Iterator[Cell]:
+    for name, change, expected, found in CONFLICTS:
+        before = NAMES + change
+        for step in (10, 30, 40, 50, 60) if name.startswith("list") else (10, 50, 60):
+            stopped = Run(step, apply=step in WRITING, ok=False, writes=0, before=before, says=(expected, found, NOTHING))
+            yield Cell(f"{step} conflict {name}", "done50", (stopped,))
+        if name in {"assignment role", "assignment assignee"}:
+            yield _right_of_others(name, before, found)
+            continue
+        stays = KEPT.get(name, KEPT[name.partition(" ")[0]])
+        back = (Run(90, before=before, says=(expected, found)), Run(90, apply=True), Run(90, apply=True, result="unchanged", writes=0))
+        yield Cell(f"90 keeps what somebody changed, {name}", "done50", back, stays=stays)
+
+
+def _right_of_others(name: str, before: str, found: str) -> Cell:
+    """Name, role and account have to fit, or the right stays, with the scope and the list that it needs."""
+    says = (found.removeprefix("found "), "Remove-ManagementRoleAssignment -Identity")
+    stays = (("right-stays", "not done"),)
+    runs = (
+        Run(90, before=before, says=("NOT all will be taken away", *says), warns=stays),
+        Run(90, apply=True, ok=False, result="stopped", writes=4, outcomes=("done",) * 4, says=("Changes made: 4 of 4", *says), warns=stays),
+        Run(90, ok=False, writes=0, says=(NOTHING, *says), warns=stays),
+    )
+    return Cell(f"90 leaves what is another right, {name}", "done50", runs, stays=(("assignments", ASSIGNMENT), ("recipients", LIST), ("scopes", SCOPE)))
+
+
+def others() -> Iterator[Cell]:
+    warns = (("record-differs", "noted"),)
+    for (kind, change), step in product(OTHERS, (10, 30, 40, 50, 60)):
+        seen = warns if kind == "list" or step in {10, 50, 60} else ()
+        yield Cell(f"{step} another {kind} of the same name", "done50", (Run(step, writes=0, before=NAMES + change, warns=seen),))
+    for kind, change in OTHERS:
+        back = (Run(90, before=NAMES + change, warns=warns, says=("11111111-1111-1111-1111-111111111111",)), Run(90, apply=True))
+        yield Cell(f"90 another {kind} of the same name", "done50", back, end="fresh", stays=())
+
+
+TAKEN = (
+    ("alias", "Set-Mailbox -Identity reception@contoso.com -Alias m-rooms.haus-c", ("room list expected", "UserMailbox found")),
+    ("name", f"Set-Mailbox -Identity reception@contoso.com -Name '{NAME}'", ("room list expected", "UserMailbox found")),
+    ("name in capitals", f"Set-Mailbox -Identity reception@contoso.com -Name '{NAME.upper()}'", ("room list expected", "UserMailbox found")),
+    ("address", f"Set-Mailbox -Identity reception@contoso.com -EmailAddresses SMTP:reception@contoso.com, {LIST}", ("room list expected", "UserMailbox found")),
+    ("alias and name by two", f"Set-Mailbox -Identity reception@contoso.com -Alias m-rooms.haus-c; Set-Mailbox -Identity jane@contoso.com -Name '{NAME}'", ("one recipient expected, 2 found",)),
+)
+
+
+def taken() -> Iterator[Cell]:
+    for (name, change, says), step in product(TAKEN, (10, 30)):
+        stopped = Run(step, apply=step in WRITING, ok=False, writes=0, before=change, says=(*says, NOTHING))
+        yield Cell(f"{step} {name} taken", PLANNED[step], (stopped,))
+
+
+ROOMS = (
+    ("missing", "Edit-Entry -Kind recipients -Key a1@contoso.com -Remove", ("row 2, a1@contoso.com: no recipient",)),
+    ("alias only", "Set-Mailbox -Identity a1@contoso.com -PrimarySmtpAddress new@contoso.com", ("row 2, a1@contoso.com", "the room new@contoso.com")),
+    ("user", "Set-Mailbox -Identity a1@contoso.com -Type Regular", ("row 2, a1@contoso.com: it is a UserMailbox",)),
+    ("shared", "Set-Mailbox -Identity a1@contoso.com -Type Shared", ("row 2, a1@contoso.com: it is a SharedMailbox",)),
+    ("equipment", "Set-Mailbox -Identity a1@contoso.com -Type Equipment", ("row 2, a1@contoso.com: it is a EquipmentMailbox",)),
+    ("linked", "Edit-Entry -Kind recipients -Key a1@contoso.com -With @{ recipientTypeDetails = 'LinkedMailbox' }", ("row 2, a1@contoso.com: it is a LinkedMailbox",)),
+    ("two with one address", "Edit-Entry -Kind recipients -Key a2@contoso.com -With @{ primarySmtpAddress = 'a1@contoso.com'; emailAddresses = @('SMTP:a1@contoso.com') }", ("row 2, a1@contoso.com: several", "row 3, a2@contoso.com: no recipient")),
+    ("all kinds at once", "Edit-Entry -Kind recipients -Key a1@contoso.com -Remove; Set-Mailbox -Identity b1@contoso.com -Type Shared; Set-Mailbox -Identity d1@emea.contoso.com -Type Regular", ("3 of 6", "row 2", "row 4", "row 7")),
+)
+
+
+def rooms() -> Iterator[Cell]:
+    for (name, change, says), step in product(ROOMS, (10, 40, 50)):
+        stopped = Run(step, apply=step in WRITING, ok=False, writes=0, before=change, says=(*says, NOTHING))
+        yield Cell(f"{step} room {name}", PLANNED[step], (stopped,))
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("cell", [*conflicts(), *others(), *taken(), *rooms()], ids=lambda cell: cell.name)
+def test_nothing_is_replaced(cell: Cell, play: Callable[[Cell], None]) -> None:
+    play(cell)

@@ -1,0 +1,75 @@
+"""The wrong place, or a bundle that is not the one that was rendered, is left before the directory is asked about the bundle."""
+
+from collections.abc import Callable, Iterator
+from itertools import product
+
+import pytest
+
+from tests.loop.bundles import ALTERED
+from tests.loop.cells import (
+    CALLS,
+    LISTS,
+    NOTHING,
+    PLANNED,
+    SCOPES,
+    SCRIPTS,
+    WRITING,
+    Cell,
+    Run,
+    finish,
+)
+from tests.loop.stage import Stage
+
+PLACES = (
+    ("one domain in view", "Edit-Entry -Kind session -Key x -With @{ viewEntireForest = $false }", "Set-ADServerSettings -ViewEntireForest $true"),
+    ("Exchange Online", "Edit-Entry -Kind organization -Key x -With @{ version = '0.20 (15.20.7181.27)' }", "Exchange Online"),
+    ("a dehydrated organisation", "Edit-Entry -Kind organization -Key x -With @{ isDehydrated = $true }", "Exchange Online"),
+)
+
+
+def places() -> Iterator[Cell]:
+    for (name, change, says), step in product(PLACES, SCRIPTS):
+        yield Cell(f"{step} in {name}", PLANNED[step], (Run(step, apply=step in WRITING, ok=False, writes=0, before=change, says=(says, NOTHING)),))
+    for step in SCRIPTS:
+        stopped = Run(step, apply=step in WRITING, ok=False, writes=0, says=("contoso.com: not the one", NOTHING))
+        run = (Run(90, apply=True, says=("does not accept mail",), warns=(("foreign-organization", "noted"),)),) if step == 90 else (stopped,)
+        yield Cell(f"{step} in another organisation", f"foreign {PLANNED[step]}", run)
+
+
+def altered() -> Iterator[Cell]:
+    for (name, (_, says)), step in product(ALTERED.items(), SCRIPTS):
+        stopped = Run(step, apply=step in WRITING, ok=False, silent=True, writes=0, bundle=name, says=(*says, "Get the bundle again", NOTHING))
+        yield Cell(f"{step} beside {name}", PLANNED[step], (stopped,), end=PLANNED[step])
+
+
+def relisted() -> Iterator[Cell]:
+    """Other rooms, and the list of digests says so: what the script knows of rooms.csv still holds."""
+    for step in (10, 30, 40, 50, 60):
+        stopped = Run(step, apply=step in WRITING, ok=False, writes=0, bundle="listed rooms", says=("rooms.csv is not the file", NOTHING))
+        yield Cell(f"{step} other rooms that are listed", PLANNED[step], (stopped,), end=PLANNED[step])
+    right = Run(
+        90, apply=True, bundle="listed rooms", ok=False, result="stopped", writes=2, outcomes=("done", "done"), warns=(("unread", "unknown"),),
+        says=("rooms.csv is not the file", "Changes made: 2 of 2"),
+    )
+    plan = Run(90, bundle="listed rooms", says=("rooms.csv is not the file", "NOT all"))
+    again = Run(90, bundle="listed rooms", ok=False, writes=0, says=("rooms.csv is not the file", NOTHING))
+    yield Cell("90 other rooms that are listed", "done50", (plan, right, again), stays=(*LISTS, *SCOPES))
+    yield Cell("90 other rooms, then the right ones", "done50", (plan, right, *finish(90)), end="fresh", stays=())
+
+
+def signed() -> Iterator[Cell]:
+    for step in SCRIPTS:
+        run = Run(step, apply=step in WRITING, bundle="signed", says=("Signed", f"{SCRIPTS[step]}.ps1"))
+        yield Cell(f"{step} signed", PLANNED[step], (run,))
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("cell", [*places(), *altered(), *relisted(), *signed()], ids=lambda cell: cell.name)
+def test_only_the_rendered_bundle_runs_and_only_where_it_belongs(cell: Cell, play: Callable[[Cell], None]) -> None:
+    play(cell)
+
+
+@pytest.mark.alone
+def test_a_whole_bundle_is_not_stopped(stage: Stage) -> None:
+    assert all(was.calls for was in stage.play(Cell("10 beside the whole bundle", "fresh", (Run(10),))))
+    assert set(CALLS) == set(SCRIPTS)

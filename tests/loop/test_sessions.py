@@ -1,0 +1,59 @@
+"""A session that would add to what a script calls, replace it or lacks it is refused."""
+
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+
+import pytest
+
+from tests.loop.cells import NOTHING, PLANNED, SCRIPTS, WRITING, Cell, Run
+
+SESSIONS = (
+    ("sets default values", "$global:PSDefaultParameterValues['*:Apply'] = $true", "$global:PSDefaultParameterValues.Clear()", "default parameter values"),
+    ("sets WhatIf", "$global:WhatIfPreference = $true", "$global:WhatIfPreference = $false", "WhatIfPreference"),
+    ("has a function for a command", "function global:Get-AcceptedDomain { throw 'called' }", "Remove-Item -LiteralPath function:Get-AcceptedDomain", "Get-AcceptedDomain is a function or an alias"),
+    ("has an alias for a command", "Set-Alias -Name Get-AcceptedDomain -Value Get-Date -Scope Global", "Remove-Item -LiteralPath alias:Get-AcceptedDomain", "Get-AcceptedDomain is a function or an alias"),
+    ("has another module", "New-Module -Name Evil -ScriptBlock { function Get-AcceptedDomain { } } | Import-Module -Global", "Remove-Module -Name Evil", "several modules"),
+    ("has an alias for a function of the script", "Set-Alias -Name Save-Record -Value Out-Null -Scope Global", "Remove-Item -LiteralPath alias:Save-Record", "Save-Record is an alias"),
+    ("asks before changes", "$global:ConfirmPreference = 'Medium'", "$global:ConfirmPreference = 'High'", "ConfirmPreference to Medium"),
+    ("asks before everything", "$global:ConfirmPreference = 'Low'", "$global:ConfirmPreference = 'High'", "ConfirmPreference to Low"),
+    ("has a function for a plain command", "function global:Get-FileHash { throw 'called' }", "Remove-Item -LiteralPath function:Get-FileHash", "Get-FileHash is not the command of PowerShell"),
+)
+
+
+def sessions() -> Iterator[Cell]:
+    for (name, session, after, says), step in product(SESSIONS, SCRIPTS):
+        apply = step in WRITING and "default" not in name
+        refused = Run(step, apply=apply, ok=False, result=None, writes=0, silent=True, session=session, sessionAfter=after, says=(says, NOTHING))
+        yield Cell(f"{step} session {name}", PLANNED[step], (refused,), end=PLANNED[step])
+
+
+COMMANDS = {
+    10: "Get-Mailbox", 30: "New-DistributionGroup", 40: "Add-DistributionGroupMember", 50: "New-ManagementScope",
+    60: "Get-ManagementRole", 90: "Remove-ManagementRoleAssignment",
+}
+PARAMETERS = (
+    ("New-DistributionGroup", "RoomList"), ("Add-DistributionGroupMember", "BypassSecurityGroupManagerCheck"), ("New-ManagementScope", "RecipientRestrictionFilter"),
+    ("New-ManagementRoleAssignment", "CustomRecipientWriteScope"), ("Get-Recipient", "RecipientPreviewFilter"), ("Remove-DistributionGroup", "BypassSecurityGroupManagerCheck"),
+)
+
+
+def lacking() -> Iterator[Cell]:
+    shadow: dict[str, Any] = {"session": "function global:New-ManagementScope { throw 'called' }", "sessionAfter": "Remove-Item -LiteralPath function:New-ManagementScope"}
+    yield Cell("10 with a function for a later command", "fresh", (Run(10, ok=False, writes=0, says=("New-ManagementScope, which is a function", NOTHING), **shadow),))
+    for step, command in COMMANDS.items():
+        absent = f"Edit-Entry -Kind session -Key x -With @{{ absentCmdlets = @('{command}') }}"
+        for asked in {step, 10}:
+            result = None if asked == step or command == "Get-ManagementRole" else ""
+            stopped = Run(asked, apply=asked in WRITING, ok=False, writes=0, before=absent, load=True, result=result, says=(command, "Organization Management", NOTHING))
+            yield Cell(f"{asked} without the command {command}", PLANNED[asked], (stopped,))
+    for command, parameter in PARAMETERS:
+        absent = f"Edit-Entry -Kind session -Key x -With @{{ absentParameters = @{{ '{command}' = @('{parameter}') }} }}"
+        stopped = Run(10, ok=False, writes=0, before=absent, load=True, says=(f"{command} -{parameter}", "Organization Management", NOTHING))
+        yield Cell(f"10 without the parameter {parameter} of {command}", "fresh", (stopped,))
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("cell", [*sessions(), *lacking()], ids=lambda cell: cell.name)
+def test_no_session_stands_in_for_what_is_called(cell: Cell, play: Callable[[Cell], None]) -> None:
+    play(cell)
