@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,6 +17,12 @@ NEWER = (
 """What Windows PowerShell 5.1 lacks."""
 
 
+@pytest.fixture
+def bundle() -> Path:
+    """A bundle with several lists and places."""
+    return Path(__file__).parents[2] / "samples" / "campus" / "bundle"
+
+
 def used(bundle: Path) -> dict[str, set[str]]:
     """The commands of Exchange in the scripts of a bundle, with their parameters."""
     found: dict[str, set[str]] = {}
@@ -30,13 +35,13 @@ def used(bundle: Path) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize("product", PRODUCTS.values(), ids=lambda product: product.name)
-def test_readiness_looks_for_every_command_and_parameter_that_a_later_step_uses(product: Product, game: Any) -> None:
+def test_readiness_looks_for_every_command_and_parameter_that_a_later_step_uses(product: Product, bundle: Path) -> None:
     needs = {command: set(parameters) for command, parameters in product.needs()}
-    lacking = {command: parameters - COMMON - needs.get(command, set()) for command, parameters in used(game.bundle).items()}
+    lacking = {command: parameters - COMMON - needs.get(command, set()) for command, parameters in used(bundle).items()}
     assert {command: sorted(parameters) for command, parameters in lacking.items() if parameters or command not in needs} == {}
 
 
-def test_scripts_have_nothing_that_windows_powershell_lacks(game: Any) -> None:
-    for path in game.bundle.glob("*.ps1"):
+def test_scripts_have_nothing_that_windows_powershell_lacks(bundle: Path) -> None:
+    for path in bundle.glob("*.ps1"):
         text = path.read_text(encoding="utf-8-sig")
         assert [word for word in NEWER if word in text] == [], path.name

@@ -146,7 +146,7 @@ end {
 }
 
 begin {
-#region Shared functions 07fda63e4d2aa102b3025371e66c07a6e9e145416ac1feeb77682e0366858385
+#region Shared functions e25ecae87cf3cd801c16f6c14d51c67a3f5c079bb4a2963a5711f4724cf36812
 # The guard against the session. Whether Get-Command is itself, is read without calling any command.
 if ($null -ne ${Alias:Get-Command} -or $null -ne ${Function:Get-Command}) {
     throw 'Get-Command is an alias or a function of this session. Open a session without a profile. Nothing was changed.'
@@ -224,7 +224,7 @@ function Show-Before($Record, $States, [switch]$GoOn) {
 function Read-Beside([string]$Name) { Join-Path -Path $PSScriptRoot -ChildPath $Name }
 function Read-Digest($Path) { (Get-FileHash -LiteralPath $Path -Algorithm SHA256 -ErrorAction Stop).Hash.ToLowerInvariant() }
 # The bundle that this script stands in, file by file as SHA256SUMS lists it; the folder "evidence" is no part of it.
-function Assert-Bundle($Record) {
+function Assert-Bundle {
     $listed = @{}
     try {
         foreach ($line in @(Get-Content -LiteralPath (Read-Beside -Name 'SHA256SUMS') -Encoding utf8 -ErrorAction Stop)) {
@@ -243,9 +243,7 @@ function Assert-Bundle($Record) {
         ) -join ', '
     }
     catch { throw ('This bundle cannot be compared with its SHA256SUMS: {0} Get it again.' -f $_.Exception.Message) }
-    $text = 'The bundle is not what its SHA256SUMS lists: {0}. Move away what is not listed, or get it again.' -f $wrong
-    if ('' -ne $wrong -and $Record['Step'] -notlike '90-*') { throw $text }
-    if ('' -ne $wrong) { Show-Warning -Record $Record -Kind 'unread' -Target 'SHA256SUMS' -Text $text -Outcome 'unknown' }
+    if ('' -ne $wrong) { throw ('This bundle is not what its SHA256SUMS lists: {0}. Get it again.' -f $wrong) }
 }
 function Read-IsSigned([string]$Name) {
     $text = [string](Get-Content -LiteralPath (Read-Beside -Name $Name) -Raw -Encoding utf8 -ErrorAction Stop)
@@ -294,7 +292,7 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath) {
     if (@($files | ForEach-Object -Process { $_.Name }) -contains $name) { throw ('{0} exists: the clock went back.' -f $name) }
     $Record['Files'] = $files
     $Record['File'] = Join-Path -Path $folder -ChildPath $name
-    Assert-Bundle -Record $Record
+    Assert-Bundle
     $Record['Known'] = Read-Known -Record $Record
 }
 function Read-Stamp([string]$Time) { $Time -replace '[-:]|\.\d+', '' }
