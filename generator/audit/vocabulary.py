@@ -40,7 +40,7 @@ ATTRIBUTES = frozenset({"CmdletBinding", "ValidateNotNullOrEmpty"})
 STATIC = frozenset({"IsNullOrEmpty", "IsNullOrWhiteSpace"})
 """Static methods of [string]."""
 
-METHODS = _words("AddMinutes Contains ContainsKey Replace StartsWith ToLowerInvariant ToString ToUniversalTime Trim")
+METHODS = _words("AddMinutes Contains ContainsKey Equals Replace StartsWith ToLowerInvariant ToString ToUniversalTime Trim")
 """Methods of text, tables and dates."""
 
 PROPERTIES = _words(

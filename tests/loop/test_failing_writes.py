@@ -57,12 +57,12 @@ def filling() -> Iterator[Cell]:
     for number in (1, 3):
         joined = Run(
             40, apply=True, ok=False, result="stopped", writes=number - 1, outcomes=("done",) * (number - 1),
-            says=("was empty and holds 1 member now", NOTHING if number == 1 else "Changes made: 2 of 3"), faults=_joins(3 + number, number),
+            says=("is not empty any more", NOTHING if number == 1 else "Changes made: 2 of 3"), faults=_joins(3 + number, number),
         )
         yield Cell(f"40 list {number} filled by somebody right before", "plan40", (joined, *finish(40)), end="done40")
     stranger = {"group": LIST, "member": "reception@contoso.com"}
     joined = Run(
-        40, apply=True, ok=False, result="stopped", writes=2, outcomes=("done", "done"), says=("was empty and holds 1 member now",),
+        40, apply=True, ok=False, result="stopped", writes=2, outcomes=("done", "done"), says=("is not empty any more",),
         faults=fault(cmdlet="Get-DistributionGroupMember", nth=6, kind="meanwhile", joins=stranger),
     )
     conflict = Run(40, ok=False, writes=0, says=("reception@contoso.com", NOTHING))
