@@ -33,7 +33,7 @@ QUIET: Mapping[str, tuple[str, Edit]] = {
     "an assignment more": ("RSA112", add("    $planned = 1")),
     "a domain is not compared": ("RSA052", shared(r"-notcontains(?= \$_ \}\) -join)", "-contains")),
     "two lines change places": ("RSA112", swap("        $filters = @{}\n        foreach ($grant in $grants) {\n", "        foreach ($grant in $grants) {\n        $filters = @{}\n")),
-    "a line end is taken out": ("RSA112", swap("\n        $kinds", "; $kinds")),
+    "a line end is taken out": ("RSA112", swap("\n        $mailboxes = ", "; $mailboxes = ")),
     "nothing behind the last line": ("RSA112", swap("        Show-Done -Record $record\n", "        Show-Done -Record $record\n        'x'\n")),
     "a row with another key": ("RSA053", swap("@{ Address = ", "@{ Other = 'x'; Address = ")),
     "a list that is computed": ("RSA053", swap("$lists = @(\n", "$lists = @(\n    $planId\n")),
