@@ -9,6 +9,7 @@ from roomscope.generator.audit.finding import Finding
 from roomscope.generator.audit.release import Release
 from roomscope.generator.audit.rule import Rule, Subject
 from roomscope.generator.audit.rules import (
+    arguments,
     calls,
     frame,
     gate,
@@ -22,7 +23,7 @@ from roomscope.generator.script.lexer import Fault
 from roomscope.generator.script.reading import Reading
 from roomscope.generator.script.script import Place, Script, ScriptError
 
-_FAMILIES = (text, language, calls, variables, tables, frame, guard, gate)
+_FAMILIES = (text, language, calls, arguments, variables, tables, frame, guard, gate)
 RULES: tuple[Rule, ...] = tuple(chain.from_iterable(family.RULES for family in _FAMILIES))
 """The rules on scripts, a family after the other."""
 

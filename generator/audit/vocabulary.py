@@ -7,18 +7,17 @@ def _words(text: str) -> frozenset[str]:
 
 KINDS = _words(
     """
-    additive_argument_expression additive_expression argument_expression_list argument_list array_expression
-    array_literal_expression assignment_expression attribute attribute_list attribute_name bareword_argument_list
-    cast_expression catch_clause catch_clauses command command_elements command_name command_parameter
-    comparison_expression decimal_integer_literal do_statement element_access else_clause elseif_clause elseif_clauses
-    expandable_string_literal expression_with_unary_operator finally_clause flow_control_statement foreach_statement
-    format_expression format_operator format_argument_expression comparison_argument_expression
-    logical_argument_expression multiplicative_argument_expression function_name function_parameter_declaration function_statement generic_token
-    hash_entry hash_literal_body hash_literal_expression if_statement invocation_expression key_expression
-    logical_expression member_access member_name multiplicative_expression named_block param_block parameter_list
-    parenthesized_expression pipeline_chain program real_literal script_block script_block_body script_block_expression
-    script_parameter script_parameter_default simple_name statement_block statement_list try_statement type_identifier
-    type_literal type_name type_spec variable verbatim_string_characters while_condition while_statement
+    additive_expression argument_expression_list argument_list array_expression array_literal_expression
+    assignment_expression attribute attribute_list attribute_name bareword_argument_list cast_expression catch_clause
+    catch_clauses command command_elements command_name command_parameter comparison_expression decimal_integer_literal
+    do_statement element_access else_clause elseif_clause elseif_clauses expandable_string_literal
+    expression_with_unary_operator finally_clause flow_control_statement foreach_statement format_expression
+    format_operator function_name function_parameter_declaration function_statement generic_token hash_entry
+    hash_literal_body hash_literal_expression if_statement invocation_expression key_expression logical_expression
+    member_access member_name multiplicative_expression named_block param_block parameter_list parenthesized_expression
+    pipeline_chain program real_literal script_block script_block_body script_block_expression script_parameter
+    script_parameter_default simple_name statement_block statement_list try_statement type_identifier type_literal
+    type_name type_spec variable verbatim_string_characters while_condition while_statement
     """
 )
 """Forms that a rendered script may have, as the grammar calls them."""
@@ -41,34 +40,34 @@ ATTRIBUTES = frozenset({"CmdletBinding", "ValidateNotNullOrEmpty"})
 STATIC = frozenset({"IsNullOrEmpty", "IsNullOrWhiteSpace"})
 """Static methods of [string]."""
 
-METHODS = _words("AddMinutes Contains ContainsKey EndsWith Replace Split StartsWith ToLowerInvariant ToString ToUniversalTime Trim")
+METHODS = _words("AddMinutes Contains ContainsKey Equals Replace StartsWith ToLowerInvariant ToString ToUniversalTime Trim")
 """Methods of text, tables and dates."""
 
 PROPERTIES = _words(
     """
-    AdminDisplayVersion After Alias Before Bundle Kind Owners Writes Version AssignmentMethod CategoryInfo CommandType Count CustomRecipientWriteScope DefaultGlobalCatalog
-    DisplayName DistinguishedName DomainName EffectiveUserName EmailAddresses Enabled Exception ExchangeUserAccountControl
-    Exclusive Fqdn FullName FullyQualifiedErrorId Guid Hash HiddenFromAddressListsEnabled Identity IsDehydrated IsDirSynced
-    Keys Length ManagedBy ManifestSha256 MemberDepartRestriction MemberJoinRestriction Message Name Notes Organization
-    Parameters Parent Plan PlanId PrimarySmtpAddress PSVersion Reason RecipientFilter RecipientRoot RecipientTypeDetails
-    RecipientWriteScope RecipientViewRoot Result Role RoleAssignee RoleAssigneeType RoleAssignmentDelegationType RoleType
-    RoomListAddress SamAccountName ScopeRestrictionType Source State Step UserPrincipalName Values ViewEntireForest
-    AccountDisabled Details DomainController OrganizationGuid Previous PreviousSha256 Target Text UserAccountControl
+    AdminDisplayVersion After Before Bundle Kind Owners Writes Version AssignmentMethod CategoryInfo CommandType Count
+    CustomRecipientWriteScope DefaultGlobalCatalog DisplayName DistinguishedName DomainName EffectiveUserName Enabled
+    Exception ExchangeUserAccountControl Exclusive FullName FullyQualifiedErrorId Guid Hash
+    HiddenFromAddressListsEnabled Identity IsDehydrated IsDirSynced Keys ManagedBy ManifestSha256
+    MemberDepartRestriction MemberJoinRestriction Message Name Notes Parameters Plan PlanId PrimarySmtpAddress PSVersion
+    Reason RecipientFilter RecipientRoot RecipientTypeDetails RecipientWriteScope Result Role RoleAssignee
+    RoleAssigneeType RoleAssignmentDelegationType RoomListAddress Source State Values ViewEntireForest AccountDisabled
+    Details DomainController OrganizationGuid PreviousSha256 Target Text UserAccountControl
     """
 )
 """Properties that are read."""
 
 AUTOMATIC = _words(
     """
-    _ true false null {alias:get-command} {function:get-command} psscriptroot psdefaultparametervalues psversiontable whatifpreference confirmpreference matches
-    env:username env:userdomain env:computername
+    _ true false null {alias:get-command} {function:get-command} psscriptroot psdefaultparametervalues psversiontable
+    whatifpreference confirmpreference env:username env:userdomain env:computername
     """
 )
 """Variables that are read without being set, in lower case."""
 
 RESERVED = AUTOMATIC | _words(
     """
-    args confirmpreference consolefilename debugpreference enabledexperimentalfeatures erroractionpreference errorview error
+    args matches consolefilename debugpreference enabledexperimentalfeatures erroractionpreference errorview error
     event eventargs eventsubscriber executioncontext foreach formatenumerationlimit home host informationpreference input
     iscoreclr islinux ismacos iswindows lastexitcode logcommandhealthevent logcommandlifecycleevent logenginehealthevent
     logenginelifecycleevent logproviderhealthevent logproviderlifecycleevent maximumhistorycount myinvocation
@@ -80,5 +79,5 @@ RESERVED = AUTOMATIC | _words(
 )
 """Variables that belong to PowerShell, in lower case."""
 
-VERBS = _words("Assert Complete Confirm New Read Save Show Start Stop Test Wait")
-"""The first words of names of functions, which nobody takes for a change of Exchange."""
+VERBS = _words("Assert Read Save Show")
+"""The first words of names of functions; the guard in the region looks whether an alias of the session stands before one."""

@@ -150,13 +150,13 @@ def _check_facts(facts: Facts) -> None:
 
 
 def _check_extra(name: bytes, extra: bytes) -> None:
-    kinds: list[int] = []
+    kinds: set[int] = set()
     for kind, body in _fields(name, extra):
-        kinds.append(kind)
         if len(body) not in _FIELDS.get(kind, ()):
             raise ArchiveError(f"{shown(name)} carries a field 0x{kind:04X}, which could give it another name, size or kind")
-    if len(set(kinds)) != len(kinds):
-        raise ArchiveError(f"{shown(name)} carries a field twice")
+        if kind in kinds:
+            raise ArchiveError(f"{shown(name)} carries a field twice")
+        kinds.add(kind)
 
 
 def _fields(name: bytes, extra: bytes) -> Iterator[tuple[int, bytes]]:

@@ -88,9 +88,9 @@ def _members(part: Part) -> Iterator[str]:
 
 
 def _variables(part: Part) -> Iterator[VariableRecord]:
+    known = part.reading.origins.variables
     for name in _sorted(_set(part)):
-        origins = part.reading.origins.variables.get(f"$${name[1:].lower()}", frozenset())
-        yield VariableRecord(name=name, origins=_sorted(origins))
+        yield VariableRecord(name=name, origins=_sorted(known.get(f"$${name[1:].lower()}", frozenset())))
 
 
 def _set(part: Part) -> Iterator[str]:

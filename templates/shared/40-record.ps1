@@ -29,7 +29,7 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath) {
     if (@($files | ForEach-Object -Process { $_.Name }) -contains $name) { throw ('{0} exists: the clock went back.' -f $name) }
     $Record['Files'] = $files
     $Record['File'] = Join-Path -Path $folder -ChildPath $name
-    Assert-Bundle
+    Assert-Bundle -Record $Record
     $Record['Known'] = Read-Known -Record $Record
 }
 function Read-Stamp([string]$Time) { $Time -replace '[-:]|\.\d+', '' }

@@ -63,9 +63,9 @@ def unread() -> Iterator[Cell]:
         warns = (("unread", "unknown"),)
         right = Run(
             90, apply=True, ok=False, result="stopped", writes=2, outcomes=("done", "done"), faults=faults, warns=warns,
-            says=("Not all was taken away", "could not be", "Changes made: 2 of 2"),
+            says=("Left: ", "could not be", "Gone: remove assignment m-rooms assignment: done", "Changes made: 2 of 2"),
         )
-        runs = (Run(90, faults=faults, says=("NOT all will be taken away",), warns=warns), right)
+        runs = (Run(90, faults=faults, says=("NOT all will be gone",), warns=warns), right)
         yield Cell(f"90 takes the right alone with {name} unreadable", "done50", runs, stays=(*LISTS, *SCOPES))
         yield Cell(f"90 takes the rest when {name} can be read", "done50", (*runs, *finish(90)), end="fresh", stays=())
 

@@ -15,8 +15,8 @@ SESSIONS = (
     ("has an alias for a command", "Set-Alias -Name Get-AcceptedDomain -Value Get-Date -Scope Global", "Remove-Item -LiteralPath alias:Get-AcceptedDomain", "Get-AcceptedDomain is a function or an alias"),
     ("has another module", "New-Module -Name Evil -ScriptBlock { function Get-AcceptedDomain { } } | Import-Module -Global", "Remove-Module -Name Evil", "several modules"),
     ("has an alias for a function of the script", "Set-Alias -Name Save-Record -Value Out-Null -Scope Global", "Remove-Item -LiteralPath alias:Save-Record", "Save-Record is an alias"),
-    ("asks before changes", "$global:ConfirmPreference = 'Medium'", "$global:ConfirmPreference = 'High'", "ConfirmPreference to Medium"),
-    ("asks before everything", "$global:ConfirmPreference = 'Low'", "$global:ConfirmPreference = 'High'", "ConfirmPreference to Low"),
+    ("asks before changes", "$global:ConfirmPreference = 'Medium'", "$global:ConfirmPreference = 'High'", "sets ConfirmPreference. Set it to High"),
+    ("asks before everything", "$global:ConfirmPreference = 'Low'", "$global:ConfirmPreference = 'High'", "sets ConfirmPreference. Set it to High"),
     ("has a function for a plain command", "function global:Get-FileHash { throw 'called' }", "Remove-Item -LiteralPath function:Get-FileHash", "Get-FileHash is not the command of PowerShell"),
 )
 
@@ -40,12 +40,11 @@ PARAMETERS = (
 
 def lacking() -> Iterator[Cell]:
     shadow: dict[str, Any] = {"session": "function global:New-ManagementScope { throw 'called' }", "sessionAfter": "Remove-Item -LiteralPath function:New-ManagementScope"}
-    yield Cell("10 with a function for a later command", "fresh", (Run(10, ok=False, writes=0, says=("New-ManagementScope", NOTHING), **shadow),))
+    yield Cell("10 with a function for a later command", "fresh", (Run(10, ok=False, result=None, writes=0, silent=True, says=("New-ManagementScope is a function", NOTHING), **shadow),))
     for step, command in COMMANDS.items():
         absent = f"Edit-Entry -Kind session -Key x -With @{{ absentCmdlets = @('{command}') }}"
         for asked in {step, 10}:
-            result = None if asked == step or command == "Get-ManagementRole" else ""
-            stopped = Run(asked, apply=asked in WRITING, ok=False, writes=0, before=absent, load=True, result=result, says=(command, "Organization Management", NOTHING))
+            stopped = Run(asked, apply=asked in WRITING, ok=False, writes=0, silent=True, before=absent, load=True, result=None, says=(command, "Organization Management", NOTHING))
             yield Cell(f"{asked} without the command {command}", PLANNED[asked], (stopped,))
     for command, parameter in PARAMETERS:
         absent = f"Edit-Entry -Kind session -Key x -With @{{ absentParameters = @{{ '{command}' = @('{parameter}') }} }}"

@@ -86,7 +86,7 @@ def lagging() -> Iterator[Cell]:
         late = Run(step, apply=True, ok=False, says=("yet",) if step in {30, 40} else ())
         yield Cell(f"{step} on a controller that lags", f"lagging {PLANNED[step]}", (late, *finish(step, arguments=other)), end=AFTER[step])
     for command in ("Get-DistributionGroup", "Get-Group"):
-        says = ("m-rooms.salle-dattente@contoso.com was left out of a reading of all room lists, which was cut short", NOTHING)
+        says = ("m-rooms.salle-dattente@contoso.com was left out: cut short", NOTHING)
         cut = Run(40, ok=False, writes=0, faults=fault(cmdlet=command, kind="cut1000"), says=says)
         yield Cell(f"40 an answer of {command} is cut short", "crowded done30", (cut,))
 
@@ -106,7 +106,7 @@ ALIAS = (
 def owners() -> Iterator[Cell]:
     """Where no owner was asked for, whoever made the lists owns them; the service account never may."""
     way = tuple(Run(step, apply=apply, bundle="ownerless") for step, apply in product((30, 40), (False, True)))
-    says = ("owners: expected contoso.com/People/IT Admin", "found contoso.com/People/Ceo")
+    says = ("owners, as when this bundle made it: expected contoso.com/People/IT Admin", "found contoso.com/People/Ceo")
     taken_over = Run(40, ok=False, writes=0, bundle="ownerless", before=OWN.format(LIST, "ceo@contoso.com"), says=says)
     yield Cell("40 another owner where none was asked for", "fresh", (*way[:3], taken_over))
     for step in (10, 30, 40, 50, 60):

@@ -1,10 +1,14 @@
+# PowerShell's own comparison passes over characters that cannot be seen; this one does not.
+function Read-IsIn([string]$Text, $Texts) {
+    @($Texts | Where-Object -FilterScript { $Text.ToLowerInvariant().Equals(([string]$_).ToLowerInvariant()) }).Count -ne 0
+}
 function Read-Unlike([string]$What, [string]$Expected, [string]$Found) {
-    if ($Expected -cne $Found) { '{0}: expected {1}, found {2}' -f (@($What, $Expected, $Found) -replace '^$', 'none') }
+    if (-not $Expected.Equals($Found)) { '{0}: expected {1}, found {2}' -f (@($What, $Expected, $Found) -replace '^$', 'none') }
 }
 function Read-Member($Record, [string]$Guid) {
     $Record['Reads'] += 1
-    $controller = $Record['DomainController']
-    Get-DistributionGroupMember -Identity $Guid -ResultSize Unlimited -DomainController $controller -ErrorAction Stop
+    $asked = @{ ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
+    Get-DistributionGroupMember -Identity $Guid @asked -ErrorAction Stop
 }
 # Each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-ListState($Record) {
@@ -61,7 +65,7 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) { 'name: expected {0}, found {1}' -f $List['Name'], $name }
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
     elseif ($Record['Barred'] -contains $owners) { 'owners: the service account is one, and could widen its own scope' }
-    elseif (@('', $owners) -notcontains $wanted -and $Record['Owners'] -notcontains $owners) {
+    elseif (@('', $owners) -notcontains $wanted -and -not (Read-IsIn -Text $owners -Texts $Record['Owners'])) {
         $what = @('owners', 'owners, as when this bundle made it')[$null -eq $Record['ListOwner']]
         Read-Unlike -What $what -Expected $wanted -Found $owners
     }

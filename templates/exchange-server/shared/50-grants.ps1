@@ -14,7 +14,7 @@ function Read-ScopeState($Record) {
     $Record['Scopes'] = @(Get-ManagementScope -DomainController $Record['DomainController'] -ErrorAction Stop)
     foreach ($grant in $Record['Grants']) {
         $expected = @($grant['Lists'] | ForEach-Object -Process { [string]$Record['Names'][$_] })
-        $scopes = @($Record['Scopes'] | Where-Object -FilterScript { $grant['Scope'] -eq [string]$_.Name })
+        $scopes = @($Record['Scopes'] | Where-Object -FilterScript { Read-IsIn -Text $grant['Scope'] -Texts $_.Name })
         if ($scopes.Count -eq 0) { [ordered]@{ Kind = 'scope'; Name = $grant['Scope']; State = 'absent'; Differences = @() } }
         foreach ($scope in $scopes) {
             $filter = [string]$scope.RecipientFilter
@@ -22,8 +22,8 @@ function Read-ScopeState($Record) {
             $stored = @(foreach ($part in $parts) { ($part -replace '(?s)^((?:[^'']|'''')*)''.*$', '$1').Replace('''''', '''') })
             $differences = @(
                 Read-Unlike -What 'name' -Expected $grant['Scope'] -Found $scope.Name
-                foreach ($name in $expected) { if ($stored -notcontains $name) { 'filter: it lacks ' + $name } }
-                foreach ($name in $stored) { if ($expected -notcontains $name) { 'filter: it has one too many, ' + $name } }
+                foreach ($name in $expected) { if (-not (Read-IsIn -Text $name -Texts $stored)) { 'filter: it lacks ' + $name } }
+                foreach ($name in $stored) { if (-not (Read-IsIn -Text $name -Texts $expected)) { 'filter: too many, ' + $name } }
                 if ('<G>' -ne (Read-FilterShape -Filter $filter)) { 'filter: expected room mailboxes of lists, found ' + $filter }
                 if ($filter -match '[\u2018-\u201b]') { 'filter: it holds a typographic quote, which could end a name' }
                 Read-Unlike -What 'root' -Expected '' -Found $scope.RecipientRoot
@@ -42,22 +42,22 @@ function Read-AssignmentState($Record) {
     $names = @(Read-Name -Things $Record['Account'])
     foreach ($grant in $Record['Grants']) {
         $name = $grant['Assignment']
-        $assignments = @($Record['Assignments'] | Where-Object -FilterScript { $name -eq [string]$_.Name })
+        $assignments = @($Record['Assignments'] | Where-Object -FilterScript { Read-IsIn -Text $name -Texts $_.Name })
         if ($assignments.Count -eq 0) { [ordered]@{ Kind = 'assignment'; Name = $name; State = 'absent'; Differences = @() } }
         foreach ($one in $assignments) {
             $holder = [string]$one.RoleAssignee
-            $scope = [string]$one.CustomRecipientWriteScope
             $differences = @(
                 Read-Unlike -What 'name' -Expected $name -Found $one.Name
                 Read-Unlike -What 'role' -Expected 'ApplicationImpersonation' -Found $one.Role
-                if ($names -notcontains $holder) { 'assignee: expected the service account, found ' + $holder }
-                Read-Unlike -What 'scope' -Expected $grant['Scope'] -Found $scope
+                if (-not (Read-IsIn -Text $holder -Texts $names)) { 'assignee: expected the service account, found ' + $holder }
+                Read-Unlike -What 'scope' -Expected $grant['Scope'] -Found $one.CustomRecipientWriteScope
                 if ('False' -eq [string]$one.Enabled) { 'enabled: expected yes, found no' }
                 Read-Unlike -What 'delegation' -Expected 'Regular' -Found $one.RoleAssignmentDelegationType
             )
             [ordered]@{
                 Kind = 'assignment'; Name = $name; State = @('conflict', 'kept')[$differences.Count -eq 0]
-                Differences = $differences; Guid = [string]$one.Guid; Role = [string]$one.Role; Assignee = $holder; Scope = $scope
+                Differences = $differences; Guid = [string]$one.Guid; Role = [string]$one.Role
+                Assignee = $holder; Scope = [string]$one.CustomRecipientWriteScope
             }
         }
     }
@@ -70,7 +70,7 @@ function Read-OtherGrant($Record, [string]$Holder) {
     $ours = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] })
     $Record['Held'] = @(Get-ManagementRoleAssignment -RoleAssignee $Holder -DomainController $controller -ErrorAction Stop)
     foreach ($grant in $Record['Held']) {
-        if ($roles -notcontains [string]$grant.Role -or $ours -contains [string]$grant.Name) { continue }
+        if ($roles -notcontains [string]$grant.Role -or (Read-IsIn -Text $grant.Name -Texts $ours)) { continue }
         $scope = ('{0} {1}' -f $grant.RecipientWriteScope, $grant.CustomRecipientWriteScope).Trim()
         $text = 'the service account holds another grant, {0} (role {1}, scope {2})' -f $grant.Name, $grant.Role, $scope
         Show-Warning -Record $Record -Kind 'other-grant' -Target $grant.Name -Text $text -Outcome 'not done'

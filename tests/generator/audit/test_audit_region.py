@@ -1,5 +1,6 @@
 """Attacks on the frame of a script: its region, what stands around it, and its data. Nothing but the script is known."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -7,6 +8,7 @@ import pytest
 
 from roomscope.generator.audit.check import audit_script
 from roomscope.generator.audit.release import Release
+from roomscope.generator.audit.vocabulary import VERBS
 from roomscope.generator.bundle.release import release_of
 from roomscope.generator.common.region import CLOSES, OPENS, Region
 from roomscope.generator.delivery.check import audit_delivery
@@ -250,6 +252,11 @@ def test_only_what_the_product_says_is_the_same_in_every_bundle(release: Release
     same = {datum.name for own in release.own.values() for datum in own.data if len(datum.values) == 1}
     assert same <= {"$roles", "$next", "$exchangeCommands", "$allRoles", "$needed"}
     assert "$exchangeCommands" in same
+
+
+def test_the_guard_looks_for_aliases_before_every_function_that_may_be(release: Release) -> None:
+    patterns = re.findall(r"'([A-Z][a-z]+)-\*'", release.region.text)
+    assert set(patterns) == VERBS
 
 
 def test_rows_may_be_more_or_none(article: Files, release: Release) -> None:

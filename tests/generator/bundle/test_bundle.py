@@ -20,6 +20,7 @@ from pytest_snapshot.plugin import Snapshot
 from roomscope.generator.bundle.compose import Bundle, compose
 from roomscope.generator.cli import render
 from roomscope.generator.common.errors import GeneratorError
+from roomscope.generator.delivery.intake import take
 from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
 from roomscope.generator.script.calls import calls
 from roomscope.generator.script.script import Script
@@ -160,6 +161,7 @@ def test_the_zip_holds_the_same_files_under_the_name_of_the_bundle(case: Case, t
         assert {name: archive.read(name) for name in archive.namelist()} == {
             f"contoso-rooms/{name}": data for name, data in contents(tmp_path / "out").items()
         }
+    assert take(tmp_path / "out.zip").files == contents(tmp_path / "out")
 
 
 def test_the_well_known_recipe_is_reproduced_exactly() -> None:
