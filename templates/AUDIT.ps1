@@ -31,7 +31,7 @@ function New-Set($Values, $How = [StringComparer]::Ordinal) {
 function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other) }
 
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
-$release = @{ 'exchange-server' = '0919100de1a6829e89b240b709867e1027fb3aa2479efe6f3eddaa21444b0d0c' }
+$release = @{ 'exchange-server' = 'd7f2d9343642654586ea7c5f34a49da31ae28e2cf9b48af36a2ab77535b25f24' }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
     Set-StrictMode Sort-Object Start-Sleep Test-Path Where-Object Write-Error Write-Information Write-Output Write-Progress
@@ -79,7 +79,9 @@ function Read-Unsigned([string]$Name, [string]$From = $folder) {
     , $latin.GetBytes($text)
 }
 function Read-Text([string]$Name) {
-    $text = (New-Object Text.UTF8Encoding($false, $true)).GetString((Read-Unsigned $Name)).Replace("`r`n", "`n")
+    $text = (New-Object Text.UTF8Encoding($false, $true)).GetString((Read-Unsigned $Name))
+    if ($Name -clike '*.ps1' -and $text -match '(?<!\r)\n') { Add-Difference 0 "${Name}: a line that does not end with CR LF" }
+    $text = $text.Replace("`r`n", "`n")
     if ($text.Length -and [int]$text[0] -eq 0xFEFF) { $text.Substring(1) }
     elseif ($Name -clike '*.ps1') { throw "$Name has no byte order mark: Windows PowerShell would read another text" }
     else { $text }
@@ -168,7 +170,8 @@ function Read-Part([string]$What, [Ast[]]$Blocks, $Functions, [int]$Code) {
     $known = New-Set ($part.Functions + $plain + $reads) ([StringComparer]::OrdinalIgnoreCase)
     $data = @(if ($Code) { $Blocks[-1].Statements | Where-Object { $_.Extent.StartOffset -lt $Code } })
     foreach ($one in $data) {
-        if ($one -isnot [AssignmentStatementAst] -or $one.Left -isnot [VariableExpressionAst] -or $one.Operator -ne 'Equals') {
+        if ($one -isnot [AssignmentStatementAst] -or $one.Left -isnot [VariableExpressionAst] -or $one.Operator -ne 'Equals' -or
+            $one.Extent.StartColumnNumber -ne 5) {
             Add-Difference 0 "${What}: not only data in the data"
             continue
         }
@@ -378,23 +381,25 @@ function Compare-Evidence($Folder) {
         }
     }
 }
-# The data that a bundle has from its plan; any other is the same in every bundle.
+# The data that a bundle has from its plan, of a row its values and their number; any other is the same in every bundle.
 function Get-Planned([string]$Step) {
     @{
         '$planId' = $manifest.plan_id; '$bundle' = $plan.bundle; '$product' = $plan.product; '$roomsDigest' = $roomsDigest
         '$accountName' = $user; '$accountAddress' = $plan.account.address; '$accountMayOwnLists' = $plan.account_may_own_lists
         '$listOwner' = $plan.list_owner; '$controls' = $plan.controls; '$domains' = $plan.domains
         '$organizationalUnit' = $plan.organizational_unit; '$step' = $Step
-        '$lists' = @($plan.lists | ForEach-Object { @($_.address, $_.name, $_.alias) -join [char]2 })
-        '$grants' = @($plan.grants | ForEach-Object { @($_.scope; $_.assignment; $_.lists) -join [char]2 })
+        '$lists' = @($plan.lists | ForEach-Object { @($_.address, $_.name, $_.alias, 3) -join [char]2 })
+        '$grants' = @($plan.grants | ForEach-Object { @($_.scope; $_.assignment; 3; $_.lists) -join [char]2 })
     }
 }
 function Compare-Data([string]$Name, $Data) {
     $planned = Get-Planned $Name.Substring(0, $Name.Length - 4)
     foreach ($one in @($planned.Keys | Where-Object { $Data.ContainsKey($_) })) {
-        $value = @($Data[$one])
-        if ($one -eq '$lists') { $value = @($value | ForEach-Object { @($_.Address, $_.Name, $_.Alias) -join [char]2 }) }
-        if ($one -eq '$grants') { $value = @($value | ForEach-Object { @($_.Scope; $_.Assignment; $_.Lists) -join [char]2 }) }
+        $value = @(foreach ($row in @($Data[$one])) {
+            if ($one -eq '$lists') { @($row.Address, $row.Name, $row.Alias, $row.Count) -join [char]2 }
+            elseif ($one -eq '$grants') { @($row.Scope; $row.Assignment; $row.Count; $row.Lists) -join [char]2 }
+            else { $row }
+        })
         if (-not (Test-Same ($value -join [char]1) (@($planned[$one]) -join [char]1))) {
             Add-Difference 1 "${Name}: $one is not what manifest.json says"
         }

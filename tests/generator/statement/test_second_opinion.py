@@ -108,10 +108,15 @@ def swap(name: str, old: str, new: str) -> Edit:
     return edit
 
 
-def re_sub(files: dict[str, bytes], name: str, pattern: str, new: str) -> None:
-    text = files[name].decode("utf-8-sig")
-    assert re.search(pattern, text)
-    files[name] = re.sub(pattern, lambda _: new, text, count=1).encode("utf-8-sig")
+def resub(name: str, pattern: str, new: str) -> Edit:
+    """Puts a text in the place of what a pattern finds, once."""
+
+    def edit(files: dict[str, bytes]) -> None:
+        text = files[name].decode("utf-8-sig")
+        assert re.search(pattern, text), f"{name} no longer has {pattern!r}."
+        files[name] = re.sub(pattern, lambda _: new, text, count=1).encode("utf-8-sig")
+
+    return edit
 
 
 def beside(name: str, hidden: str) -> Edit:
@@ -160,25 +165,28 @@ OTHER_RELEASE = "Not the code and the statement of this release"
 SCRIPTS: dict[str, tuple[Edit, str]] = {
     "another command": (swap(LISTS, "Show-Done -Record $record", "Remove-Mailbox -Identity 'x'"), "calls 'Remove-Mailbox', which no script of ours calls"),
     "another parameter": (swap(LISTS, "New-DistributionGroup @newList", "New-DistributionGroup @newList -Force"), f"{LISTS}: only PowerShell says: call New-DistributionGroup -Force"),
-    "another value": (swap(GRANT, "= 'ApplicationImpersonation'\n", "= 'Mailbox Import Export'\n"), " -Role 'Mailbox Import Export'"),
-    "no scope": (swap(GRANT, "CustomRecipientWriteScope = $grant['Scope']\n", "\n"), f"{GRANT}: only audit.json says: call New-ManagementRoleAssignment"),
+    "another value": (swap(GRANT, "Role = 'ApplicationImpersonation'", "Role = 'Mailbox Import Export'"), " -Role 'Mailbox Import Export'"),
+    "no scope": (resub(GRANT, r"CustomRecipientWriteScope += \$grant\['Scope'\];? ?", ""), f"{GRANT}: only audit.json says: call New-ManagementRoleAssignment"),
     "a weaker gate": (swap(GRANT, "if ($Apply -and", "if ($Apply -or"), "New-ManagementScope can be reached without -Apply"),
     "a write in the data": (swap(LISTS, CODE, f"    Remove-Mailbox -Identity 'x'\n{CODE}"), f"{LISTS}: not only data in the data"),
     "computed data": (swap(LISTS, "$listOwner = ", "$listOwner = Get-Date\n    $other = "), "The data is computed: Get-Date"),
     "a switch set in the data": (derived(swap(GRANT, CODE, f"    $Apply = $true\n{CODE}")), OTHER_RELEASE),
     "a preference set in the data": (derived(swap(GRANT, CODE, f"    $ErrorActionPreference = 'Ignore'\n{CODE}")), OTHER_RELEASE),
-    "a guard that knows nothing": (derived(lambda files: re_sub(files, GRANT, r"\$exchangeCommands = @\([^)]*\)", "$exchangeCommands = @()")), OTHER_RELEASE),
+    "a guard that knows nothing": (derived(resub(GRANT, r"\$exchangeCommands = @\([^)]*\)", "$exchangeCommands = @()")), OTHER_RELEASE),
     "an element set in the data": (derived(swap(GRANT, CODE, f"    $grants[0]['Scope'] = 'Evil'\n{CODE}")), f"{GRANT}: not only data in the data"),
     "data that is added to": (derived(swap(READY, CODE, f"    $controls += @('x')\n{CODE}")), f"{READY}: not only data in the data"),
     "data set twice": (derived(swap(GRANT, CODE, f"    $accountName = 'evil@example.com'\n{CODE}")), f"{GRANT}: $accountName is not what manifest.json says"),
     "a file written by data": (swap(GRANT, "$listOwner = $null", "$listOwner = 'x' > 'y'"), "The data is computed: 'x' > 'y'"),
     "a key that is computed": (swap(GRANT, "@{ Address =", "@{ (Get-Date) ="), "The data is computed: (Get-Date)"),
     "a trap in the data": (swap(GRANT, CODE, f"    trap {{ continue }}\n{CODE}"), "not in the frame of a script: a trap"),
+    "plain line feeds": (lambda files: put(GRANT, files[GRANT].replace(b"\r\n", b"\n"))(files), f"{GRANT}: a line that does not end with CR LF"),
+    "a row with another key": (derived(swap(GRANT, "@{ Address = ", "@{ Other = 'x'; Address = ")), f"{GRANT}: $lists is not what manifest.json says"),
+    "two data in a row": (derived(swap(GRANT, "\n    $bundle = ", "; $bundle = ")), f"{GRANT}: not only data in the data"),
     "a comment among the data": (swap(GRANT, "    $listOwner = ", "    # Approved.\n    $listOwner = "), "not in the frame of a script: a comment among the data"),
     "a help that leads elsewhere": (swap(GRANT, ".DESCRIPTION", "  .ForwardHelpTargetName Get-Process\n.DESCRIPTION"), "not in the frame of a script: a help that leads elsewhere"),
     "no byte order mark": (lambda files: put(GRANT, files[GRANT][3:])(files), f"{GRANT} has no byte order mark"),
     "two byte order marks": (lambda files: put(GRANT, files[GRANT][:3] + files[GRANT])(files), f"{GRANT}: not in the frame of a script"),
-    "another account in the code": (swap(GRANT, "User                      = [string]$account.DistinguishedName", "User                      = 'evil'"), f"{GRANT}: only PowerShell says: call New-ManagementRoleAssignment"),
+    "another account in the code": (resub(GRANT, r"User += \[string\]\$account\.DistinguishedName", "User = 'evil'"), f"{GRANT}: only PowerShell says: call New-ManagementRoleAssignment"),
     "another condition": (swap(GRANT, "$plan.Count -ne 0", "$plan.Count -ne 1"), "only audit.json says: call New-ManagementScope"),
     "another order": (swap(GRANT, "        Show-Done -Record $record\n", "        Show-Done -Record  $record\n"), OTHER_RELEASE),
     "another text": (swap(LISTS, "'Closed'", "'Open'"), f"{LISTS}: only PowerShell says: text Open"),
@@ -212,7 +220,7 @@ BUNDLES: dict[str, tuple[Edit, str]] = {
         f"{GRANT}: $accountName is not what manifest.json says",
     ),
     "another account without a scope, audit.json derived, AUDIT.md honest": (
-        derived(swap(GRANT, "[string]$account.DistinguishedName\n                    CustomRecipientWriteScope = $grant['Scope']", "'CN=evil'")),
+        derived(resub(GRANT, r"\[string\]\$account\.DistinguishedName\s+CustomRecipientWriteScope += \$grant\['Scope'\]", "'CN=evil'\r\n")),
         OTHER_RELEASE,
     ),
     "another account everywhere but in AUDIT.md": (
