@@ -39,7 +39,7 @@ def limited(new_shell: Any) -> Any:
 
 def test_a_cmdlet_that_the_roles_do_not_give_is_not_there(limited: Any) -> None:
     assert limited["no cmdlet"].reason == "CommandNotFoundException"
-    assert limited["not listed"].value == [28]
+    assert limited["not listed"].value == [29]
 
 
 def test_a_parameter_that_the_roles_do_not_give_is_not_there(limited: Any) -> None:
