@@ -268,6 +268,7 @@ function Read-Script([string]$Name) {
         if ("$($comments | Select-Object -Skip 1 -First 1)" -match $strange) { 'a help that leads elsewhere' }
         foreach ($token in $own) { if ($token -is [StringToken] -and $token.Text.Contains("`n")) { 'a text of several lines' } }
         if ($text -match '[\p{Cc}\p{Cf}-[\n]]') { 'a character that cannot be seen' }
+        if ($comments -match 'SIG #') { 'a line of a signature' }
     )
     foreach ($one in $odd) { Add-Difference 0 "${Name}: not in the frame of a script: $one" }
     if ($odd) { return }

@@ -184,6 +184,7 @@ SCRIPTS: dict[str, tuple[Edit, str]] = {
     "two data in a row": (derived(swap(GRANT, "\n    $bundle = ", "; $bundle = ")), f"{GRANT}: not only data in the data"),
     "a comment among the data": (swap(GRANT, "    $listOwner = ", "    # Approved.\n    $listOwner = "), "not in the frame of a script: a comment among the data"),
     "a help that leads elsewhere": (swap(GRANT, ".DESCRIPTION", "  .ForwardHelpTargetName Get-Process\n.DESCRIPTION"), "not in the frame of a script: a help that leads elsewhere"),
+    "a signature in the help": (swap(GRANT, ".DESCRIPTION", "# SIG # Begin signature block\n.DESCRIPTION"), "not in the frame of a script: a line of a signature"),
     "no byte order mark": (lambda files: put(GRANT, files[GRANT][3:])(files), f"{GRANT} has no byte order mark"),
     "two byte order marks": (lambda files: put(GRANT, files[GRANT][:3] + files[GRANT])(files), f"{GRANT}: not in the frame of a script"),
     "another account in the code": (resub(GRANT, r"User += \[string\]\$account\.DistinguishedName", "User = 'evil'"), f"{GRANT}: only PowerShell says: call New-ManagementRoleAssignment"),
