@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from roomscope.generator.common.text import named
+from roomscope.generator.common.text import counted, named
 from roomscope.generator.delivery.outline import BundleOutline, Fold, Line, Outline, Write
 
 Paint = Callable[[str, str], str]
@@ -86,7 +86,7 @@ def _shared(bundle: BundleOutline) -> Iterator[str]:
     folds = [one.fold for one in bundle.scripts if one.fold is not None]
     if not folds:
         return
-    yield f"The region that the scripts share: {len(folds[0].lines)} lines, SHA-256 {folds[0].digest}."
+    yield f"The region that the scripts share: {counted(len(folds[0].lines), 'line')}, SHA-256 {folds[0].digest}."
     yield "Read it once:      " + _command(bundle, "--region")
 
 
@@ -114,12 +114,12 @@ def _effect(bundle: BundleOutline, one: Outline) -> str:
 
 
 def _folded(bundle: BundleOutline, one: Outline, fold: Fold, width: int, paint: Paint) -> Iterator[str]:
-    lines = f"{fold.first:{width + 3}}  #region … #endregion: {len(fold.lines)} lines, SHA-256 {fold.digest}"
+    lines = f"{fold.first:{width + 3}}  #region … #endregion: {counted(len(fold.lines), 'line')}, SHA-256 {fold.digest}"
     yield paint(f"{lines}; to read it: {_command(bundle, one.file, '--region')}", "fold")
 
 
 def _region(bundle: BundleOutline, one: Outline, fold: Fold, paint: Paint) -> Iterator[str]:
-    yield paint(f"The shared region as {one.file} has it: {len(fold.lines)} lines, SHA-256 {fold.digest}", "title")
+    yield paint(f"The shared region as {one.file} has it: {counted(len(fold.lines), 'line')}, SHA-256 {fold.digest}", "title")
     yield _not_audited(bundle)
     yield from _warnings(bundle, paint, one)
     yield ""

@@ -109,6 +109,7 @@ class WarningKind(StrEnum):
     PLAN_UNUSABLE = "plan-unusable"
     PLANNED_NOT_DONE = "planned-not-done"
     FOREIGN_ORGANIZATION = "foreign-organization"
+    BUNDLE_ALTERED = "bundle-altered"
 
 
 class WarningOutcome(StrEnum):

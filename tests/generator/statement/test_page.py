@@ -7,12 +7,12 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from roomscope.generator.common.markdown import cell, code
 from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
 from roomscope.generator.render.literals import literal
 from roomscope.generator.statement.facts import PlanFacts
 from roomscope.generator.statement.files import statement_files
 from roomscope.generator.statement.letters import is_mixed
-from roomscope.generator.statement.markdown import cell, code
 from tests.generator.statement.frames import delivered
 
 Files = Mapping[str, bytes]
