@@ -21,7 +21,6 @@ from roomscope.generator.products.catalogue import PRODUCTS
 from roomscope.generator.products.product import Product, Step
 from roomscope.generator.script.script import ScriptError
 from roomscope.generator.statement.derive import derive, step_of
-from roomscope.generator.statement.facts import PlanFacts
 from roomscope.generator.statement.files import (
     PAGE,
     SECOND_OPINION,
@@ -89,7 +88,7 @@ def audit_delivery(delivery: Delivery, ticket: str | None = None, rendered: Mapp
     found += _scripts(product, scripts)  # 3, 4
     if delivery.kind == "bundle" and manifest is not None and manifest.plan.product == product.name:
         known = {name: scripts[name] for name in _steps(product, scripts)}
-        found += _stated(product, PlanFacts(endpoint=manifest.plan.endpoint), files, known)  # 5
+        found += _stated(product, manifest.plan.endpoint, files, known)  # 5
         found += check_agreement(manifest, files, known)  # 6
         found += check_rebuilt(manifest, files, product)
     found += _against(delivery, files, rendered)  # 7
@@ -171,11 +170,11 @@ def _scripts(product: Product, scripts: Mapping[str, bytes]) -> Iterator[Finding
             yield from audit_script(name, data, release_of(product), steps[name].number)
 
 
-def _stated(product: Product, plan: PlanFacts, files: Mapping[str, bytes], scripts: Mapping[str, bytes]) -> Iterator[Finding]:
+def _stated(product: Product, endpoint: str | None, files: Mapping[str, bytes], scripts: Mapping[str, bytes]) -> Iterator[Finding]:
     if files.get(SECOND_OPINION) != second_opinion():
         yield about("RSA107", SECOND_OPINION, "This is not the AUDIT.ps1 of this release.")
     try:
-        derived = statement_files(scripts, product, plan)
+        derived = statement_files(scripts, product, endpoint)
     except ScriptError:
         # What cannot be read has its own findings, and nothing true can be stated about it.
         return
