@@ -13,6 +13,7 @@ from roomscope.generator.bundle.sums import SUMS, digest, plain, read_sums
 from roomscope.generator.common.errors import AuditError, BundleError
 from roomscope.generator.common.text import shown
 from roomscope.generator.delivery.agreement import check_agreement
+from roomscope.generator.delivery.digests import check_digests
 from roomscope.generator.delivery.intake import Delivery
 from roomscope.generator.delivery.rebuild import check_rebuilt
 from roomscope.generator.delivery.rules import about
@@ -20,7 +21,6 @@ from roomscope.generator.products.catalogue import PRODUCTS
 from roomscope.generator.products.product import Product, Step
 from roomscope.generator.script.script import ScriptError
 from roomscope.generator.statement.derive import derive, step_of
-from roomscope.generator.statement.facts import PlanFacts
 from roomscope.generator.statement.files import (
     PAGE,
     SECOND_OPINION,
@@ -81,14 +81,14 @@ def audit_delivery(delivery: Delivery, ticket: str | None = None, rendered: Mapp
     product = _likeliest(scripts)
     found: list[Finding] = []
     if delivery.kind == "bundle":
-        found += _digests(delivery, files, ticket)  # 1
+        found += (*_names_and_ticket(delivery, files, ticket), *check_digests(files))  # 1
         found += _named(manifest, fault, files)  # 2
         product = product if manifest is None else PRODUCTS.get(manifest.plan.product, product)
         found += _complete(product, files)  # 3
     found += _scripts(product, scripts)  # 3, 4
     if delivery.kind == "bundle" and manifest is not None and manifest.plan.product == product.name:
         known = {name: scripts[name] for name in _steps(product, scripts)}
-        found += _stated(product, PlanFacts(endpoint=manifest.plan.endpoint), files, known)  # 5
+        found += _stated(product, manifest.plan.endpoint, files, known)  # 5
         found += check_agreement(manifest, files, known)  # 6
         found += check_rebuilt(manifest, files, product)
     found += _against(delivery, files, rendered)  # 7
@@ -133,18 +133,8 @@ def _number(name: str) -> int | None:
         return None
 
 
-def _digests(delivery: Delivery, files: Mapping[str, bytes], ticket: str | None) -> Iterator[Finding]:
-    sums = read_sums(files.get(SUMS, b""))
-    if sums.reason:
-        yield about("RSA100", SUMS, sums.reason if SUMS in files else "It is missing.")
+def _names_and_ticket(delivery: Delivery, files: Mapping[str, bytes], ticket: str | None) -> Iterator[Finding]:
     yield from (about("RSA102", name, "This is no plain file of a bundle; it was not read.") for name in delivery.strange)
-    for name in sorted(files.keys() - {SUMS}):
-        if name not in sums.digests:
-            yield about("RSA102", name, f"{SUMS} does not list this file.")
-        elif digest(files[name]) != sums.digests[name]:
-            yield about("RSA101", name, f"got {digest(files[name])}, expected {sums.digests[name]}.")
-    for name in sorted(sums.digests.keys() - files.keys()):
-        yield about("RSA103", name, f"{SUMS} lists this file, and it is not there.")
     if ticket is not None and digest(files.get(SUMS, b"")) != ticket.strip().lower():
         yield about("RSA104", SUMS, f"got {digest(files.get(SUMS, b''))}, expected {ticket.strip()}.")
 
@@ -180,11 +170,11 @@ def _scripts(product: Product, scripts: Mapping[str, bytes]) -> Iterator[Finding
             yield from audit_script(name, data, release_of(product), steps[name].number)
 
 
-def _stated(product: Product, plan: PlanFacts, files: Mapping[str, bytes], scripts: Mapping[str, bytes]) -> Iterator[Finding]:
+def _stated(product: Product, endpoint: str | None, files: Mapping[str, bytes], scripts: Mapping[str, bytes]) -> Iterator[Finding]:
     if files.get(SECOND_OPINION) != second_opinion():
         yield about("RSA107", SECOND_OPINION, "This is not the AUDIT.ps1 of this release.")
     try:
-        derived = statement_files(scripts, product, plan)
+        derived = statement_files(scripts, product, endpoint)
     except ScriptError:
         # What cannot be read has its own findings, and nothing true can be stated about it.
         return

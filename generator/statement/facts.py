@@ -3,23 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from roomscope.generator.common.markdown import code, codes
+from roomscope.generator.common.text import counted
 from roomscope.generator.script.constants import Table, tables_of, text_of, texts_of
 from roomscope.generator.script.script import Script
 from roomscope.generator.statement.letters import letters
-from roomscope.generator.statement.markdown import code, codes, counted
 
 SHOWN = 5
 """So many lists of a scope or of a bundle are shown; of the others it is said how many, and where they stand."""
 
 _OTHER = ", **which may be another account's**: step 10 compares the two objects and stops if they are not one"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanFacts:
-    """What the manifest holds and no script does."""
-
-    endpoint: str | None
-    """Where the password of the service account goes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +55,8 @@ class ScriptFacts:
         )
 
 
-def facts(scripts: ScriptFacts, plan: PlanFacts, region: str) -> Iterator[str]:
-    """The facts, a line each, with the file that each was read off; AUDIT.ps1 makes the same lines and compares."""
+def facts(scripts: ScriptFacts, endpoint: str | None, region: str) -> Iterator[str]:
+    """The facts, a line each, with the file that each was read off: the endpoint off the manifest, where the password goes; AUDIT.ps1 makes the same lines and compares."""
     yield "Read off the scripts:"
     yield ""
     yield f"- Service account, as it is looked up and signs in: {codes(scripts.accounts) or 'none'}"
@@ -78,12 +71,12 @@ def facts(scripts: ScriptFacts, plan: PlanFacts, region: str) -> Iterator[str]:
     yield ""
     yield "Read off manifest.json, because no script holds it; `roomscope verify` believes it:"
     yield ""
-    yield f"- The password goes to: {code(plan.endpoint) if plan.endpoint else 'nowhere yet, whoever runs verify says'}"
+    yield f"- The password goes to: {code(endpoint) if endpoint else 'nowhere yet, whoever runs verify says'}"
 
 
-def notes(scripts: ScriptFacts, plan: PlanFacts) -> Iterator[str]:
+def notes(scripts: ScriptFacts, endpoint: str | None) -> Iterator[str]:
     """Lines about the letters that are not ASCII, in the facts and in the names of all lists."""
-    first = [*scripts.accounts, *scripts.mailboxes, *scripts.owners, *scripts.controls, plan.endpoint or ""]
+    first = [*scripts.accounts, *scripts.mailboxes, *scripts.owners, *scripts.controls, endpoint or ""]
     first += [text for scope, assignment, _ in scripts.grants for text in (scope, assignment)]
     lists = [*scripts.lists, *((address,) for _, _, addresses in scripts.grants for address in addresses)]
     return letters([*first, *(text for one in lists for text in one)], first)

@@ -2,27 +2,28 @@
 
 from collections.abc import Iterator
 
+from roomscope.generator.common.markdown import cell, cells, codes
+from roomscope.generator.common.text import counted
 from roomscope.generator.products.product import Product
-from roomscope.generator.statement.facts import PlanFacts, ScriptFacts, facts, notes
-from roomscope.generator.statement.markdown import cell, cells, codes, counted
+from roomscope.generator.statement.facts import ScriptFacts, facts, notes
 from roomscope.generator.statement.model import Statement
 from roomscope.generator.statement.privilege import role_script, roles_of
 from roomscope.generator.statement.tables import files, plain_commands, reads, writes
 
 
-def page(statement: Statement, product: Product, data: ScriptFacts, plan: PlanFacts) -> str:
-    """The page about a statement; `data` is what the scripts hold, `plan` what only the manifest does."""
-    return "\n".join(_lines(statement, product, data, plan)) + "\n"
+def page(statement: Statement, product: Product, data: ScriptFacts, endpoint: str | None) -> str:
+    """The page about a statement; `data` is what the scripts hold, `endpoint` what only the manifest does."""
+    return "\n".join(_lines(statement, product, data, endpoint)) + "\n"
 
 
-def _lines(statement: Statement, product: Product, data: ScriptFacts, plan: PlanFacts) -> Iterator[str]:
+def _lines(statement: Statement, product: Product, data: ScriptFacts, endpoint: str | None) -> Iterator[str]:
     yield "# What this bundle can do"
     yield ""
     yield f"**{statement.grants}**"
     yield ""
-    yield from facts(data, plan, statement.region.digest)
+    yield from facts(data, endpoint, statement.region.digest)
     yield ""
-    yield from _letters(data, plan)
+    yield from _letters(data, endpoint)
     yield "This page is derived from the scripts, not from what was meant. `roomscope audit` derives it again and compares. `AUDIT.ps1` reads the"
     yield "scripts with PowerShell's own parser, holds the facts above to them, and all that follows to the release that it came with. Use a copy"
     yield "of either that did not come with the bundle."
@@ -35,8 +36,8 @@ def _lines(statement: Statement, product: Product, data: ScriptFacts, plan: Plan
     yield from _closing(statement, product)
 
 
-def _letters(data: ScriptFacts, plan: PlanFacts) -> Iterator[str]:
-    found = tuple(notes(data, plan))
+def _letters(data: ScriptFacts, endpoint: str | None) -> Iterator[str]:
+    found = tuple(notes(data, endpoint))
     if found:
         yield "Not ASCII, so look twice; a letter can look like another:"
         yield ""

@@ -18,7 +18,6 @@ from roomscope.generator.plan.make import make_plan
 from roomscope.generator.plan.plan import FilledPlan
 from roomscope.generator.products.catalogue import PRODUCTS
 from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
-from roomscope.generator.statement.facts import PlanFacts
 from roomscope.generator.statement.files import PAGE, SECOND_OPINION, STATEMENT, statement_files
 from roomscope.generator.statement.model import Statement
 
@@ -38,7 +37,7 @@ def seal(files: Mapping[str, bytes]) -> Files:
     region = manifest.region
     try:
         scripts = {name: data for name, data in sealed.items() if is_script(name)}
-        stated = statement_files(scripts, product, PlanFacts(endpoint=manifest.plan.endpoint))
+        stated = statement_files(scripts, product, manifest.plan.endpoint)
         region = Statement.model_validate_json(stated[STATEMENT]).region.digest
         sealed = stated | sealed | {name: stated[name] for name in (STATEMENT, PAGE)}
     except AuditError:

@@ -15,7 +15,6 @@ from roomscope.generator.products.product import Product
 from roomscope.generator.render.region import region_of
 from roomscope.generator.script.parts import WAY, cut
 from roomscope.generator.script.script import Script
-from roomscope.generator.statement.facts import PlanFacts
 from roomscope.generator.statement.files import PAGE, STATEMENT, statement_files
 from roomscope.generator.statement.part import own_part
 from roomscope.generator.statement.record import data_of
@@ -38,7 +37,7 @@ def _constant(scripts: Mapping[str, bytes], product: Product) -> Iterator[str]:
         names = " ".join(f"1data {one.name}" for one in data_of(own_part(name, script)))
         yield f"{name} {names}\n{script.text[parts.opening : parts.data]}{code}"
     yield from {own_part(name, script).region for name, script in read.items()}
-    said = statement_files(scripts, product, PlanFacts(endpoint=None))
+    said = statement_files(scripts, product, None)
     data = rf'(?m)^(    {{"name": "\$(?:{"|".join(OF_A_PLAN)})", "value": )"(?:[^"\\]|\\.)*"'
     text = re.sub(data, r"\1", said[STATEMENT].decode())
     yield re.sub(r'(, )?"literal"', "", re.sub(r'"line": [0-9]+, ', "", text))
