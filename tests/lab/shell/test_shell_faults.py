@@ -1,5 +1,7 @@
 """A shell can be told to misbehave, at one call, and never by accident."""
 
+import signal
+import time
 from typing import Any
 
 import pytest
@@ -130,7 +132,6 @@ def test_a_session_killed_half_way_keeps_half_of_one_change(shell: Any) -> None:
 
 def test_a_session_that_hangs_half_way_in_a_change_ends_by_ctrl_c(shell: Any) -> None:
     shell.faults = [{"cmdlet": "*", "write": 1, "kind": "hangHalf"}]
-    shell.write()
     session = shell.start("Update-DistributionGroupMember 'Rooms 01' -Members Lobby, Chief -Confirm:$false")
     while len(shell.lines("changes.jsonl")) < 2:
         assert session.poll() is None
