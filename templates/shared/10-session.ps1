@@ -18,12 +18,14 @@ $refusals = @(
     }
     # An alias of this session would stand before a function of this script; a read-only function would not give way to it.
     foreach ($one in @(Get-Command -Name @('Assert-*', 'Read-*', 'Save-*', 'Show-*') -ListImported -ErrorAction Stop)) {
-        if ('Alias' -eq [string]$one.CommandType) { '{0} is an alias' -f $one.Name }
-        elseif ([string]$one.Options -match 'ReadOnly|Constant') { '{0} is a function that cannot be replaced' -f $one.Name }
+        $kind = [string]$one.CommandType
+        if ('Alias' -eq $kind -or ('Function' -eq $kind -and [string]$one.Options -match 'ReadOnly|Constant')) {
+            '{0} is an alias, or a function that cannot be replaced' -f $one.Name
+        }
     }
 )
 if ($refusals.Count -ne 0) {
-    $refusal = 'In this session {0}. Nothing was changed. Open a new session with -NoProfile, or remove it.' -f $refusals[0]
+    $refusal = 'In this session {0}. Nothing was changed. Remove it, or open a new session with -NoProfile.' -f $refusals[0]
     Write-Error -Message $refusal -ErrorAction Stop
     throw $refusal
 }
@@ -31,7 +33,7 @@ Set-StrictMode -Version 3.0
 # Refuses a session that would add to what is called here, or that lacks commands of Exchange or has them from elsewhere.
 function Assert-Session($Commands, [string]$Roles) {
     if ([string]::IsNullOrEmpty($PSScriptRoot)) { throw 'Run this as a file, not as pasted text: it needs the files beside it.' }
-    if ($PSDefaultParameterValues.Count -ne 0) { throw 'This session sets default parameter values: $PSDefaultParameterValues.Clear().' }
+    if ($PSDefaultParameterValues.Count -ne 0) { throw 'This session sets default parameter values. Open one with -NoProfile.' }
     if ($WhatIfPreference) { throw 'Here commands would only pretend. Run: $WhatIfPreference = $false.' }
     if (@('Low', 'Medium') -contains [string]$ConfirmPreference) { throw 'This session sets ConfirmPreference. Set it to High.' }
     $absent = @()
@@ -40,6 +42,6 @@ function Assert-Session($Commands, [string]$Roles) {
     if ($absent.Count -ne 0) { throw ('This session lacks {0}. Who runs this, needs: {1}.' -f ($absent -join ', '), $Roles) }
     $own = @($found | Where-Object -FilterScript { 'Alias' -eq [string]$_.CommandType -or '' -eq [string]$_.Source })
     if ($own.Count -ne 0) { throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $own.Name) }
-    $sources = @($found | ForEach-Object -Process { [string]$_.Source } | Sort-Object -Unique)
+    $sources = @($found | ForEach-Object -Process { [string]$_.Source } | Select-Object -Unique)
     if ($sources.Count -ne 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
 }

@@ -28,7 +28,8 @@ function Assert-Bundle($Record, $OrWarn) {
     $isOwn = $null -ne $wrong[$Record['Step'] + '.ps1']
     if ('' -ne $text -and ($isOwn -or -not $OrWarn)) { throw ('This bundle is not what its SHA256SUMS lists: {0}.' -f $text) }
     foreach ($name in $wrong.Keys) {
-        Show-Warning -Record $Record -Kind 'bundle-altered' -Target $name -Text ('of the bundle, ' + $wrong[$name]) -Outcome 'unknown'
+        $text = 'of the bundle, ' + $wrong[$name]
+        Show-Warning -Record $Record -Kind 'bundle-altered' -Target $name -Text $text -Outcome 'unknown'
     }
     $Record['Altered'] = @($wrong.Values | ForEach-Object -Process { 'of the bundle, ' + $_ })
 }

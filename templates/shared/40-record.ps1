@@ -5,15 +5,16 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
     $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
     $Record['Result'] = 'interrupted'
     # A manifest that cannot be read is named below, with all that is wrong with the bundle.
-    try { $Record['ManifestSha256'] = Read-Digest -Path (Read-Beside -Name 'manifest.json') } catch { $Record['ManifestSha256'] = '0' * 64 }
+    $Record['ManifestSha256'] = '0' * 64
+    try { $Record['ManifestSha256'] = Read-Digest -Path (Read-Beside -Name 'manifest.json') } catch { $Record['Altered'] = @() }
     try {
         $isThere = Test-Path -LiteralPath $EvidencePath
         $place = $EvidencePath
         if ($isThere) { $place = [string](Get-Item -LiteralPath $EvidencePath).FullName }
-        elseif ($place -notmatch '^(?:[A-Za-z]:)?[\\/](?!.*[\\/]\.\.?(?:[\\/]|$))') { throw 'it is not there, so name it in full, or make it' }
+        elseif ($place -notmatch '^(?:[A-Za-z]:)?[\\/](?!.*[\\/]\.\.?(?:[\\/]|$))') { throw 'make it, or name it in full' }
         $place = ($place + '/').ToLowerInvariant() -replace '[\\/]+', '/'
         $beside = ($PSScriptRoot + '/').ToLowerInvariant() -replace '[\\/]+', '/'
-        if ($place.StartsWith($beside) -and $place -ne $beside + 'evidence/') { throw 'there they would alter the bundle' }
+        if ($place.StartsWith($beside) -and $place -ne $beside + 'evidence/') { throw 'they would alter the bundle' }
         if (-not $isThere) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
         $folder = [string](Get-Item -LiteralPath $EvidencePath).FullName
         $files = @(
@@ -22,7 +23,7 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
                 Sort-Object -Property @{ Expression = { Read-Time -Name $_.Name } }
         )
     }
-    catch { throw ('{0} cannot hold the records: {1}. Name another with -EvidencePath.' -f $EvidencePath, (Read-Why -Failure $_)) }
+    catch { throw ('{0} cannot hold records: {1}. Name another with -EvidencePath.' -f $EvidencePath, (Read-Why -Failure $_)) }
     foreach ($last in @($files | Select-Object -Last 1)) {
         $Record['Previous'] = $last.Name
         try { $Record['PreviousSha256'] = Read-Digest -Path $last.FullName }

@@ -140,7 +140,7 @@ end {
 }
 
 begin {
-#region Shared functions c12cd86d190c91048c30b305b2fe332abad03a8daaa4a28016e5fed5227e987c
+#region Shared functions db4fe985a2b76ace4fab08695ad6bd0fadffbc35baf79bae463b3612db72ce57
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -161,12 +161,14 @@ $refusals = @(
     }
     # An alias of this session would stand before a function of this script; a read-only function would not give way to it.
     foreach ($one in @(Get-Command -Name @('Assert-*', 'Read-*', 'Save-*', 'Show-*') -ListImported -ErrorAction Stop)) {
-        if ('Alias' -eq [string]$one.CommandType) { '{0} is an alias' -f $one.Name }
-        elseif ([string]$one.Options -match 'ReadOnly|Constant') { '{0} is a function that cannot be replaced' -f $one.Name }
+        $kind = [string]$one.CommandType
+        if ('Alias' -eq $kind -or ('Function' -eq $kind -and [string]$one.Options -match 'ReadOnly|Constant')) {
+            '{0} is an alias, or a function that cannot be replaced' -f $one.Name
+        }
     }
 )
 if ($refusals.Count -ne 0) {
-    $refusal = 'In this session {0}. Nothing was changed. Open a new session with -NoProfile, or remove it.' -f $refusals[0]
+    $refusal = 'In this session {0}. Nothing was changed. Remove it, or open a new session with -NoProfile.' -f $refusals[0]
     Write-Error -Message $refusal -ErrorAction Stop
     throw $refusal
 }
@@ -174,7 +176,7 @@ Set-StrictMode -Version 3.0
 # Refuses a session that would add to what is called here, or that lacks commands of Exchange or has them from elsewhere.
 function Assert-Session($Commands, [string]$Roles) {
     if ([string]::IsNullOrEmpty($PSScriptRoot)) { throw 'Run this as a file, not as pasted text: it needs the files beside it.' }
-    if ($PSDefaultParameterValues.Count -ne 0) { throw 'This session sets default parameter values: $PSDefaultParameterValues.Clear().' }
+    if ($PSDefaultParameterValues.Count -ne 0) { throw 'This session sets default parameter values. Open one with -NoProfile.' }
     if ($WhatIfPreference) { throw 'Here commands would only pretend. Run: $WhatIfPreference = $false.' }
     if (@('Low', 'Medium') -contains [string]$ConfirmPreference) { throw 'This session sets ConfirmPreference. Set it to High.' }
     $absent = @()
@@ -183,7 +185,7 @@ function Assert-Session($Commands, [string]$Roles) {
     if ($absent.Count -ne 0) { throw ('This session lacks {0}. Who runs this, needs: {1}.' -f ($absent -join ', '), $Roles) }
     $own = @($found | Where-Object -FilterScript { 'Alias' -eq [string]$_.CommandType -or '' -eq [string]$_.Source })
     if ($own.Count -ne 0) { throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $own.Name) }
-    $sources = @($found | ForEach-Object -Process { [string]$_.Source } | Sort-Object -Unique)
+    $sources = @($found | ForEach-Object -Process { [string]$_.Source } | Select-Object -Unique)
     if ($sources.Count -ne 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
 }
 # What the directory holds was typed by others: characters that steer a console must not reach this one.
@@ -256,7 +258,8 @@ function Assert-Bundle($Record, $OrWarn) {
     $isOwn = $null -ne $wrong[$Record['Step'] + '.ps1']
     if ('' -ne $text -and ($isOwn -or -not $OrWarn)) { throw ('This bundle is not what its SHA256SUMS lists: {0}.' -f $text) }
     foreach ($name in $wrong.Keys) {
-        Show-Warning -Record $Record -Kind 'bundle-altered' -Target $name -Text ('of the bundle, ' + $wrong[$name]) -Outcome 'unknown'
+        $text = 'of the bundle, ' + $wrong[$name]
+        Show-Warning -Record $Record -Kind 'bundle-altered' -Target $name -Text $text -Outcome 'unknown'
     }
     $Record['Altered'] = @($wrong.Values | ForEach-Object -Process { 'of the bundle, ' + $_ })
 }
@@ -282,15 +285,16 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
     $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
     $Record['Result'] = 'interrupted'
     # A manifest that cannot be read is named below, with all that is wrong with the bundle.
-    try { $Record['ManifestSha256'] = Read-Digest -Path (Read-Beside -Name 'manifest.json') } catch { $Record['ManifestSha256'] = '0' * 64 }
+    $Record['ManifestSha256'] = '0' * 64
+    try { $Record['ManifestSha256'] = Read-Digest -Path (Read-Beside -Name 'manifest.json') } catch { $Record['Altered'] = @() }
     try {
         $isThere = Test-Path -LiteralPath $EvidencePath
         $place = $EvidencePath
         if ($isThere) { $place = [string](Get-Item -LiteralPath $EvidencePath).FullName }
-        elseif ($place -notmatch '^(?:[A-Za-z]:)?[\\/](?!.*[\\/]\.\.?(?:[\\/]|$))') { throw 'it is not there, so name it in full, or make it' }
+        elseif ($place -notmatch '^(?:[A-Za-z]:)?[\\/](?!.*[\\/]\.\.?(?:[\\/]|$))') { throw 'make it, or name it in full' }
         $place = ($place + '/').ToLowerInvariant() -replace '[\\/]+', '/'
         $beside = ($PSScriptRoot + '/').ToLowerInvariant() -replace '[\\/]+', '/'
-        if ($place.StartsWith($beside) -and $place -ne $beside + 'evidence/') { throw 'there they would alter the bundle' }
+        if ($place.StartsWith($beside) -and $place -ne $beside + 'evidence/') { throw 'they would alter the bundle' }
         if (-not $isThere) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
         $folder = [string](Get-Item -LiteralPath $EvidencePath).FullName
         $files = @(
@@ -299,7 +303,7 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
                 Sort-Object -Property @{ Expression = { Read-Time -Name $_.Name } }
         )
     }
-    catch { throw ('{0} cannot hold the records: {1}. Name another with -EvidencePath.' -f $EvidencePath, (Read-Why -Failure $_)) }
+    catch { throw ('{0} cannot hold records: {1}. Name another with -EvidencePath.' -f $EvidencePath, (Read-Why -Failure $_)) }
     foreach ($last in @($files | Select-Object -Last 1)) {
         $Record['Previous'] = $last.Name
         try { $Record['PreviousSha256'] = Read-Digest -Path $last.FullName }
@@ -568,7 +572,8 @@ function Read-Owner($Record) {
         if ($barred.Count -ne 0) { 'owners: {0} is the service account, which could widen its own scope' -f $owner }
     )
 }
-# PowerShell's own comparison passes over characters that cannot be seen, and an older one finds keys of tables so; this does not.
+# PowerShell's own comparison passes over characters that cannot be seen; this one does not. (Keys of @{} are no matter: what
+# decides is compared again.)
 function Read-IsIn([string]$Text, $Texts) {
     @($Texts | Where-Object -FilterScript { $Text.ToLowerInvariant().Equals(([string]$_).ToLowerInvariant()) }).Count -ne 0
 }
@@ -641,9 +646,11 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     $address = ([string]$Group.PrimarySmtpAddress).ToLowerInvariant()
     Read-Unlike -What 'primary address' -Expected $List['Address'] -Found $address
     # A naming policy puts something around the name.
-    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) { Read-Unlike -What 'name' -Expected $List['Name'] -Found $name }
+    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) {
+        Read-Unlike -What 'name' -Expected $List['Name'] -Found $name
+    }
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
-    elseif (Read-IsIn -Text $owners -Texts $Record['Barred']) { 'owners: the service account is one, and could widen its own scope' }
+    elseif (Read-IsIn -Text $owners -Texts $Record['Barred']) { 'owners: the service account, which could widen its own scope' }
     elseif ('' -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {
         $what = @('owners', 'owners, as when this bundle made it')[$null -eq $Record['ListOwner']]
         Read-Unlike -What $what -Expected $wanted -Found $owners
@@ -688,7 +695,7 @@ function Read-ScopeState($Record) {
                 Read-Unlike -What 'name' -Expected $grant['Scope'] -Found $scope.Name
                 foreach ($name in $expected) { if (-not (Read-IsIn -Text $name -Texts $stored)) { 'filter: it lacks ' + $name } }
                 foreach ($name in $stored) { if (-not (Read-IsIn -Text $name -Texts $expected)) { 'filter: too many, ' + $name } }
-                if (-not '<G>'.Equals((Read-FilterShape -Filter $filter))) { 'filter: expected room mailboxes of lists, found ' + $filter }
+                if ((Read-FilterShape -Filter $filter) -notmatch '^<G>\z') { 'filter: expected room mailboxes of lists, found ' + $filter }
                 if ($filter -match '[\u2018-\u201b]') { 'filter: it holds a typographic quote, which could end a name' }
                 Read-Unlike -What 'root' -Expected '' -Found $scope.RecipientRoot
                 if ('True' -eq [string]$scope.Exclusive) { 'exclusive: expected no, found yes' }
@@ -732,7 +739,8 @@ function Show-SharedScope($Record) {
         foreach ($one in $Record['Assignments']) {
             $isUser = Read-IsIn -Text $grant['Scope'] -Texts $one.CustomRecipientWriteScope
             if (-not $isUser -or (Read-IsIn -Text $grant['Assignment'] -Texts $one.Name)) { continue }
-            $text = 'the scope {0} is used by {1} too: {2} holds {3} there' -f $grant['Scope'], $one.Name, $one.RoleAssignee, $one.Role
+            $what = @($grant['Scope'], $one.Name, $one.RoleAssignee, $one.Role)
+            $text = 'the scope {0} is used by {1} too: {2} holds {3} there' -f $what
             Show-Warning -Record $Record -Kind 'shared-scope' -Target $one.Name -Text $text -Outcome 'not done'
         }
     }
@@ -822,41 +830,39 @@ function Save-Failure($Record, $Failure, [string]$Kind, [string]$Name, $Gone) {
     catch { Show-Line -Text ('What came of it could not be read: ' + $_.Exception.Message) }
     Save-Outcome -Record $Record -Failure $Failure -States $states -Name $Name -Gone $Gone
 }
-# Why an assignment stays. It goes if name, role and account fit, whatever its scope became; where the account is gone, also if its
-# user exists no more.
+# Why an assignment stays. It goes if name, role and account fit, whatever its scope became; where the account is gone, also if
+# its user is gone. The directory shows it by another name after the account was renamed, but still as the account's own.
 function Read-RightReason($Record, $Right) {
     $isOurs = Read-IsIn -Text $Right['Assignee'] -Texts (Read-Name -Things $Record['Account'])
     foreach ($one in $Record['Held']) {
         if ('Direct' -eq [string]$one.AssignmentMethod -and $Right['Guid'] -eq [string]$one.Guid) { $isOurs = $true }
     }
-    if ($null -ne $Record['Account'] -and $Record['Account'].Count -eq 0 -and 'User' -eq $Right['AssigneeType']) {
+    $users = @($Record['Assignments'] | Where-Object -FilterScript { 'User' -eq [string]$_.RoleAssigneeType })
+    if ($Record['IsGone'] -and @($users | ForEach-Object -Process { [string]$_.Guid }) -contains $Right['Guid']) {
         try { $isOurs = @(Read-Account -Record $Record -Name $Right['Assignee']).Count -eq 0 }
         catch { 'whether {0} still exists could not be read ({1})' -f $Right['Assignee'], (Read-Why -Failure $_) }
     }
     if (-not $isOurs) { 'it is held by ' + $Right['Assignee'] }
     if (-not (Read-IsIn -Text $Right['Role'] -Texts 'ApplicationImpersonation')) { 'it is of the role ' + $Right['Role'] }
 }
-# Who else uses a scope or a list: an assignment that does not go, a scope that is not of this bundle or is used itself.
+# Who else uses a scope or a list: an assignment that does not go, a scope that does not go.
 function Read-UseReason($Record, $State, $Going) {
     $guids = @($Going | ForEach-Object -Process { $_['Guid'] })
-    $others = @($Record['Assignments'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })
-    $isScope = 'scope' -eq $State['Kind']
-    foreach ($one in $others) {
-        if ($isScope -and (Read-IsIn -Text $State['Name'] -Texts $one.CustomRecipientWriteScope)) { '{0} uses it' -f $one.Name }
+    $part = ([string]$State['DistinguishedName']).Replace('''', '''''').ToLowerInvariant()
+    foreach ($one in @($Record['Assignments'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })) {
+        $isUsing = '' -eq $part -and (Read-IsIn -Text $State['Name'] -Texts $one.CustomRecipientWriteScope)
+        if ($isUsing) { '{0} uses it' -f $one.Name }
     }
-    $used = @($others | ForEach-Object -Process { [string]$_.CustomRecipientWriteScope })
-    $ours = @(foreach ($one in $Record['Grants']) { if (-not (Read-IsIn -Text $one['Scope'] -Texts $used)) { $one['Scope'] } })
-    $part = $State['DistinguishedName'].Replace('''', '''''').ToLowerInvariant()
-    foreach ($scope in @($Record['Scopes'] | Where-Object -FilterScript { -not (Read-IsIn -Text $_.Name -Texts $ours) })) {
-        if (-not $isScope -and '' -ne $part -and ([string]$scope.RecipientFilter).ToLowerInvariant().Contains($part)) {
-            'the scope {0} uses it' -f $scope.Name
-        }
+    foreach ($one in @($Record['Scopes'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })) {
+        $isUsing = '' -ne $part -and ([string]$one.RecipientFilter).ToLowerInvariant().Contains($part)
+        if ($isUsing) { 'the scope {0} uses it' -f $one.Name }
     }
 }
 # Shows what stays, and the strangers in it; a right that stays is given back, because the way back is not done then.
-function Show-Staying($Record, $State, $Reasons, [string]$Command) {
+function Show-Staying($Record, $State, $Reasons, $Commands) {
     $kind = $State['Kind'] -replace 'assignment', 'right'
-    $text = '{0} stays: {1}. If nobody needs it: {2} -Identity {3}' -f $State['Name'], ($Reasons -join '; '), $Command, $State['Guid']
+    $why = $Reasons -join '; '
+    $text = '{0} stays: {1}. If nobody needs it: {2} -Identity {3}' -f $State['Name'], $why, $Commands[$kind], $State['Guid']
     if ($Reasons[0] -like 'its names*') { $text = '{0} is not of this bundle: {1}' -f $State['Name'], $Reasons[0] }
     $target = @($State['Name'], $State['Address'])['list' -eq $kind]
     Show-Warning -Record $Record -Kind ($kind + '-stays') -Target $target -Text $text -Outcome 'not done'

@@ -31,7 +31,7 @@ function New-Set($Values, $How = [StringComparer]::Ordinal) {
 function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other) }
 
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
-$release = @{ 'exchange-server' = 'f6cd959601a42fd8444d5c5c3d4a06db1da5ad47f309a9f9c961784612630bbf' }
+$release = @{ 'exchange-server' = '736a1461a0554504b0dc70b543121923cc2a59af37d00676716029a9b80115ba' }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
     Set-StrictMode Sort-Object Start-Sleep Test-Path Where-Object Write-Error Write-Information Write-Output Write-Progress

@@ -1,4 +1,5 @@
-# PowerShell's own comparison passes over characters that cannot be seen, and an older one finds keys of tables so; this does not.
+# PowerShell's own comparison passes over characters that cannot be seen; this one does not. (Keys of @{} are no matter: what
+# decides is compared again.)
 function Read-IsIn([string]$Text, $Texts) {
     @($Texts | Where-Object -FilterScript { $Text.ToLowerInvariant().Equals(([string]$_).ToLowerInvariant()) }).Count -ne 0
 }
@@ -71,9 +72,11 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     $address = ([string]$Group.PrimarySmtpAddress).ToLowerInvariant()
     Read-Unlike -What 'primary address' -Expected $List['Address'] -Found $address
     # A naming policy puts something around the name.
-    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) { Read-Unlike -What 'name' -Expected $List['Name'] -Found $name }
+    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) {
+        Read-Unlike -What 'name' -Expected $List['Name'] -Found $name
+    }
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
-    elseif (Read-IsIn -Text $owners -Texts $Record['Barred']) { 'owners: the service account is one, and could widen its own scope' }
+    elseif (Read-IsIn -Text $owners -Texts $Record['Barred']) { 'owners: the service account, which could widen its own scope' }
     elseif ('' -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {
         $what = @('owners', 'owners, as when this bundle made it')[$null -eq $Record['ListOwner']]
         Read-Unlike -What $what -Expected $wanted -Found $owners

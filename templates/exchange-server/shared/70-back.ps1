@@ -1,38 +1,36 @@
-# Why an assignment stays. It goes if name, role and account fit, whatever its scope became; where the account is gone, also if its
-# user exists no more.
+# Why an assignment stays. It goes if name, role and account fit, whatever its scope became; where the account is gone, also if
+# its user is gone. The directory shows it by another name after the account was renamed, but still as the account's own.
 function Read-RightReason($Record, $Right) {
     $isOurs = Read-IsIn -Text $Right['Assignee'] -Texts (Read-Name -Things $Record['Account'])
     foreach ($one in $Record['Held']) {
         if ('Direct' -eq [string]$one.AssignmentMethod -and $Right['Guid'] -eq [string]$one.Guid) { $isOurs = $true }
     }
-    if ($null -ne $Record['Account'] -and $Record['Account'].Count -eq 0 -and 'User' -eq $Right['AssigneeType']) {
+    $users = @($Record['Assignments'] | Where-Object -FilterScript { 'User' -eq [string]$_.RoleAssigneeType })
+    if ($Record['IsGone'] -and @($users | ForEach-Object -Process { [string]$_.Guid }) -contains $Right['Guid']) {
         try { $isOurs = @(Read-Account -Record $Record -Name $Right['Assignee']).Count -eq 0 }
         catch { 'whether {0} still exists could not be read ({1})' -f $Right['Assignee'], (Read-Why -Failure $_) }
     }
     if (-not $isOurs) { 'it is held by ' + $Right['Assignee'] }
     if (-not (Read-IsIn -Text $Right['Role'] -Texts 'ApplicationImpersonation')) { 'it is of the role ' + $Right['Role'] }
 }
-# Who else uses a scope or a list: an assignment that does not go, a scope that is not of this bundle or is used itself.
+# Who else uses a scope or a list: an assignment that does not go, a scope that does not go.
 function Read-UseReason($Record, $State, $Going) {
     $guids = @($Going | ForEach-Object -Process { $_['Guid'] })
-    $others = @($Record['Assignments'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })
-    $isScope = 'scope' -eq $State['Kind']
-    foreach ($one in $others) {
-        if ($isScope -and (Read-IsIn -Text $State['Name'] -Texts $one.CustomRecipientWriteScope)) { '{0} uses it' -f $one.Name }
+    $part = ([string]$State['DistinguishedName']).Replace('''', '''''').ToLowerInvariant()
+    foreach ($one in @($Record['Assignments'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })) {
+        $isUsing = '' -eq $part -and (Read-IsIn -Text $State['Name'] -Texts $one.CustomRecipientWriteScope)
+        if ($isUsing) { '{0} uses it' -f $one.Name }
     }
-    $used = @($others | ForEach-Object -Process { [string]$_.CustomRecipientWriteScope })
-    $ours = @(foreach ($one in $Record['Grants']) { if (-not (Read-IsIn -Text $one['Scope'] -Texts $used)) { $one['Scope'] } })
-    $part = $State['DistinguishedName'].Replace('''', '''''').ToLowerInvariant()
-    foreach ($scope in @($Record['Scopes'] | Where-Object -FilterScript { -not (Read-IsIn -Text $_.Name -Texts $ours) })) {
-        if (-not $isScope -and '' -ne $part -and ([string]$scope.RecipientFilter).ToLowerInvariant().Contains($part)) {
-            'the scope {0} uses it' -f $scope.Name
-        }
+    foreach ($one in @($Record['Scopes'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })) {
+        $isUsing = '' -ne $part -and ([string]$one.RecipientFilter).ToLowerInvariant().Contains($part)
+        if ($isUsing) { 'the scope {0} uses it' -f $one.Name }
     }
 }
 # Shows what stays, and the strangers in it; a right that stays is given back, because the way back is not done then.
-function Show-Staying($Record, $State, $Reasons, [string]$Command) {
+function Show-Staying($Record, $State, $Reasons, $Commands) {
     $kind = $State['Kind'] -replace 'assignment', 'right'
-    $text = '{0} stays: {1}. If nobody needs it: {2} -Identity {3}' -f $State['Name'], ($Reasons -join '; '), $Command, $State['Guid']
+    $why = $Reasons -join '; '
+    $text = '{0} stays: {1}. If nobody needs it: {2} -Identity {3}' -f $State['Name'], $why, $Commands[$kind], $State['Guid']
     if ($Reasons[0] -like 'its names*') { $text = '{0} is not of this bundle: {1}' -f $State['Name'], $Reasons[0] }
     $target = @($State['Name'], $State['Address'])['list' -eq $kind]
     Show-Warning -Record $Record -Kind ($kind + '-stays') -Target $target -Text $text -Outcome 'not done'
