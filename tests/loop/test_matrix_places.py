@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.loop.cells import CHAIN, WRITING, Cell, Run, fault
+from tests.loop.cells import CHAIN, NOTHING, WRITING, Cell, Run, fault
 from tests.loop.checks import check
 from tests.loop.directory import lines, state
 from tests.loop.session import PATIENCE
@@ -78,7 +78,8 @@ def test_without_a_place_for_the_record_nothing_is_changed(stage: Stage) -> None
     session = stage.shell("& './30-New-RoomLists.ps1' -EvidencePath /proc/none/evidence", bundle)
     output = unwrapped(said(session))
     assert session.returncode == 1
-    assert "cannot be used" in output
+    assert "/proc/none/evidence cannot hold records" in output
+    assert "-EvidencePath" in output
     assert "Nothing was changed." in output
 
     session = stage.shell("& './30-New-RoomLists.ps1'", bundle)
@@ -111,6 +112,18 @@ def test_a_thousand_rooms_run_again_cost_no_change(big_stage: Stage) -> None:
     played = big_stage.play(again)
     check(again, played, big_stage)
     assert all(len(was.calls) <= MOST_READS[False] for was in played)
+
+
+def test_exactly_a_thousand_mailboxes_in_a_preview_are_no_confirmation(full_stage: Stage) -> None:
+    """An answer that was cut short looks so, and the scope could reach more."""
+    way = tuple(Run(step, apply=apply) for step in (30, 40, 50) for apply in (False, True))
+    stopped = Run(
+        60, ok=False, writes=0, says=("m-rooms scope", "exactly 1000 recipients", "NOT confirmed", NOTHING), warns=(("preview-limit", "unknown"),)
+    )
+    cell = Cell("a thousand", "fresh", (*way, stopped))
+    played = full_stage.play(cell)
+    check(cell, played, full_stage)
+    assert played[-1].record["After"] == [{"Kind": "reach", "Count": 1000, "TooMany": [], "TooFew": []}]
 
 
 def test_an_answer_that_was_cut_short_is_noticed_with_few_look_ups(big_stage: Stage) -> None:
