@@ -7,7 +7,6 @@
     Compares what the stored filter selects with rooms.csv. Changes nothing, and reads the directory, not the mailboxes:
     the proof is the verification by the service account afterwards.
     This script only reads; -Apply makes no difference to it.
-    First comes the step itself, in "end"; then, in "begin", what all scripts share, which changes nothing.
     Step 60 of bundle campus-rooms, ticket CHG0098765.
     Needs: Organization Management, or View-Only Organization Management together with the role Role Management.
 .PARAMETER Apply
@@ -18,7 +17,6 @@
     The domain controller that answers every call. Without it: the global catalog of this session.
 .EXAMPLE
     .\60-Confirm-Access.ps1
-
     Reads, reports and records.
 #>
 [CmdletBinding()]
@@ -85,7 +83,6 @@ end {
                 'campus-rooms.zentrum-fur-angewandte-informationstech-b3d2fe@contoso.com'
             ) }
     )
-
     # The step itself: the same in every bundle of this release.
     $record = [ordered]@{
         Product = 'exchange-server'; Step = '60-Confirm-Access'; Bundle = $bundle; PlanId = $planId; Next = $next; Roles = $roles
@@ -172,7 +169,7 @@ end {
 }
 
 begin {
-#region Shared functions db4fe985a2b76ace4fab08695ad6bd0fadffbc35baf79bae463b3612db72ce57
+#region Shared functions bf80a7dc598a7ac7405fd01de5092e986f01b16fbfc41e958784cf5651ebe8d1
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -662,8 +659,7 @@ function Read-ListState($Record) {
             $state['Differences'] = @(Read-ListDifference -Record $Record @read)
         }
         elseif ($holders.Count -ne 0) {
-            $texts = @(foreach ($one in $holders) { 'the {0} {1}' -f $one.RecipientTypeDetails, $one.DistinguishedName })
-            $state['Differences'] = @('its names belong to {0}' -f ($texts -join ' and '))
+            $state['Differences'] = @('its names belong to something else: {0} ({1})' -f $kinds, $state['DistinguishedName'])
         }
         if ($state['Differences'].Count -ne 0) { $state['State'] = 'conflict' }
         $names[$list['Address']] = $state['DistinguishedName']
@@ -727,7 +723,7 @@ function Read-ScopeState($Record) {
                 Read-Unlike -What 'name' -Expected $grant['Scope'] -Found $scope.Name
                 foreach ($name in $expected) { if (-not (Read-IsIn -Text $name -Texts $stored)) { 'filter: it lacks ' + $name } }
                 foreach ($name in $stored) { if (-not (Read-IsIn -Text $name -Texts $expected)) { 'filter: too many, ' + $name } }
-                if ((Read-FilterShape -Filter $filter) -notmatch '^<G>\z') { 'filter: expected room mailboxes of lists, found ' + $filter }
+                if ((Read-FilterShape -Filter $filter) -notmatch '^<G>\z') { 'filter: expected rooms in lists, found ' + $filter }
                 if ($filter -match '[\u2018-\u201b]') { 'filter: it holds a typographic quote, which could end a name' }
                 Read-Unlike -What 'root' -Expected '' -Found $scope.RecipientRoot
                 if ('True' -eq [string]$scope.Exclusive) { 'exclusive: expected no, found yes' }
@@ -877,28 +873,38 @@ function Read-RightReason($Record, $Right) {
     if (-not $isOurs) { 'it is held by ' + $Right['Assignee'] }
     if (-not (Read-IsIn -Text $Right['Role'] -Texts 'ApplicationImpersonation')) { 'it is of the role ' + $Right['Role'] }
 }
-# Who else uses a scope or a list: an assignment that does not go, a scope that does not go.
+# Who else uses a scope or a list: an assignment that does not go; a scope that is not of this bundle, or is used so.
 function Read-UseReason($Record, $State, $Going) {
     $guids = @($Going | ForEach-Object -Process { $_['Guid'] })
+    $used = @()
     $part = ([string]$State['DistinguishedName']).Replace('''', '''''').ToLowerInvariant()
     foreach ($one in @($Record['Assignments'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })) {
-        $isUsing = '' -eq $part -and (Read-IsIn -Text $State['Name'] -Texts $one.CustomRecipientWriteScope)
-        if ($isUsing) { '{0} uses it' -f $one.Name }
+        $used += @([string]$one.CustomRecipientWriteScope)
+        if ('' -eq $part -and (Read-IsIn -Text $State['Name'] -Texts $used[-1])) { '{0} uses it' -f $one.Name }
     }
-    foreach ($one in @($Record['Scopes'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })) {
+    $ours = @(foreach ($one in $Record['Grants']) { if (-not (Read-IsIn -Text $one['Scope'] -Texts $used)) { $one['Scope'] } })
+    foreach ($one in @($Record['Scopes'] | Where-Object -FilterScript { -not (Read-IsIn -Text $_.Name -Texts $ours) })) {
         $isUsing = '' -ne $part -and ([string]$one.RecipientFilter).ToLowerInvariant().Contains($part)
         if ($isUsing) { 'the scope {0} uses it' -f $one.Name }
     }
 }
-# Shows what stays, and the strangers in it; a right that stays is given back, because the way back is not done then.
-function Show-Staying($Record, $State, $Reasons, $Commands) {
+function Show-Unread($Record, [string]$What, $Failure) {
+    $text = '{0} ({1})' -f $What, (Read-Why -Failure $Failure)
+    Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
+    $text
+}
+# Shows what stays, and the strangers in it.
+function Show-Staying($Record, $State, $Reasons) {
     $kind = $State['Kind'] -replace 'assignment', 'right'
+    $by = @{ right = 'Remove-ManagementRoleAssignment'; scope = 'Remove-ManagementScope'; list = 'Remove-DistributionGroup' }
     $why = $Reasons -join '; '
-    $text = '{0} stays: {1}. If nobody needs it: {2} -Identity {3}' -f $State['Name'], $why, $Commands[$kind], $State['Guid']
+    $text = '{0} stays: {1}. If nobody needs it: {2} -Identity {3}' -f $State['Name'], $why, $by[$kind], $State['Guid']
     if ($Reasons[0] -like 'its names*') { $text = '{0} is not of this bundle: {1}' -f $State['Name'], $Reasons[0] }
     $target = @($State['Name'], $State['Address'])['list' -eq $kind]
-    Show-Warning -Record $Record -Kind ($kind + '-stays') -Target $target -Text $text -Outcome 'not done'
-    if ('ApplicationImpersonation' -eq [string]$State['Role']) { $text }
+    # An assignment of our name that has another role is no right over the rooms.
+    $isOpen = $null -eq $State['Role'] -or (Read-IsIn -Text $State['Role'] -Texts 'ApplicationImpersonation')
+    $outcome = @('noted', 'not done')[$isOpen]
+    Show-Warning -Record $Record -Kind ($kind + '-stays') -Target $target -Text $text -Outcome $outcome
     foreach ($member in $State['Members']) {
         if (Read-IsRoom -Record $Record -Address $member) { continue }
         $text = '{0} is in {1}, which stays' -f $member, $State['Name']

@@ -4,11 +4,9 @@
 .SYNOPSIS
     Takes the right away, then what this bundle made.
 .DESCRIPTION
-    The role assignment goes first and always, whatever its scope has become. Management scope and lists go only while
-    they still look as this bundle left them; what somebody changed since stays and is named. What was read or changed
-    in the mailboxes meanwhile cannot be undone, nor can messages that users sent to a list.
+    The role assignment goes first and always, whatever its scope has become. Scopes and lists go only while they still look as
+    this bundle left them; what somebody changed stays and is named. What was read, changed or sent meanwhile cannot be undone.
     Without -Apply it only reads, prints its plan and records it. With -Apply it carries out that plan, if it is still the same.
-    First comes the step itself, in "end"; then, in "begin", what all scripts share, which changes nothing.
     Step 90 of bundle campus-rooms, ticket CHG0098765.
     Needs: Organization Management.
 .PARAMETER Apply
@@ -19,7 +17,6 @@
     The domain controller that answers every call. Without it: the global catalog of this session.
 .EXAMPLE
     .\90-Remove-Access.ps1
-
     Shows what would change.
 #>
 [CmdletBinding()]
@@ -86,7 +83,6 @@ end {
                 'campus-rooms.zentrum-fur-angewandte-informationstech-b3d2fe@contoso.com'
             ) }
     )
-
     # The step itself: the same in every bundle of this release.
     $record = [ordered]@{
         Product = 'exchange-server'; Step = '90-Remove-Access'; Bundle = $bundle; PlanId = $planId; Next = $next; Roles = $roles
@@ -98,40 +94,34 @@ end {
         Assert-Place -Record $record -DomainController $DomainController -OrWarn
         $DomainController = $record['DomainController']
         # The right has to go whatever else cannot be read; what could not be compared stays.
-        $unread = @()
-        $accounts = $null
+        $unread = $record['Altered']
+        $record['Account'] = @()
         $things = @()
-        $kept = @()
-        try { $accounts = @(Read-Account -Record $record -Name $accountName) }
-        catch { $unread += @('the service account could not be read: ' + (Read-Why -Failure $_)) }
-        $record['Account'] = $accounts
-        $isGone = $null -ne $accounts -and $accounts.Count -eq 0
-        $record['IsGone'] = $isGone
-        $holder = @(@($accounts | ForEach-Object -Process { [string]$_.DistinguishedName }) + $accountName -ne '')[0]
-        Show-Line -Text ('Service account {0}: {1}' -f $accountName, $holder)
-        if ($isGone) { Show-Warning -Record $record -Kind 'account' -Target $holder -Text ($holder + ' does not exist any more') }
+        try {
+            $record['Account'] = @(Read-Account -Record $record -Name $accountName)
+            $record['IsGone'] = $record['Account'].Count -eq 0
+        }
+        catch { $unread += @(Show-Unread -Record $record -What 'the service account could not be read' -Failure $_) }
+        $holder = @(@($record['Account'] | ForEach-Object -Process { [string]$_.DistinguishedName }) + $accountName)[0]
+        if ($record['IsGone']) { Show-Warning -Record $record -Kind 'account' -Target $holder -Text ($holder + ' is gone') }
         $rights = @(Read-State -Record $record -Kinds @('assignment'))
         Show-SharedScope -Record $record
         try {
-            if (-not $isGone) { $kept = @(Read-OtherGrant -Record $record -Holder $holder) }
+            if (-not $record['IsGone']) { Read-OtherGrant -Record $record -Holder $holder | Out-Null }
             Read-Room -Record $record -Digest $roomsDigest
             $things = @(Read-State -Record $record -Kinds @('scope', 'list'))
         }
-        catch { $unread += @('what there is beside the right could not be read, so it stays: ' + (Read-Why -Failure $_)) }
-        foreach ($text in $unread) { Show-Warning -Record $record -Kind 'unread' -Target $bundle -Text $text -Outcome 'unknown' }
+        catch { $unread += @(Show-Unread -Record $record -What 'scopes and lists stay, they could not be read' -Failure $_) }
         Show-Before -Record $record -States ($rights + $things) -GoOn
-        # First the right, then what nobody else uses. What stays is named, with the reason.
-        $by = @{ right = 'Remove-ManagementRoleAssignment'; scope = 'Remove-ManagementScope'; list = 'Remove-DistributionGroup' }
         $going = @()
-        $others = $record['Altered'] + $unread
-        $left = $others + @(foreach ($one in $kept) { '{0}, another grant of the account: {1} {0}' -f $one, $by['right'] })
         foreach ($state in $rights + $things) {
             if ('absent' -eq $state['State']) { continue }
-            $isRight = 'assignment' -eq $state['Kind']
-            $reasons = @(if ($isRight) { Read-RightReason -Record $record -Right $state } else { $state['Differences'] + $others })
-            if (-not $isRight) { $reasons += @(Read-UseReason -Record $record -State $state -Going $going) }
+            $reasons = @(
+                if ('assignment' -eq $state['Kind']) { Read-RightReason -Record $record -Right $state }
+                else { $state['Differences'] + $unread + @(Read-UseReason -Record $record -State $state -Going $going) }
+            )
             if ($reasons.Count -eq 0) { $going += @($state) }
-            else { $left += @(Show-Staying -Record $record -State $state -Reasons $reasons -Commands $by) }
+            else { Show-Staying -Record $record -State $state -Reasons $reasons }
         }
         $plan = @(
             foreach ($state in $going) {
@@ -167,16 +157,17 @@ end {
             # Read again: what went must be gone, and the right first of all.
             $guids = @($going | ForEach-Object -Process { $_['Guid'] })
             $record['After'] = @(Read-State -Record $record -Kinds @('assignment') -Gone $guids)
-            foreach ($one in $record['After']) {
-                if ($guids -contains $one['Guid']) { throw ('The right is still shown: {0}.' -f $one['Name']) }
-            }
+            $shown = @($record['After'] | Where-Object -FilterScript { $guids -contains $_['Guid'] })
+            if ($shown.Count -ne 0) { throw ('The right is still shown: {0}.' -f $shown[0]['Name']) }
             if ($unread.Count -eq 0) { $record['After'] += @(Read-State -Record $record -Kinds @('list', 'scope') -Gone $guids) }
         }
         Show-Line -Text 'What cannot be undone: what was read or changed in the rooms meanwhile, and messages sent to the lists.'
         $gone = @(Read-Action -Record $record | ForEach-Object -Process { '{0}: {1}' -f $_['Text'], $_['Outcome'] }) -join ', '
-        $left = $left -join '; '
+        $open = 'other-grant not done', 'right-stays not done', 'unread unknown', 'bundle-altered unknown'
+        $left = @($record['Warnings'] | Where-Object -FilterScript { $open -contains ($_['Kind'] + ' ' + $_['Outcome']) })
+        $left = @($left | ForEach-Object -Process { $_['Text'] }) -join '; '
         if ('' -ne $left -and -not $Apply -and $plan.Count -ne 0) { Show-Line -Text ('NOT all will be gone: {0}.' -f $left) }
-        elseif ('' -ne $left) { throw ('Gone: {0}. Left: {1}.' -f ($gone -replace '^$', 'nothing'), $left) }
+        elseif ('' -ne $left) { throw ('Left: {0}. Gone: {1}. Mend that, run again.' -f $left, ($gone -replace '^$', 'nothing')) }
         Show-Done -Record $record
     }
     catch {
@@ -188,7 +179,7 @@ end {
 }
 
 begin {
-#region Shared functions db4fe985a2b76ace4fab08695ad6bd0fadffbc35baf79bae463b3612db72ce57
+#region Shared functions bf80a7dc598a7ac7405fd01de5092e986f01b16fbfc41e958784cf5651ebe8d1
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -678,8 +669,7 @@ function Read-ListState($Record) {
             $state['Differences'] = @(Read-ListDifference -Record $Record @read)
         }
         elseif ($holders.Count -ne 0) {
-            $texts = @(foreach ($one in $holders) { 'the {0} {1}' -f $one.RecipientTypeDetails, $one.DistinguishedName })
-            $state['Differences'] = @('its names belong to {0}' -f ($texts -join ' and '))
+            $state['Differences'] = @('its names belong to something else: {0} ({1})' -f $kinds, $state['DistinguishedName'])
         }
         if ($state['Differences'].Count -ne 0) { $state['State'] = 'conflict' }
         $names[$list['Address']] = $state['DistinguishedName']
@@ -743,7 +733,7 @@ function Read-ScopeState($Record) {
                 Read-Unlike -What 'name' -Expected $grant['Scope'] -Found $scope.Name
                 foreach ($name in $expected) { if (-not (Read-IsIn -Text $name -Texts $stored)) { 'filter: it lacks ' + $name } }
                 foreach ($name in $stored) { if (-not (Read-IsIn -Text $name -Texts $expected)) { 'filter: too many, ' + $name } }
-                if ((Read-FilterShape -Filter $filter) -notmatch '^<G>\z') { 'filter: expected room mailboxes of lists, found ' + $filter }
+                if ((Read-FilterShape -Filter $filter) -notmatch '^<G>\z') { 'filter: expected rooms in lists, found ' + $filter }
                 if ($filter -match '[\u2018-\u201b]') { 'filter: it holds a typographic quote, which could end a name' }
                 Read-Unlike -What 'root' -Expected '' -Found $scope.RecipientRoot
                 if ('True' -eq [string]$scope.Exclusive) { 'exclusive: expected no, found yes' }
@@ -893,28 +883,38 @@ function Read-RightReason($Record, $Right) {
     if (-not $isOurs) { 'it is held by ' + $Right['Assignee'] }
     if (-not (Read-IsIn -Text $Right['Role'] -Texts 'ApplicationImpersonation')) { 'it is of the role ' + $Right['Role'] }
 }
-# Who else uses a scope or a list: an assignment that does not go, a scope that does not go.
+# Who else uses a scope or a list: an assignment that does not go; a scope that is not of this bundle, or is used so.
 function Read-UseReason($Record, $State, $Going) {
     $guids = @($Going | ForEach-Object -Process { $_['Guid'] })
+    $used = @()
     $part = ([string]$State['DistinguishedName']).Replace('''', '''''').ToLowerInvariant()
     foreach ($one in @($Record['Assignments'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })) {
-        $isUsing = '' -eq $part -and (Read-IsIn -Text $State['Name'] -Texts $one.CustomRecipientWriteScope)
-        if ($isUsing) { '{0} uses it' -f $one.Name }
+        $used += @([string]$one.CustomRecipientWriteScope)
+        if ('' -eq $part -and (Read-IsIn -Text $State['Name'] -Texts $used[-1])) { '{0} uses it' -f $one.Name }
     }
-    foreach ($one in @($Record['Scopes'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })) {
+    $ours = @(foreach ($one in $Record['Grants']) { if (-not (Read-IsIn -Text $one['Scope'] -Texts $used)) { $one['Scope'] } })
+    foreach ($one in @($Record['Scopes'] | Where-Object -FilterScript { -not (Read-IsIn -Text $_.Name -Texts $ours) })) {
         $isUsing = '' -ne $part -and ([string]$one.RecipientFilter).ToLowerInvariant().Contains($part)
         if ($isUsing) { 'the scope {0} uses it' -f $one.Name }
     }
 }
-# Shows what stays, and the strangers in it; a right that stays is given back, because the way back is not done then.
-function Show-Staying($Record, $State, $Reasons, $Commands) {
+function Show-Unread($Record, [string]$What, $Failure) {
+    $text = '{0} ({1})' -f $What, (Read-Why -Failure $Failure)
+    Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
+    $text
+}
+# Shows what stays, and the strangers in it.
+function Show-Staying($Record, $State, $Reasons) {
     $kind = $State['Kind'] -replace 'assignment', 'right'
+    $by = @{ right = 'Remove-ManagementRoleAssignment'; scope = 'Remove-ManagementScope'; list = 'Remove-DistributionGroup' }
     $why = $Reasons -join '; '
-    $text = '{0} stays: {1}. If nobody needs it: {2} -Identity {3}' -f $State['Name'], $why, $Commands[$kind], $State['Guid']
+    $text = '{0} stays: {1}. If nobody needs it: {2} -Identity {3}' -f $State['Name'], $why, $by[$kind], $State['Guid']
     if ($Reasons[0] -like 'its names*') { $text = '{0} is not of this bundle: {1}' -f $State['Name'], $Reasons[0] }
     $target = @($State['Name'], $State['Address'])['list' -eq $kind]
-    Show-Warning -Record $Record -Kind ($kind + '-stays') -Target $target -Text $text -Outcome 'not done'
-    if ('ApplicationImpersonation' -eq [string]$State['Role']) { $text }
+    # An assignment of our name that has another role is no right over the rooms.
+    $isOpen = $null -eq $State['Role'] -or (Read-IsIn -Text $State['Role'] -Texts 'ApplicationImpersonation')
+    $outcome = @('noted', 'not done')[$isOpen]
+    Show-Warning -Record $Record -Kind ($kind + '-stays') -Target $target -Text $text -Outcome $outcome
     foreach ($member in $State['Members']) {
         if (Read-IsRoom -Record $Record -Address $member) { continue }
         $text = '{0} is in {1}, which stays' -f $member, $State['Name']

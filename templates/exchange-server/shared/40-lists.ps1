@@ -56,8 +56,7 @@ function Read-ListState($Record) {
             $state['Differences'] = @(Read-ListDifference -Record $Record @read)
         }
         elseif ($holders.Count -ne 0) {
-            $texts = @(foreach ($one in $holders) { 'the {0} {1}' -f $one.RecipientTypeDetails, $one.DistinguishedName })
-            $state['Differences'] = @('its names belong to {0}' -f ($texts -join ' and '))
+            $state['Differences'] = @('its names belong to something else: {0} ({1})' -f $kinds, $state['DistinguishedName'])
         }
         if ($state['Differences'].Count -ne 0) { $state['State'] = 'conflict' }
         $names[$list['Address']] = $state['DistinguishedName']

@@ -24,7 +24,7 @@ function Read-ScopeState($Record) {
                 Read-Unlike -What 'name' -Expected $grant['Scope'] -Found $scope.Name
                 foreach ($name in $expected) { if (-not (Read-IsIn -Text $name -Texts $stored)) { 'filter: it lacks ' + $name } }
                 foreach ($name in $stored) { if (-not (Read-IsIn -Text $name -Texts $expected)) { 'filter: too many, ' + $name } }
-                if ((Read-FilterShape -Filter $filter) -notmatch '^<G>\z') { 'filter: expected room mailboxes of lists, found ' + $filter }
+                if ((Read-FilterShape -Filter $filter) -notmatch '^<G>\z') { 'filter: expected rooms in lists, found ' + $filter }
                 if ($filter -match '[\u2018-\u201b]') { 'filter: it holds a typographic quote, which could end a name' }
                 Read-Unlike -What 'root' -Expected '' -Found $scope.RecipientRoot
                 if ('True' -eq [string]$scope.Exclusive) { 'exclusive: expected no, found yes' }

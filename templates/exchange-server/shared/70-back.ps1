@@ -13,28 +13,38 @@ function Read-RightReason($Record, $Right) {
     if (-not $isOurs) { 'it is held by ' + $Right['Assignee'] }
     if (-not (Read-IsIn -Text $Right['Role'] -Texts 'ApplicationImpersonation')) { 'it is of the role ' + $Right['Role'] }
 }
-# Who else uses a scope or a list: an assignment that does not go, a scope that does not go.
+# Who else uses a scope or a list: an assignment that does not go; a scope that is not of this bundle, or is used so.
 function Read-UseReason($Record, $State, $Going) {
     $guids = @($Going | ForEach-Object -Process { $_['Guid'] })
+    $used = @()
     $part = ([string]$State['DistinguishedName']).Replace('''', '''''').ToLowerInvariant()
     foreach ($one in @($Record['Assignments'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })) {
-        $isUsing = '' -eq $part -and (Read-IsIn -Text $State['Name'] -Texts $one.CustomRecipientWriteScope)
-        if ($isUsing) { '{0} uses it' -f $one.Name }
+        $used += @([string]$one.CustomRecipientWriteScope)
+        if ('' -eq $part -and (Read-IsIn -Text $State['Name'] -Texts $used[-1])) { '{0} uses it' -f $one.Name }
     }
-    foreach ($one in @($Record['Scopes'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })) {
+    $ours = @(foreach ($one in $Record['Grants']) { if (-not (Read-IsIn -Text $one['Scope'] -Texts $used)) { $one['Scope'] } })
+    foreach ($one in @($Record['Scopes'] | Where-Object -FilterScript { -not (Read-IsIn -Text $_.Name -Texts $ours) })) {
         $isUsing = '' -ne $part -and ([string]$one.RecipientFilter).ToLowerInvariant().Contains($part)
         if ($isUsing) { 'the scope {0} uses it' -f $one.Name }
     }
 }
-# Shows what stays, and the strangers in it; a right that stays is given back, because the way back is not done then.
-function Show-Staying($Record, $State, $Reasons, $Commands) {
+function Show-Unread($Record, [string]$What, $Failure) {
+    $text = '{0} ({1})' -f $What, (Read-Why -Failure $Failure)
+    Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
+    $text
+}
+# Shows what stays, and the strangers in it.
+function Show-Staying($Record, $State, $Reasons) {
     $kind = $State['Kind'] -replace 'assignment', 'right'
+    $by = @{ right = 'Remove-ManagementRoleAssignment'; scope = 'Remove-ManagementScope'; list = 'Remove-DistributionGroup' }
     $why = $Reasons -join '; '
-    $text = '{0} stays: {1}. If nobody needs it: {2} -Identity {3}' -f $State['Name'], $why, $Commands[$kind], $State['Guid']
+    $text = '{0} stays: {1}. If nobody needs it: {2} -Identity {3}' -f $State['Name'], $why, $by[$kind], $State['Guid']
     if ($Reasons[0] -like 'its names*') { $text = '{0} is not of this bundle: {1}' -f $State['Name'], $Reasons[0] }
     $target = @($State['Name'], $State['Address'])['list' -eq $kind]
-    Show-Warning -Record $Record -Kind ($kind + '-stays') -Target $target -Text $text -Outcome 'not done'
-    if ('ApplicationImpersonation' -eq [string]$State['Role']) { $text }
+    # An assignment of our name that has another role is no right over the rooms.
+    $isOpen = $null -eq $State['Role'] -or (Read-IsIn -Text $State['Role'] -Texts 'ApplicationImpersonation')
+    $outcome = @('noted', 'not done')[$isOpen]
+    Show-Warning -Record $Record -Kind ($kind + '-stays') -Target $target -Text $text -Outcome $outcome
     foreach ($member in $State['Members']) {
         if (Read-IsRoom -Record $Record -Address $member) { continue }
         $text = '{0} is in {1}, which stays' -f $member, $State['Name']
