@@ -24,6 +24,7 @@ address = "svc-rooms@contoso.com"
 [verify]
 controls = ["ceo@contoso.com", "jane@contoso.com"]
 """
+ONE_SCOPE = MATRIX.replace('list-column = "Building"\n', "").replace("lists-per-scope = 2", "")
 ROOMS = """PrimarySmtpAddress,DisplayName,Building
 a1@contoso.com,A1,Salle d'Attente
 a2@contoso.com,A2,Salle d'Attente
@@ -76,6 +77,7 @@ def _all_signed(folder: Path) -> None:
 ALTERED: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
     "altered rooms": (lambda at: append(at / "rooms.csv", "x@contoso.com,m-rooms.haus-c@contoso.com,X\r\n"), ("rooms.csv",)),
     "altered script": (lambda at: append(at / "50-Grant-Access.ps1"), ("50-Grant-Access.ps1",)),
+    "altered way back": (lambda at: append(at / "90-Remove-Access.ps1"), ("90-Remove-Access.ps1",)),
     "altered runbook": (lambda at: append(at / "RUNBOOK.md"), ("RUNBOOK.md",)),
     "altered manifest": (lambda at: append(at / "manifest.json"), ("manifest.json",)),
     "missing page": (lambda at: (at / "AUDIT.md").unlink(), ("AUDIT.md",)),

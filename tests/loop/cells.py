@@ -27,6 +27,12 @@ LISTS = (("recipients", FIRST_LIST), ("recipients", "m-rooms.obrien@contoso.com"
 SCOPES = (("scopes", "m-rooms scope"), ("scopes", SCOPE))
 RIGHTS = (("assignments", "m-rooms assignment"), ("assignments", ASSIGNMENT))
 NOTHING = "Nothing was changed."
+CHILD = (
+    "& (Get-Module -Name Exchange) { Write-Change -Change ([ordered]@{ op = 'put'; kind = 'roles'; key = 'Quiet'; value = @{ name = 'Quiet'; "
+    "parent = 'ApplicationImpersonation'; roleType = 'ApplicationImpersonation' } }); Update-View -View (Get-MainView) }; "
+)
+"""Makes a role that holds the right as a child of its role."""
+
 GERMAN = "Edit-Entry -Kind organization -Key x -With @{ language = 'de' }"
 
 

@@ -1,5 +1,6 @@
 """What holds of every run of every script, whatever the cell is about."""
 
+import re
 from typing import Any
 
 from roomscope.verify.evidence.record import parse
@@ -15,6 +16,7 @@ KEYS = frozenset((
     "OrganizationGuid", "Version", "DomainController", "PowerShell", "Module", "ModuleVersion", "Start", "End", "Result", "Error", "Reads", "Writes",
     "Plan", "Actions", "Before", "After", "Warnings",
 ))  # fmt: skip
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 REMOVALS = ("Remove-ManagementRoleAssignment", "Remove-ManagementScope", "Remove-DistributionGroup")
 
 
@@ -43,6 +45,8 @@ def _check_run(where: str, run: Run, was: Played) -> None:
     # The right is the first to go.
     removed = [call["cmdlet"] for call in was.calls if call["cmdlet"] in REMOVALS]
     assert removed == sorted(removed, key=REMOVALS.index)
+    # A name could be somebody else's by now.
+    assert all(GUID.fullmatch(call["parameters"]["Identity"]) for call in was.calls if call["cmdlet"] in REMOVALS), said
     assert was.records == (0 if run.result is None and not run.ok else 1), said
     if was.records:
         _check_record(said, run, was, len(writes))

@@ -8,18 +8,12 @@ import pytest
 
 pytest.register_assert_rewrite("tests.loop.checks")
 
-from tests.loop.bundles import ACCEPTED, ALTERED, MATRIX, ROOMS, many_rooms  # noqa: E402 - after the line above
+from tests.loop.bundles import ACCEPTED, ALTERED, MATRIX, ONE_SCOPE, ROOMS, many_rooms  # noqa: E402 - after the line above
 from tests.loop.cells import Cell  # noqa: E402
 from tests.loop.checks import check  # noqa: E402
 from tests.loop.session import Session  # noqa: E402
 from tests.loop.stage import Stage, alter, render_at, set_stage  # noqa: E402
 from tests.loop.world import MODULE, Done, World, make_world, roomscope  # noqa: E402
-
-collect_ignore = [
-    "test_back.py", "test_conflicts.py", "test_evidence.py", "test_failing_reads.py", "test_failing_writes.py", "test_loop.py",
-    "test_matrix_places.py", "test_places.py", "test_records.py", "test_warnings.py",
-]  # fmt: skip
-"""They expect sentences and counts of an earlier form of the scripts, and wait to be moved to this one."""
 
 
 @pytest.fixture
@@ -59,8 +53,13 @@ def stage(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Stage:
 @pytest.fixture(scope="session")
 def big_stage(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Stage:
     """1,060 rooms in 15 lists with one grant."""
-    configuration = MATRIX.replace('list-column = "Building"\n', "").replace("lists-per-scope = 2", "")
-    return set_stage(session, tmp_path_factory.mktemp("big"), configuration, many_rooms(1060))
+    return set_stage(session, tmp_path_factory.mktemp("big"), ONE_SCOPE, many_rooms(1060))
+
+
+@pytest.fixture(scope="session")
+def full_stage(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """As many rooms in one scope as an answer holds that was cut short."""
+    return set_stage(session, tmp_path_factory.mktemp("full"), ONE_SCOPE, many_rooms(1000))
 
 
 @pytest.fixture

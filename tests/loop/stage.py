@@ -108,7 +108,11 @@ class Stage:
 
     def _asked(self, cell: Cell) -> dict[str, Any]:
         runs = [
-            asdict(run) | {"script": str(self.folder / run.bundle / f"{run.script}.ps1"), "keep": run.keep and str(self.folder / "starts" / run.keep)}
+            asdict(run) | {
+                "script": str(self.folder / run.bundle / f"{run.script}.ps1"),
+                "keep": run.keep and str(self.folder / "starts" / run.keep),
+                "arguments": {name: value.format(bundle=self.folder / run.bundle) for name, value in run.arguments.items()},
+            }
             for run in cell.runs
         ]
         return {"start": str(self.start(cell.start)), "folder": str(self.cell(cell.name)), "runs": runs}

@@ -36,7 +36,7 @@ def test_records_of_real_scripts_keep_the_schema_and_tell_how_far_the_bundle_is(
     for apply in (False, True):
         assert article.script("30-New-RoomLists", apply=apply).code == 0
     assert article.script("40-Add-Rooms").code == 0
-    faults = {"shell": [{"cmdlet": "Add-DistributionGroupMember", "nth": 5, "kind": "killAfter"}]}
+    faults = {"shell": [{"cmdlet": "Update-DistributionGroupMember", "kind": "killHalf"}]}
     (article.directory / "faults.json").write_text(json.dumps(faults), encoding="utf-8")
     assert article.script("40-Add-Rooms", apply=True).code != 0
     (article.directory / "faults.json").unlink()
@@ -50,7 +50,7 @@ def test_records_of_real_scripts_keep_the_schema_and_tell_how_far_the_bundle_is(
     assert article.script("60-Confirm-Access").code == 0
     found = ask()
     assert (found["conclusion"], found["chain_whole"]) == ("complete", True)
-    assert [line["planned"] for line in found["runs"]] == [0, 1, 1, 12, 12, 7, 7, 2, 2, 0]
+    assert [line["planned"] for line in found["runs"]] == [0, 1, 1, 1, 1, 6, 6, 2, 2, 0]
     assert [(line["id"], line["weight"]) for line in found["findings"]] == [("RE501", "notice")]
 
     plan = next((article.bundle / "evidence").glob("50-*.plan.*"))

@@ -27,6 +27,9 @@ PLACES = (
 )
 
 
+RIGHT = ("remove-assignment", "remove-assignment")
+
+
 def places() -> Iterator[Cell]:
     for (name, change, says), step in product(PLACES, SCRIPTS):
         yield Cell(f"{step} in {name}", PLANNED[step], (Run(step, apply=step in WRITING, ok=False, writes=0, before=change, says=(says, NOTHING)),))
@@ -36,10 +39,40 @@ def places() -> Iterator[Cell]:
         yield Cell(f"{step} in another organisation", f"foreign {PLANNED[step]}", run)
 
 
+def remedies(name: str) -> tuple[str, ...]:
+    """What is said to do about a bundle that somebody changed."""
+    away, anew = "is not listed: move it away", "get the bundle again"
+    return (away, anew) if name == "two at once" else (away,) if name.startswith("unlisted") else (anew,)
+
+
 def altered() -> Iterator[Cell]:
     for (name, (_, says)), step in product(ALTERED.items(), SCRIPTS):
-        stopped = Run(step, apply=step in WRITING, ok=False, silent=True, writes=0, bundle=name, says=(*says, "Get it again", NOTHING))
+        if step == 90 and name != "altered way back":
+            yield from _back(name, says)
+            continue
+        stopped = Run(step, apply=step in WRITING, ok=False, silent=True, writes=0, bundle=name, says=(*says, *remedies(name), NOTHING))
         yield Cell(f"{step} beside {name}", PLANNED[step], (stopped,), end=PLANNED[step])
+
+
+def _back(name: str, says: tuple[str, ...]) -> Iterator[Cell]:
+    """The way back says what is wrong with its bundle and takes the right away; the rest waits for the right bundle."""
+    says, warns = (*says, *remedies(name)), (("bundle-altered", "unknown"),)
+    plan = Run(90, bundle=name, plans=RIGHT, says=(*says, "NOT all will be gone"), warns=warns)
+    right = Run(
+        90, apply=True, bundle=name, ok=False, result="stopped", writes=2, outcomes=("done", "done"), warns=warns,
+        says=(*says, "Gone: remove assignment m-rooms assignment: done", "Left: ", "Changes made: 2 of 2"),
+    )
+    again = Run(90, bundle=name, ok=False, writes=0, says=(*says, NOTHING), warns=warns)
+    yield Cell(f"90 beside {name}", "done50", (plan, right, again), stays=(*LISTS, *SCOPES))
+    yield Cell(f"90 beside {name}, then beside the right one", "done50", (plan, right, *finish(90)), end="fresh", stays=())
+
+
+def records() -> Iterator[Cell]:
+    """Records that would lie in the bundle, other than in its folder for them, would alter it."""
+    for step, place in product(SCRIPTS, ("records", "evidence/more", "evidence/../records", "")):
+        asked = {"EvidencePath": f"{{bundle}}/{place}"}
+        refused = Run(step, apply=step in WRITING, ok=False, result=None, silent=True, writes=0, arguments=asked, says=("-EvidencePath", NOTHING))
+        yield Cell(f"{step} records in the bundle's {place or 'own folder'}", PLANNED[step], (refused,), end=PLANNED[step])
 
 
 def relisted() -> Iterator[Cell]:
@@ -64,7 +97,7 @@ def signed() -> Iterator[Cell]:
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize("cell", [*places(), *altered(), *relisted(), *signed()], ids=lambda cell: cell.name)
+@pytest.mark.parametrize("cell", [*places(), *altered(), *records(), *relisted(), *signed()], ids=lambda cell: cell.name)
 def test_only_the_rendered_bundle_runs_and_only_where_it_belongs(cell: Cell, play: Callable[[Cell], None]) -> None:
     play(cell)
 

@@ -7,7 +7,8 @@ $script:FaultErrors = @{
     sessionGone  = @('PSRemotingTransportException', 'SessionGone')
 }
 $script:FaultKinds = @($script:FaultErrors.Keys) + @(
-    'kill', 'killHalf', 'killAfter', 'transientHalf', 'transientAfter', 'sessionGoneAfter', 'cut1000', 'alreadyThere', 'meanwhile', 'namingPolicy'
+    'kill', 'killHalf', 'killAfter', 'hangHalf', 'transientHalf', 'transientAfter', 'sessionGoneAfter', 'cut1000', 'alreadyThere', 'meanwhile'
+    'namingPolicy'
 )
 
 function Read-Faults {
@@ -94,6 +95,8 @@ function Invoke-HalfFault {
     param([hashtable]$Call)
 
     if ($Call.Fault -eq 'killHalf') { Stop-Session -Call $Call }
+    # Without an answer, until somebody presses Ctrl-C.
+    while ($Call.Fault -eq 'hangHalf') { Start-Sleep -Seconds 3600 }
     $reason, $message = $script:FaultErrors['transient']
     Stop-Call -Reason $reason -Message $message -With $Call.Server
 }

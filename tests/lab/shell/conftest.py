@@ -61,13 +61,19 @@ class Shell:
 
     def run(self, script: str, before: str = "") -> subprocess.CompletedProcess[str]:
         """Runs a script file as an administrator would, from a prompt with the module loaded."""
+        session = self.start(script, before)
+        output, errors = session.communicate(timeout=900)
+        return subprocess.CompletedProcess(session.args, session.returncode, output, errors)
+
+    def start(self, script: str, before: str = "") -> "subprocess.Popen[str]":
+        """The same, without waiting for its end."""
         if not (self.folder / "state.json").exists():
             self.write()
         path = self.folder / "script.ps1"
         path.write_text(script, encoding="utf-8-sig")
         # No program is started; each look for a command would read every folder that has some.
         command = f"$env:PATH = ''; Import-Module '{self.module}'; {before}; & '{path}'"
-        return subprocess.run(
+        return subprocess.Popen(
             [self.pwsh, "-NoProfile", "-NonInteractive", "-Command", command],
             env=os.environ
             | {
@@ -75,10 +81,9 @@ class Shell:
                 "ANSWERS": str(self.folder / "answers.json"),
                 "NO_COLOR": "1",
             },
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=900,
-            check=False,
         )
 
     def write(self) -> None:

@@ -1,5 +1,7 @@
 """A shell can be told to misbehave, at one call, and never by accident."""
 
+import signal
+import time
 from typing import Any
 
 import pytest
@@ -126,6 +128,18 @@ def test_a_session_killed_half_way_keeps_half_of_one_change(shell: Any) -> None:
     (shell.folder / "faults.json").unlink()
     again = shell.ask({"members": f"Get-DistributionGroupMember 'Rooms 01' {NAMES}"})
     assert again["members"].value == []
+
+
+def test_a_session_that_hangs_half_way_in_a_change_ends_by_ctrl_c(shell: Any) -> None:
+    shell.faults = [{"cmdlet": "*", "write": 1, "kind": "hangHalf"}]
+    session = shell.start("Update-DistributionGroupMember 'Rooms 01' -Members Lobby, Chief -Confirm:$false")
+    while len(shell.lines("changes.jsonl")) < 2:
+        assert session.poll() is None
+        time.sleep(0.02)
+    session.send_signal(signal.SIGINT)
+    session.communicate()
+    assert session.returncode != 0
+    assert len(shell.lines("changes.jsonl")) == 2
 
 
 def test_a_session_that_is_gone_after_a_change_has_made_it_and_answers_nothing_more(shell: Any) -> None:
