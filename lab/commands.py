@@ -78,9 +78,9 @@ def keep_password(folder: Path, address: str, password: str) -> None:
     user = state.read(folder).by_address(address)
     if user is None:
         raise LabError(folder, f"there is no user {address}.")
-    known = passwords.read(folder).users
+    known = passwords.read(folder)
     fresh = {user.user_principal_name: passwords.Credential.of(user.guid, password)}
-    passwords.write(folder, passwords.Credentials(users={**known, **fresh}))
+    passwords.write(folder, known.model_copy(update={"users": {**known.users, **fresh}}))
 
 
 @click.command()

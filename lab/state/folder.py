@@ -23,9 +23,16 @@ def read(folder: Path) -> Directory:
 def write_snapshot(folder: Path, snapshot: Snapshot) -> None:
     """Starts a folder with this snapshot and no changes."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = snapshot.model_dump_json(indent=1) + "\n"
-    (folder / SNAPSHOT).write_text(text, encoding="utf-8", newline="\n")
+    replace_snapshot(folder, snapshot)
     (folder / CHANGES).write_bytes(b"")
+
+
+def replace_snapshot(folder: Path, snapshot: Snapshot) -> None:
+    """Puts another snapshot in its place at once; the changes stay, and apply to it."""
+    fresh = folder / f"{SNAPSHOT}.new"
+    text = snapshot.model_dump_json(indent=1) + "\n"
+    fresh.write_text(text, encoding="utf-8", newline="\n")
+    fresh.replace(folder / SNAPSHOT)
 
 
 def append(folder: Path, changes: Iterable[Change]) -> None:
