@@ -11,10 +11,16 @@ from lab.make.people import Person, Population, guid, room_list
 from lab.state import folder as state
 from lab.state.directory import Directory
 from lab.state.model import Recipient, Snapshot
-from lab.state.tenant import AccessPolicy, Application, EntraRole, Gates, MailboxState
+from lab.state.tenant import (
+    EXCHANGE,
+    GRAPH,
+    AccessPolicy,
+    Application,
+    EntraRole,
+    Gates,
+    MailboxState,
+)
 
-GRAPH = "00000003-0000-0000-c000-000000000000"
-EXCHANGE = "00000002-0000-0ff1-ce00-000000000000"
 OF_EXCHANGE = frozenset({"full_access_as_app", "Exchange.ManageAsApp", "EWS.AccessAsUser.All"})
 Right = Literal["RestrictAccess", "DenyAccess"]
 
@@ -80,7 +86,10 @@ class Alteration:
         scope = self.known(address)
         identity = f"{self.snapshot.organization.guid}\\{application.client_id}:{guid('sid', scope.guid)};{guid('policy', right)}"
         made = AccessPolicy(
-            app_id=application.client_id, access_right=right, scope_group=scope.guid, identity=identity
+            app_id=application.client_id,
+            access_right=right,
+            scope_group=scope.guid,
+            identity=identity,
         )
         self.set(access_policies=(*self.snapshot.access_policies, made))
 

@@ -203,7 +203,8 @@ def seed(bundle: Path, folder: Path) -> int:
     found, directory = manifest.read(bundle / manifest.FILE), state.read(folder)
     if found.plan.product != directory.snapshot.product:
         raise LabError(
-            bundle, f"it is for {found.plan.product}, and the lab plays {directory.snapshot.product}."
+            bundle,
+            f"it is for {found.plan.product}, and the lab plays {directory.snapshot.product}.",
         )
     changes = tuple(Seed(found, directory).changes(inventory.read(bundle)))
     state.append(folder, changes)

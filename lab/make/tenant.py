@@ -46,7 +46,10 @@ def tenant(first_domain: str, tenant_id: str = "", initial_domain: str = "") -> 
 
 
 def application(
-    client_id: str, display_name: str = "Room Service", object_id: str = "", registration_id: str = ""
+    client_id: str,
+    display_name: str = "Room Service",
+    object_id: str = "",
+    registration_id: str = "",
 ) -> Application:
     """An application that Entra granted nothing; identifiers that are not said are made up."""
     return Application(

@@ -161,15 +161,15 @@ class Snapshot(Record):
     tenant: Tenant | None = None
     """Online; on a server, the tenant that signs its users in, if there is one."""
 
-    applications: dict[str, Application] = {}
+    applications: dict[str, Application] = Field(default={})
     """By client id: what Entra knows."""
 
-    service_principals: dict[str, ServicePrincipal] = {}
+    service_principals: dict[str, ServicePrincipal] = Field(default={})
     """By object id: what Exchange knows."""
 
     gates: Gates = Gates()
     access_policies: tuple[AccessPolicy, ...] = ()
-    mailbox_states: dict[str, MailboxState] = {}
+    mailbox_states: dict[str, MailboxState] = Field(default={})
     """By the guid of a recipient."""
 
     permission_delay: Annotated[float, Field(ge=0, strict=False)] = 0

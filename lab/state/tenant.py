@@ -6,6 +6,8 @@ from pydantic import Field
 
 from lab.state.record import Record
 
+GRAPH = "00000003-0000-0000-c000-000000000000"
+EXCHANGE = "00000002-0000-0ff1-ce00-000000000000"
 MailboxState = Literal["soft-deleted", "on-premises", "unlicensed"]
 
 

@@ -80,11 +80,7 @@ def derive(password: str, salt: bytes) -> bytes:
 def read(folder: Path) -> Credentials:
     """The passwords in that folder; none when there is no file."""
     path = folder / FILE
-    return (
-        Credentials.model_validate_json(path.read_bytes())
-        if path.exists()
-        else Credentials()
-    )
+    return Credentials.model_validate_json(path.read_bytes()) if path.exists() else Credentials()
 
 
 def write(folder: Path, credentials: Credentials) -> None:
