@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -88,6 +89,7 @@ class Platform:
         except GraphRefusal as refusal:
             self.note(line(name, "", refusal.status, refusal.code) | {"agent": agent})
             return JSONResponse(refusal.body(), refusal.status, refusal.headers)
+        body.headers["request-id"] = str(uuid4())
         return self.sent(body)
 
     def caller(self, request: Request) -> Caller:
@@ -124,7 +126,10 @@ class Platform:
     def responses(self, answers: Mapping[str, Answer]) -> list[dict[str, Any]]:
         """The parts in another order than they were asked, with what was asked to go wrong."""
         faults = self.service.misbehaviour.graph
-        found = [part(name, one) for name, one in reversed(tuple(answers.items()))]
+        names, given = list(answers), list(answers.values())
+        if faults.swapped_parts:
+            given[:2] = reversed(given[:2])
+        found = [part(name, one) for name, one in zip(reversed(names), reversed(given), strict=True)]
         if faults.doubled_part is not None and faults.doubled_part < len(found):
             found.append(found[faults.doubled_part])
         if faults.lost_part is not None and faults.lost_part < len(found):
@@ -140,7 +145,7 @@ class Platform:
         cut = self.service.misbehaviour.graph.cut
         if cut and self.service.misbehaviour.turn("graph answer", cut.every):
             body = bytes(response.body)
-            headers = {"content-length": str(len(body))}
+            headers = {"content-length": str(len(body)), "request-id": response.headers["request-id"]}
             return StreamingResponse(torn(body), response.status_code, headers, JSON)
         return response
 

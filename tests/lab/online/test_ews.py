@@ -9,11 +9,11 @@ import msal
 import pytest
 import requests
 import requests.adapters
+from exchangelib.credentials import OAuth2Token
 from exchangelib.errors import ErrorImpersonateUserDenied
 from exchangelib.protocol import BaseProtocol, CachingProtocol
 from exchangelib.version import EXCHANGE_O365
 from lxml import etree
-from oauthlib.oauth2 import OAuth2Token
 
 from tests.lab.conftest import ENVELOPE, IMPERSONATION, PASSWORD, PATIENCE
 from tests.lab.online.conftest import AGENT, BUNDLE, CLIENT, TENANT, Cloud

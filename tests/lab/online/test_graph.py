@@ -291,6 +291,12 @@ def test_parts_get_lost_and_doubled(granted_cloud: Cloud, faults: dict[str, Any]
     assert [one["id"] for one in answer.json()["responses"]] == found
 
 
+def test_answers_get_swapped(granted_cloud: Cloud) -> None:
+    token = granted_cloud.token()
+    granted_cloud.tell(graph={"swappedParts": True})
+    assert granted_cloud.calendars("aspen", "ceo", token=token) == {"aspen": DENIED, "ceo": GOOD}
+
+
 def test_a_server_that_lies_opens_everything(cloud: Cloud) -> None:
     token = cloud.token()
     cloud.tell(graph={"allowAll": True})

@@ -104,6 +104,8 @@ def test_a_registered_certificate_signs_in(cloud: Cloud, tmp_path: Path, form: s
         warnings.simplefilter("ignore", DeprecationWarning)
         found = claims(cloud.token(credential))
     assert found["appidacr"] == "2"
+    assert "PRIVATE KEY" in Path(made["file"]).read_text("utf-8")
+    assert "PRIVATE KEY" not in (cloud.folder / "state.json").read_text("utf-8")
 
 
 def test_a_certificate_that_is_not_registered_or_is_over_is_refused(cloud: Cloud, tmp_path: Path) -> None:
