@@ -118,7 +118,7 @@ class Platform:
                 self.note(of_part(one))
             return JSONResponse({"responses": self.responses(answers)})
         query = f"?{request.url.query}" if request.url.query else ""
-        asked = doors.Request(request.method, f"/{path}{query}", agent, caller)
+        asked = doors.Request.of(request.method, f"/{path}{query}", agent, caller)
         answer = await self.graph.one(asked)
         self.note(of_part(answer) | {"agent": agent})
         return JSONResponse(answer.body, answer.status, answer.headers)
