@@ -10,6 +10,7 @@ from uuid import uuid4
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from lab.entra import machine
 from lab.entra.endpoint import operation, reply
 from lab.entra.flows import Asked, Flows
 from lab.entra.tokens import TokenError
@@ -72,6 +73,18 @@ class Platform:
         more = {"grant": form.get("grant_type", "")} if name == "token" else {}
         self.note(line(name, answer.user, answer.status, answer.code) | more)
         return JSONResponse(answer.body, answer.status, {"Cache-Control": "no-store"})
+
+    def of_machine(self, request: Request) -> Response:
+        """What the machine answers to a program that runs on it."""
+        access, faults = self.service.now(), self.service.misbehaviour.sign_in
+        snapshot = access.directory.snapshot
+        if snapshot.tenant is None or request.url.path != machine.PATH:
+            return JSONResponse({"error": "not_found"}, 404)
+        form = {"client_id": next(iter(snapshot.applications), ""), **request.query_params}
+        asked = Asked("", snapshot.tenant.id, form, access, faults)
+        status, body = machine.token(asked, self.flows, request.headers)
+        self.note(line("machine", form["client_id"], status, str(body.get("error", "NoError"))))
+        return JSONResponse(body, status)
 
     async def of_graph(self, request: Request, path: str) -> Response:
         """What Graph answers to a batch or to a single request."""

@@ -325,6 +325,15 @@ def test_the_log_has_a_line_for_the_batch_and_one_for_each_part(granted_cloud: C
     ]
 
 
+def test_a_twin_reaches_the_same_mailboxes(cloud: Cloud, bundle_online: Path) -> None:
+    twin = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
+    cloud.alter("--client-id", twin, "--secret-env", "LAB_SECRET")
+    done = cloud.command("seed", str(bundle_online), str(cloud.folder), "--twin", twin)
+    assert "6 changes" in done.stdout, done.stderr
+    token = cloud.token(client_id=twin)
+    assert cloud.calendars("aspen", "ceo", token=token) == {"aspen": GOOD, "ceo": DENIED}
+
+
 def test_a_bundle_for_a_server_is_not_seeded_in_a_tenant(cloud: Cloud, bundle: Path) -> None:
     done = cloud.command("seed", str(bundle), str(cloud.folder))
     assert done.returncode == 2
