@@ -16,7 +16,8 @@ from pathlib import Path
 
 import click
 
-from lab.demo.demo import MODULE, ROOT
+from lab.demo.demo import CASE
+from lab.demo.stage import ROOT
 
 ACCOUNT = "svc-rooms@contoso.com"
 STARTS = 15
@@ -185,7 +186,7 @@ def _script(pwsh: str, bundle: Path, stem: str, environment: Mapping[str, str]) 
     found = []
     for apply in (False, True, True):
         before = _lines(log)
-        line = f"Import-Module '{MODULE}'; & './{stem}.ps1'{' -Apply' if apply else ''}"
+        line = f"Import-Module '{CASE.module}'; & './{stem}.ps1'{' -Apply' if apply else ''}"
         cost = measure([pwsh, "-NoProfile", "-Command", line], environment, bundle)
         calls = [json.loads(text) for text in log.read_text(encoding="utf-8").splitlines()[before:]]
         writes = sum(call["writes"] for call in calls)
