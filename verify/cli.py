@@ -57,10 +57,10 @@ def verify(  # noqa: PLR0913 - one parameter an option
     Exit codes: 0 kept, 1 broken, 2 misuse, 3 pending, 4 could not ask.
     """
     with guarded("No verdict was reached, and nothing was proven"):
-        from roomscope.verify.ask.ews.wire import Patience
         from roomscope.verify.ask.pace import Limits
         from roomscope.verify.bundle.bundle import open_bundle
         from roomscope.verify.judge.verdict import EXIT_CODES
+        from roomscope.verify.net.wire import Patience
         from roomscope.verify.promises import make_promises
         from roomscope.verify.sign_in.endpoint import settle
         from roomscope.verify.sign_in.password import Scheme, Source, obtain

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from roomscope.verify.ask.engine import Engine
 from roomscope.verify.ask.ews.probe import Probe
-from roomscope.verify.ask.ews.wire import Patience, trust
 from roomscope.verify.ask.pace import Limits
 from roomscope.verify.ask.progress import listening
 from roomscope.verify.bundle.bundle import Bundle
@@ -14,6 +13,7 @@ from roomscope.verify.common.text import harmless
 from roomscope.verify.evidence.freshness import last_change
 from roomscope.verify.judge.promise import Promise
 from roomscope.verify.judge.proofs.impersonation import Impersonation
+from roomscope.verify.net.wire import Patience, trust
 from roomscope.verify.reports.report import About, Identity, Report, build
 from roomscope.verify.sign_in.password import Credential
 

@@ -4,7 +4,7 @@ import _thread
 import ast
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,6 +50,10 @@ class Fake:
     together: int = 0
     most: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
+    size: int = 1
+
+    def ask_many(self, questions: Sequence[Question]) -> list[Answer]:
+        return [self.ask(question) for question in questions]
 
     def ask(self, question: Question) -> Answer:
         with self.lock:

@@ -5,6 +5,7 @@ import re
 import ssl
 import sys
 import threading
+from collections.abc import Sequence
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
@@ -36,9 +37,9 @@ from exchangelib.version import EXCHANGE_2016
 from requests import Response, Session
 from requests.auth import HTTPBasicAuth
 
-from roomscope.verify.ask.ews.wire import BoundedAdapter, Patience, WireError
 from roomscope.verify.judge.answer import Answer, Coded, Http, Odd, Opened, Trouble, Wire
 from roomscope.verify.judge.question import Question
+from roomscope.verify.net.wire import USER_AGENT, BoundedAdapter, Patience, WireError
 from roomscope.verify.sign_in.password import Credential, Scheme
 
 AUTH_TYPES = {Scheme.BASIC: BASIC, Scheme.NTLM: NTLM}
@@ -122,7 +123,7 @@ class _Configuration(Configuration):  # type: ignore[misc]  # exchangelib ships 
 class _Protocol(Protocol):  # type: ignore[misc]  # exchangelib ships no types
     """Sessions that can reach the endpoint and nothing else."""
 
-    USERAGENT = "roomscope"
+    USERAGENT = USER_AGENT
 
     def create_session(self) -> Session:
         session: Session = super().create_session()
@@ -162,7 +163,9 @@ class _OneFindItem(FindItem):  # type: ignore[misc]  # exchangelib ships no type
 
 
 class Probe:
-    """One account at one endpoint; may be asked from several threads."""
+    """One account or application at one endpoint; may be asked from several threads."""
+
+    size = 1
 
     def __init__(
         self, endpoint: str, credential: Credential, context: ssl.SSLContext, patience: Patience, workers: int
@@ -188,6 +191,10 @@ class Probe:
         """Closes the connections."""
         self._forget_protocol()
         self._protocol.close()
+
+    def ask_many(self, questions: Sequence[Question]) -> Sequence[Answer]:
+        """Each with one request of its own."""
+        return [self.ask(question) for question in questions]
 
     def ask(self, question: Question) -> Answer:
         """What the server shows when the calendar is opened; sends exactly one request."""
