@@ -156,6 +156,11 @@ class BoundedAdapter(HTTPAdapter):
         return WireError(Trouble.TIMED_OUT) if isinstance(error, Timeout) else WireError(*_no_connection(error))
 
 
+def seconds(text: str) -> float | None:
+    """How long a server wants to be left alone; nothing where it does not say so in whole seconds."""
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004 - 30 years
+
+
 def _tls_reason(error: BaseException) -> str:
     for cause in _chain(error):
         if isinstance(cause, ssl.SSLCertVerificationError):

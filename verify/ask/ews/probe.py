@@ -39,7 +39,7 @@ from requests.auth import HTTPBasicAuth
 
 from roomscope.verify.judge.answer import Answer, Coded, Http, Odd, Opened, Trouble, Wire
 from roomscope.verify.judge.question import Question
-from roomscope.verify.net.wire import USER_AGENT, BoundedAdapter, Patience, WireError
+from roomscope.verify.net.wire import USER_AGENT, BoundedAdapter, Patience, WireError, seconds
 from roomscope.verify.sign_in.password import Credential, Scheme
 
 AUTH_TYPES = {Scheme.BASIC: BASIC, Scheme.NTLM: NTLM}
@@ -106,7 +106,7 @@ class _Policy(FailFast):  # type: ignore[misc]  # exchangelib ships no types
             scheme_offered=not offers or bool(_ACCEPTED[self._scheme] & set(offers)),
             locked=b"The referenced account is currently locked out" in response.content,
             location=header("location", ""),
-            back_off=_seconds(header("Retry-After", "")),
+            back_off=seconds(header("Retry-After", "")),
             request_id=self.request_id,
         )
 
@@ -268,7 +268,3 @@ def _text(error: Exception) -> str:
 
 def _kind(response: Response) -> str:
     return response.headers.get("content-type", "").partition(";")[0]
-
-
-def _seconds(text: str) -> float | None:
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004 - 30 years

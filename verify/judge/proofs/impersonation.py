@@ -7,13 +7,11 @@ from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.learnt import Absent, Answered
 from roomscope.verify.judge.ledger import Asked, Judged, Ledger, Result
 from roomscope.verify.judge.promise import Expected, Promise, Role
+from roomscope.verify.judge.proofs.decoys import decoys
 from roomscope.verify.judge.proofs.doors import judge_control, judge_removed, judge_room
 from roomscope.verify.judge.proofs.proof import Round
 from roomscope.verify.judge.question import OF_AN_ACCOUNT, Door, Question
 from roomscope.verify.judge.verdict import Judgement, Verdict, overall
-
-NOBODY = "roomscope-asks-for-nobody-7d1f0c52"
-"""The local part of an address that nobody has."""
 
 
 class Impersonation:
@@ -102,12 +100,6 @@ class Impersonation:
         for decoy, door in product(self._decoys, (Door.ACCOUNT, Door.ROOM)):
             if asked := self._ledger.find(decoy, door):
                 yield asked
-
-
-def decoys(mailboxes: Iterable[str]) -> tuple[str, ...]:
-    """An address that cannot exist in each domain of these mailboxes."""
-    domains = dict.fromkeys(mailbox.rpartition("@")[2] for mailbox in mailboxes)
-    return tuple(f"{NOBODY}@{domain}" for domain in domains)
 
 
 def _no_room(rooms: Iterable[Judged]) -> Cause:
