@@ -22,6 +22,7 @@ from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.learnt import Unlearnt
 from roomscope.verify.judge.meaning import learn
 from roomscope.verify.judge.question import Door, Question
+from roomscope.verify.net.session import Net
 from roomscope.verify.net.wire import LARGEST_ANSWER, Patience, trust
 from roomscope.verify.sign_in.password import Credential, Scheme
 
@@ -51,7 +52,7 @@ def probing(
     endpoint: str, ca: Path | None, password: str, scheme: Scheme = Scheme.BASIC, patience: Patience = PATIENT
 ) -> Iterator[Probe]:
     credential = Credential("CONTOSO\\svc", scheme, password)
-    with Probe(endpoint, credential, trust(ca), patience, workers=2) as probe:
+    with Probe(endpoint, credential, Net.trusting(ca, patience), workers=2) as probe:
         yield probe
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from roomscope.verify.judge.answer import Answer, Coded, Graph, Http
 from roomscope.verify.judge.causes import Cause
@@ -148,14 +149,15 @@ def _gate(text: str) -> Cause:
 def _judge_unproven(learnt: Learnt, *, is_room: bool) -> Judgement:
     match learnt:
         case Absent():
-            cause = Cause.ROOM_ABSENT if is_room else Cause.CONTROL_ABSENT
+            return Judgement(Verdict.UNASKED, Cause.ROOM_ABSENT if is_room else Cause.CONTROL_ABSENT)
         case Homeless():
-            cause = Cause.NO_MAILBOX
+            return Judgement(Verdict.UNASKED, Cause.NO_MAILBOX)
         case Refused(cause=cause) | Unlearnt(cause=cause):
-            pass
+            return Judgement(Verdict.UNASKED, cause)
         case Answered():
             raise AssertionError("An answer is judged before.")
-    return Judgement(Verdict.UNASKED, cause)
+        case _:
+            assert_never(learnt)
 
 
 def _speaks(learnt: Learnt) -> bool:
