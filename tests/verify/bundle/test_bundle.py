@@ -205,7 +205,9 @@ GRANT = {"scope": "Scope", "assignment": "Assignment", "lists": ["rooms@contoso.
     ("key", "value", "said"),
     [
         ("format", "roomscope-plan/2", r"plan\.format"),
-        ("product", "exchange-online", "product"),
+        ("product", "exchange-2010", "product"),
+        ("product", "exchange-online", "exchange-online goes with an application"),
+        ("application", {}, r"application\.tenant_id"),
         ("extra", 1, "extra"),
         ("rooms", "3", "rooms"),
         ("rooms", 0, "rooms"),
