@@ -4,83 +4,13 @@ from pathlib import Path
 
 import click
 
+from lab.commands_new import new
+from lab.commands_tenant import tenant
 from lab.errors import LabError
-from lab.make import inventory
-from lab.state import folder as state
 from lab.web import passwords
 
-FOLDER = click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 EXISTING = click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-
-
-@click.command()
-@FOLDER
-@click.option(
-    "--inventory",
-    "source",
-    type=click.Path(exists=True, path_type=Path),
-    help="CSV with a column PrimarySmtpAddress, ResourceAccounts or EmailAddress; or a bundle.",
-)
-@click.option(
-    "--domain", "domains", multiple=True, help="A domain of the forest; the first is its root."
-)
-@click.option("--service-account", help="Its address.  [default: svc-rooms@DOMAIN]")
-@click.option("--sam", default="svc-rooms", show_default=True, help="Its SAM account name.")
-@click.option("--mailbox/--no-mailbox", default=True, help="Whether it has a mailbox of its own.")
-@click.option(
-    "--control", "controls", multiple=True, help="A mailbox that is no room, besides ceo@DOMAIN; an owner of lists, too."
-)
-@click.option(
-    "--language", type=click.Choice(["en", "de"]), default="en", help="Of error sentences."
-)
-@click.option("--password-env", help="Environment variable with the service account's password.")
-@click.option("--password-file", type=FILE, help="File whose first line is that password.")
-def new(  # noqa: PLR0913 - click hands over one argument for each option
-    folder: Path,
-    source: Path | None,
-    domains: tuple[str, ...],
-    service_account: str | None,
-    sam: str,
-    *,
-    mailbox: bool,
-    controls: tuple[str, ...],
-    language: str,
-    password_env: str | None,
-    password_file: Path | None,
-) -> None:
-    """Makes a directory with rooms, an administrator, a service account and a few people."""
-    from lab.make.new import Wishes, snapshot
-
-    if (folder / state.SNAPSHOT).exists():
-        raise LabError(folder, "there is a lab already. Choose another folder.")
-    home = tuple(one.lower() for one in domains) or ("contoso.com",)
-    wishes = Wishes(
-        domains=home,
-        service_account=service_account or f"svc-rooms@{home[0]}",
-        account=sam,
-        mailbox=mailbox,
-        controls=controls,
-        rooms=inventory.read(source) if source else (),
-        language=language,
-    )
-    password = passwords.obtain(password_env, password_file)
-    state.write_snapshot(folder, snapshot(wishes))
-    if password is not None:
-        keep_password(folder, wishes.service_account, password)
-    click.echo(f"{folder}: {len(wishes.rooms)} rooms, service account {wishes.service_account}.")
-    if password is None:
-        click.echo("It has no password, so nobody can sign in as it; give one with --password-env or --password-file.", err=True)
-
-
-def keep_password(folder: Path, address: str, password: str) -> None:
-    """Stores the password of the user with that address."""
-    user = state.read(folder).by_address(address)
-    if user is None:
-        raise LabError(folder, f"there is no user {address}.")
-    known = passwords.read(folder).users
-    fresh = {user.user_principal_name: passwords.Credential.of(user.guid, password)}
-    passwords.write(folder, passwords.Credentials(users={**known, **fresh}))
 
 
 @click.command()
@@ -155,4 +85,4 @@ def bench() -> None:
     run()
 
 
-ALL = (new, serve, seed, show, demo, bench)
+ALL = (new, tenant, serve, seed, show, demo, bench)

@@ -14,6 +14,7 @@ IMPERSONATION = "applicationimpersonation"
 READING = frozenset({"reviewer", "editor", "author", "owner", "publishingeditor", "fullaccess"})
 WHOLE = "organization"
 CUSTOM = "customrecipientscope"
+GROUP = "group"
 
 
 @dataclass(slots=True)
@@ -101,16 +102,26 @@ class Access:
         return found
 
     def within(self, assignment: RoleAssignment) -> frozenset[str]:
-        """The guids that an assignment's write scope holds."""
-        name = assignment.custom_recipient_write_scope.lower()
+        """The guids that an assignment's scope holds."""
+        resource = assignment.custom_resource_scope.lower()
+        name = assignment.custom_recipient_write_scope.lower() or resource
         kind = assignment.recipient_write_scope.lower()
-        if kind not in {WHOLE, CUSTOM} or (kind == CUSTOM and not name):
+        if kind not in {WHOLE, CUSTOM, GROUP} or (kind != WHOLE and not name):
             raise StateError(assignment.name, f"the write scope {kind!r} is not known here.")
         if not name:
             return frozenset(self.directory.recipients)
+        if kind == GROUP:
+            return self.direct_members(name)
         if name not in self.scopes:
             self.scopes[name] = self.scope(name)
         return self.scopes[name]
+
+    def direct_members(self, name: str) -> frozenset[str]:
+        """The guids of the direct members of the group with that name."""
+        group = self.only("name", name)
+        if group is None or group.group is None:
+            raise StateError(name, "there is no such group.")
+        return frozenset(guid.lower() for guid in group.group.members)
 
     def scope(self, name: str) -> frozenset[str]:
         """The guids that a management scope describes."""

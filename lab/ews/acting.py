@@ -88,18 +88,26 @@ def impersonated(
     """Who acts in a request of this account; refuses whom it may not impersonate."""
     if call.impersonation is None or misbehaviour.faults.ignore_impersonation:
         return account
-    if len(call.impersonation) > 1:
+    user = target(call.impersonation, access, misbehaviour)
+    allow(user, access, misbehaviour, account)
+    return user
+
+
+def target(
+    impersonation: tuple[tuple[str, str], ...], access: Access, misbehaviour: Misbehaviour
+) -> Recipient:
+    """The mailbox that a request wants to act as."""
+    if len(impersonation) > 1:
         raise Refusal("ErrorMoreThanOneAccessModeSpecified", fault=True)
-    if not call.impersonation or not call.impersonation[0][1]:
+    if not impersonation or not impersonation[0][1]:
         raise Refusal("ErrorInvalidExchangeImpersonationHeaderData", fault=True)
-    user = connecting(*call.impersonation[0], access)
+    user = connecting(*impersonation[0], access)
     missing = user is None or not has_mailbox(user)
     denied = missing and misbehaviour.faults.unknown_is == "denied"
     if user is None or (missing and not denied):
         raise Refusal(
             "ErrorImpersonateUserDenied" if denied else "ErrorNonExistentMailbox", fault=True
         )
-    allow(user, access, misbehaviour, account)
     return user
 
 
@@ -121,11 +129,17 @@ def connecting(kind: str, value: str, access: Access) -> Recipient | None:
 
 def allow(user: Recipient, access: Access, misbehaviour: Misbehaviour, account: Recipient) -> None:
     """Refuses a mailbox that the account may not impersonate."""
+    if told(user, misbehaviour):
+        return
+    if not access.may_impersonate(account.guid.lower(), user.guid.lower()):
+        raise Refusal("ErrorImpersonateUserDenied", fault=True)
+
+
+def told(user: Recipient, misbehaviour: Misbehaviour) -> bool:
+    """Meets what was asked for of a mailbox; whether it was to be open to everybody."""
     trouble = misbehaviour.faults.mailboxes.get(user.primary_smtp_address.lower())
     if trouble and trouble.code != "NoError" and trouble.refusal().fault:
         met = misbehaviour.trouble(user.primary_smtp_address)
         if met:
             raise met.refusal()
-    lie = trouble is not None and trouble.code == "NoError"
-    if not lie and not access.may_impersonate(account.guid.lower(), user.guid.lower()):
-        raise Refusal("ErrorImpersonateUserDenied", fault=True)
+    return trouble is not None and trouble.code == "NoError"

@@ -26,6 +26,7 @@ SENTENCES: Mapping[str, str] = {
     "ErrorFolderNotFound": "The specified folder could not be found in the store.",
     "ErrorImpersonateUserDenied": "The account does not have permission to impersonate the requested user.",
     "ErrorInternalServerError": "An internal server error occurred. The operation failed.",
+    "ErrorImpersonationRequired": "ExchangeImpersonation SOAP header must be present for this type of OAuth token.",
     "ErrorInvalidExchangeImpersonationHeaderData": "ExchangeImpersonation SOAP header is not valid.",
     "ErrorInvalidIdMalformed": "Id is malformed.",
     "ErrorInvalidServerVersion": "The specified server version is invalid.",

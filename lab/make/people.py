@@ -38,7 +38,7 @@ class Person:
     display_name: str
     type_details: str
     unit: str
-    """The organisational unit below the domain."""
+    """The organisational unit below the domain; empty for none."""
 
     account: str = ""
     """The SAM account name; made up where it is empty."""
@@ -64,6 +64,7 @@ class Population:
         alias, _, host = person.address.partition("@")
         home = self.home(host)
         name = self.unused(person.display_name[:NAME_LIMIT].strip(), alias)
+        unit = f"OU={escaped(person.unit)}," if person.unit else ""
         return Recipient(
             guid=key,
             name=name,
@@ -71,7 +72,7 @@ class Population:
             alias=alias,
             primary_smtp_address=person.address,
             email_addresses=(f"SMTP:{person.address}",),
-            distinguished_name=f"CN={escaped(name)},OU={escaped(person.unit)},{home.dn}",
+            distinguished_name=f"CN={escaped(name)},{unit}{home.dn}",
             recipient_type_details=person.type_details,
             user_principal_name="" if group else person.address.lower(),
             sam_account_name=person.account or self.account(alias, key),

@@ -1,41 +1,75 @@
 """The management roles that an Exchange organisation is born with."""
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from lab.make.people import guid
 from lab.state.model import Role, RoleAssignment, RoleGroup
 
 ORGANIZATION_MANAGEMENT = "Organization Management"
-
-GROUPS: Mapping[str, tuple[str, ...]] = {
-    ORGANIZATION_MANAGEMENT: (
-        "Active Directory Permissions",
-        "Distribution Groups",
-        "Mail Recipient Creation",
-        "Mail Recipients",
-        "Organization Client Access",
-        "Organization Configuration",
-        "Role Management",
-        "Security Group Creation and Membership",
-        "View-Only Configuration",
-        "View-Only Recipients",
-    ),
+MANAGERS = (
+    "Active Directory Permissions",
+    "Distribution Groups",
+    "Mail Recipient Creation",
+    "Mail Recipients",
+    "Organization Client Access",
+    "Organization Configuration",
+    "Role Management",
+    "Security Group Creation and Membership",
+    "View-Only Configuration",
+    "View-Only Recipients",
+)
+OTHERS: Mapping[str, tuple[str, ...]] = {
     "Recipient Management": ("Distribution Groups", "Mail Recipient Creation", "Mail Recipients"),
     "View-Only Organization Management": ("View-Only Configuration", "View-Only Recipients"),
     "Hygiene Management": ("ApplicationImpersonation", "View-Only Configuration"),
 }
-DELEGATED = (*GROUPS[ORGANIZATION_MANAGEMENT], "ApplicationImpersonation")
+APPLICATION_ROLES = (
+    "Application Calendars.Read",
+    "Application Calendars.ReadWrite",
+    "Application Contacts.Read",
+    "Application EWS.AccessAsApp",
+    "Application Exchange Full Access",
+    "Application Mail.Read",
+    "Application Mail.ReadWrite",
+    "Application MailboxSettings.Read",
+)
 
 
-def roles() -> dict[str, Role]:
+@dataclass(frozen=True, slots=True)
+class Product:
+    """What set-up of one product assigns to whom."""
+
+    groups: Mapping[str, tuple[str, ...]]
+    passed_on: tuple[str, ...]
+    """Roles that Organization Management may assign without holding them."""
+
+    @property
+    def delegated(self) -> tuple[str, ...]:
+        """Every role that Organization Management may assign to others."""
+        return (*self.groups[ORGANIZATION_MANAGEMENT], *self.passed_on)
+
+
+SERVER = Product({ORGANIZATION_MANAGEMENT: MANAGERS, **OTHERS}, ("ApplicationImpersonation",))
+ONLINE = Product(
+    {
+        ORGANIZATION_MANAGEMENT: tuple(one for one in MANAGERS if not one.startswith("Active")),
+        **{name: held for name, held in OTHERS.items() if not name.startswith("Hygiene")},
+    },
+    APPLICATION_ROLES,
+)
+
+
+def roles(product: Product = SERVER) -> dict[str, Role]:
     """Every built-in role by its name."""
     return {
-        name: Role(name=name, parent="", role_type=name.replace(" ", "").replace("-", ""))
-        for name in sorted(DELEGATED)
+        name: Role(name=name, parent="", role_type=re.sub(r"[ .-]", "", name))
+        for name in sorted(product.delegated)
     }
 
 
-def role_groups(administrator: str) -> dict[str, RoleGroup]:
+def role_groups(administrator: str, product: Product = SERVER) -> dict[str, RoleGroup]:
     """The built-in role groups; the administrator is in Organization Management only."""
     return {
         name: RoleGroup(
@@ -43,19 +77,19 @@ def role_groups(administrator: str) -> dict[str, RoleGroup]:
             members=(administrator,) if name == ORGANIZATION_MANAGEMENT else (),
             roles=held,
         )
-        for name, held in GROUPS.items()
+        for name, held in product.groups.items()
     }
 
 
-def assignments() -> dict[str, RoleAssignment]:
+def assignments(product: Product = SERVER) -> dict[str, RoleAssignment]:
     """What set-up assigns: roles to groups, and the right to pass every role on."""
-    regular = (assignment(role, group) for group, held in GROUPS.items() for role in held)
-    return {one.name: one for one in (*regular, *delegating())}
+    regular = (assignment(role, group) for group, held in product.groups.items() for role in held)
+    return {one.name: one for one in (*regular, *delegating(product))}
 
 
-def delegating() -> Iterator[RoleAssignment]:
+def delegating(product: Product) -> Iterator[RoleAssignment]:
     """The assignments that allow Organization Management to assign a role to others."""
-    for role in DELEGATED:
+    for role in product.delegated:
         usual = assignment(role, ORGANIZATION_MANAGEMENT)
         name = f"{usual.name}-Delegating"
         yield usual.model_copy(

@@ -4,67 +4,32 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
 from lab.errors import LabError
 from lab.ews.access import Access
-from lab.make import inventory
+from lab.make import inventory, manifest
 from lab.make.inventory import Row
+from lab.make.manifest import ApplicationPart, GrantPart, ListPart, Manifest
 from lab.make.people import Person, Population, guid, room_list
 from lab.state import folder as state
-from lab.state.changes import Change, PutManagementScope, PutRecipient, PutRoleAssignment
+from lab.state.changes import (
+    Change,
+    PutManagementScope,
+    PutRecipient,
+    PutRoleAssignment,
+    PutServicePrincipal,
+)
 from lab.state.directory import Directory
 from lab.state.model import ManagementScope, Recipient, RoleAssignment
+from lab.state.tenant import ServicePrincipal
 from lab.web.signin import named
 
 ROOM = "RecipientTypeDetails -eq 'RoomMailbox'"
-SERVER = "exchange-server"
-
-
-class Part(BaseModel):
-    """A part of a manifest; what the lab does not need is passed over."""
-
-    model_config = ConfigDict(frozen=True, strict=True)
-
-
-class ListPart(Part):
-    """One room list."""
-
-    address: str
-    name: str
-    alias: str
-
-
-class GrantPart(Part):
-    """One assignment and the scope that holds it to some of the lists."""
-
-    assignment: str
-    scope: str
-    lists: tuple[str, ...]
-
-
-class AccountPart(Part):
-    """Who is granted the right."""
-
-    address: str
-    user: str | None = None
-
-
-class PlanPart(Part):
-    """What shall be there."""
-
-    product: str
-    bundle: str
-    account: AccountPart
-    lists: tuple[ListPart, ...]
-    grants: tuple[GrantPart, ...]
-
-
-class Manifest(Part):
-    """What a bundle says it makes."""
-
-    plan_id: str
-    plan: PlanPart
+ROLES = {
+    "calendars-read": "Application Calendars.Read",
+    "calendars-readwrite": "Application Calendars.ReadWrite",
+    "ews": "Application EWS.AccessAsApp",
+}
+Made = Recipient | ManagementScope | RoleAssignment | ServicePrincipal
 
 
 @dataclass(slots=True)
@@ -87,7 +52,8 @@ class Seed:
         members = [self.known(address).guid for address in rooms]
         notes = f"roomscope {self.manifest.plan.bundle} {self.manifest.plan_id}"
         group = room_list((self.owner().guid,), members, notes)
-        made = self.population.add(Person(part.address, part.name, "RoomList", "Groups"), group)
+        unit = "" if self.manifest.plan.application else "Groups"
+        made = self.population.add(Person(part.address, part.name, "RoomList", unit), group)
         return made.model_copy(update={"alias": part.alias})
 
     def known(self, address: str) -> Recipient:
@@ -121,10 +87,11 @@ class Seed:
         )
 
     def assignment(self, grant: GrantPart) -> RoleAssignment:
-        """The right to impersonate, held to the scope of a grant."""
-        account = self.manifest.plan.account
-        user = named(account.user, self.access) if account.user else None
-        user = user or self.known(account.address)
+        """The right that a grant gives, held to its scope."""
+        application = self.manifest.plan.application
+        if application is not None:
+            return of_application(grant, application)
+        user = self.account()
         return RoleAssignment(
             name=grant.assignment,
             guid=guid("assignment", grant.assignment),
@@ -137,57 +104,108 @@ class Seed:
             delegating=False,
         )
 
+    def account(self) -> Recipient:
+        """The user who is granted the right."""
+        account = self.manifest.plan.account
+        if account is None:
+            raise LabError("manifest.json", "it names neither an account nor an application.")
+        user = named(account.user, self.access) if account.user else None
+        return user or self.known(account.address)
+
+    def pointers(self) -> Iterator[ServicePrincipal]:
+        """Exchange's pointer to the application, where one is granted the right."""
+        application = self.manifest.plan.application
+        if application is not None:
+            home = self.directory.snapshot.domains[0].dn
+            yield ServicePrincipal(
+                app_id=application.client_id,
+                object_id=application.object_id,
+                display_name=application.display_name,
+                distinguished_name=f"CN={application.object_id},CN=ServicePrincipals,{home}",
+                guid=guid("pointer", application.object_id),
+            )
+
+    def made(self, rows: tuple[Row, ...]) -> Iterator[Made]:
+        """Everything that the scripts make, in their order."""
+        lists = {one.address.lower(): self.room_list(one, rows) for one in self.manifest.plan.lists}
+        yield from lists.values()
+        yield from self.pointers()
+        for grant in self.manifest.plan.grants:
+            yield self.scope(grant, lists)
+            yield self.assignment(grant)
+
+    def found(self, made: Made) -> Made | None:
+        """What is there already under the same name."""
+        match made:
+            case Recipient():
+                return self.access.by_proxy(made.primary_smtp_address)
+            case ManagementScope():
+                return self.directory.scopes.get(made.name.lower())
+            case RoleAssignment():
+                return self.directory.assignments.get(made.name.lower())
+            case ServicePrincipal():
+                return self.directory.service_principals.get(made.object_id)
+
     def changes(self, rows: tuple[Row, ...]) -> Iterator[Change]:
         """What is not there yet, numbered behind what is."""
-        lists = {one.address.lower(): self.room_list(one, rows) for one in self.manifest.plan.lists}
         number = self.directory.version
-        for made in lists.values():
-            if fresh(made, self.access.by_proxy(made.primary_smtp_address)):
+        for made in self.made(rows):
+            if fresh(made, self.found(made)):
                 number += 1
-                yield PutRecipient(n=number, op="put", kind="recipients", key=made.guid, value=made)
-        for grant in self.manifest.plan.grants:
-            scope, assignment = self.scope(grant, lists), self.assignment(grant)
-            if fresh(scope, self.directory.scopes.get(scope.name.lower())):
-                number += 1
-                yield PutManagementScope(
-                    n=number, op="put", kind="managementScopes", key=scope.name, value=scope
-                )
-            if fresh(assignment, self.directory.assignments.get(assignment.name.lower())):
-                number += 1
-                yield PutRoleAssignment(
-                    n=number,
-                    op="put",
-                    kind="roleAssignments",
-                    key=assignment.name,
-                    value=assignment,
-                )
+                yield put(number, made)
 
 
-def fresh(
-    made: Recipient | ManagementScope | RoleAssignment,
-    found: Recipient | ManagementScope | RoleAssignment | None,
-) -> bool:
+def of_application(grant: GrantPart, application: ApplicationPart) -> RoleAssignment:
+    """The right of an application, held to the scope of a grant."""
+    return RoleAssignment(
+        name=grant.assignment,
+        guid=guid("assignment", grant.assignment),
+        role=ROLES[application.access],
+        role_assignee=application.object_id,
+        role_assignee_type="ServicePrincipal",
+        custom_recipient_write_scope="",
+        recipient_write_scope="CustomRecipientScope",
+        enabled=True,
+        delegating=False,
+        custom_resource_scope=grant.scope,
+    )
+
+
+def put(number: int, made: Made) -> Change:
+    """The change that adds an object."""
+    match made:
+        case Recipient():
+            return PutRecipient(n=number, op="put", kind="recipients", key=made.guid, value=made)
+        case ManagementScope():
+            return PutManagementScope(
+                n=number, op="put", kind="managementScopes", key=made.name, value=made
+            )
+        case RoleAssignment():
+            return PutRoleAssignment(
+                n=number, op="put", kind="roleAssignments", key=made.name, value=made
+            )
+        case ServicePrincipal():
+            return PutServicePrincipal(
+                n=number, op="put", kind="servicePrincipals", key=made.object_id, value=made
+            )
+
+
+def fresh(made: Made, found: Made | None) -> bool:
     """Whether an object is still to be made; the same name with other content is refused."""
     if found is not None and found != made:
-        raise LabError(made.name, "it is there already, with other content. Nothing was changed.")
+        name = made.display_name if isinstance(made, ServicePrincipal) else made.name
+        raise LabError(name, "it is there already, with other content. Nothing was changed.")
     return found is None
 
 
 def seed(bundle: Path, folder: Path) -> int:
     """Adds to a folder what the scripts of a bundle would; answers how many changes that took."""
-    manifest = read(bundle / "manifest.json")
-    made = Seed(manifest, state.read(folder))
-    changes = tuple(made.changes(inventory.read(bundle)))
+    found, directory = manifest.read(bundle / manifest.FILE), state.read(folder)
+    if found.plan.product != directory.snapshot.product:
+        raise LabError(
+            bundle,
+            f"it is for {found.plan.product}, and the lab plays {directory.snapshot.product}.",
+        )
+    changes = tuple(Seed(found, directory).changes(inventory.read(bundle)))
     state.append(folder, changes)
     return len(changes)
-
-
-def read(path: Path) -> Manifest:
-    """The manifest of a bundle for Exchange Server."""
-    try:
-        found = Manifest.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise LabError(path, f"it cannot be read as a manifest. {error}") from None
-    if found.plan.product != SERVER:
-        raise LabError(path, f"the lab plays {SERVER} only, got {found.plan.product!r}.")
-    return found

@@ -8,13 +8,14 @@ from lab.state.model import (
     ManagementScope,
     Organization,
     Recipient,
-    Record,
     Role,
     RoleAssignment,
     RoleGroup,
     Session,
     Snapshot,
 )
+from lab.state.record import Record
+from lab.state.tenant import Hydration, ServicePrincipal
 
 SCHEMA_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -67,6 +68,20 @@ class PutRoleGroup(Put):
     value: RoleGroup
 
 
+class PutServicePrincipal(Put):
+    """Adds or replaces a pointer to a service principal."""
+
+    kind: Literal["servicePrincipals"]
+    value: ServicePrincipal
+
+
+class PutHydration(Put):
+    """Replaces what is known of the organisation's hydration."""
+
+    kind: Literal["hydration"]
+    value: Hydration
+
+
 class PutOrganization(Put):
     """Replaces the organisation."""
 
@@ -85,7 +100,14 @@ class Remove(Numbered):
     """Removes one object."""
 
     op: Literal["remove"]
-    kind: Literal["recipients", "managementScopes", "roleAssignments", "roles", "roleGroups"]
+    kind: Literal[
+        "recipients",
+        "managementScopes",
+        "roleAssignments",
+        "roles",
+        "roleGroups",
+        "servicePrincipals",
+    ]
     key: str
 
 
@@ -111,6 +133,8 @@ AnyPut = Annotated[
     | PutRoleAssignment
     | PutRole
     | PutRoleGroup
+    | PutServicePrincipal
+    | PutHydration
     | PutOrganization
     | PutSession,
     Field(discriminator="kind"),

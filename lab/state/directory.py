@@ -8,12 +8,14 @@ from lab.errors import StateError
 from lab.state.changes import (
     AddMember,
     Change,
+    PutHydration,
     PutManagementScope,
     PutOrganization,
     PutRecipient,
     PutRole,
     PutRoleAssignment,
     PutRoleGroup,
+    PutServicePrincipal,
     PutSession,
     Remove,
     RemoveMember,
@@ -29,6 +31,7 @@ from lab.state.model import (
     Session,
     Snapshot,
 )
+from lab.state.tenant import Hydration, ServicePrincipal
 
 
 @dataclass(slots=True)
@@ -44,6 +47,8 @@ class Directory:
     roles: dict[str, Role]
     role_groups: dict[str, RoleGroup]
     permissions: tuple[FolderPermission, ...]
+    service_principals: dict[str, ServicePrincipal]
+    hydration: Hydration
     version: int = 0
     tables: dict[str, dict[str, Any]] = field(init=False, repr=False)
 
@@ -55,6 +60,7 @@ class Directory:
             "roleAssignments": self.assignments,
             "roles": self.roles,
             "roleGroups": self.role_groups,
+            "servicePrincipals": self.service_principals,
         }
 
     @classmethod
@@ -70,6 +76,10 @@ class Directory:
             roles={key.lower(): one for key, one in snapshot.roles.items()},
             role_groups={key.lower(): one for key, one in snapshot.role_groups.items()},
             permissions=snapshot.folder_permissions,
+            service_principals={
+                key.lower(): one for key, one in snapshot.service_principals.items()
+            },
+            hydration=snapshot.hydration,
         )
 
     def apply(self, change: Change) -> None:
@@ -81,12 +91,15 @@ class Directory:
                 self.organization = change.value
             case PutSession():
                 self.session = change.value
+            case PutHydration():
+                self.hydration = change.value
             case (
                 PutRecipient()
                 | PutManagementScope()
                 | PutRoleAssignment()
                 | PutRole()
                 | PutRoleGroup()
+                | PutServicePrincipal()
             ):
                 self.tables[change.kind][change.key.lower()] = change.value
             case Remove():

@@ -1,7 +1,8 @@
 """The folder of the state: reads it, keeps up with it, and adds changes to it."""
 
+from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -23,9 +24,16 @@ def read(folder: Path) -> Directory:
 def write_snapshot(folder: Path, snapshot: Snapshot) -> None:
     """Starts a folder with this snapshot and no changes."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = snapshot.model_dump_json(indent=1) + "\n"
-    (folder / SNAPSHOT).write_text(text, encoding="utf-8", newline="\n")
+    replace_snapshot(folder, snapshot)
     (folder / CHANGES).write_bytes(b"")
+
+
+def replace_snapshot(folder: Path, snapshot: Snapshot) -> None:
+    """Puts another snapshot in its place at once; the changes stay, and apply to it."""
+    fresh = folder / f"{SNAPSHOT}.new"
+    text = snapshot.model_dump_json(indent=1) + "\n"
+    fresh.write_text(text, encoding="utf-8", newline="\n")
+    fresh.replace(folder / SNAPSHOT)
 
 
 def append(folder: Path, changes: Iterable[Change]) -> None:
@@ -63,17 +71,34 @@ class Store:
     generation: int = 0
     """Changes whenever the directory does."""
 
+    delayed: Directory | None = None
+    waiting: deque[tuple[float, Change]] = field(default_factory=deque)
+    """The changes that do not count yet where permissions are cached, and when they were made."""
+
     def current(self) -> Directory:
         """The directory with every complete line that stands in the folder by now."""
         snapshot, changes = stamp(self.folder / SNAPSHOT), stamp(self.folder / CHANGES)
         if self.directory is None or snapshot != self.seen_snapshot or changes[2] < self.offset:
             self.seen_snapshot, self.seen_changes, self.offset = snapshot, (0, 0, 0), 0
-            self.directory = Directory.of(self.load())
+            loaded = self.load()
+            self.directory = Directory.of(loaded)
+            self.delayed = Directory.of(loaded) if loaded.permission_delay else None
+            self.waiting.clear()
             self.generation += 1
         if changes != self.seen_changes:
             self.follow(self.directory)
             self.seen_changes = changes
         return self.directory
+
+    def effective(self, now: float) -> Directory:
+        """The directory as it counts where permissions are cached: without the latest changes."""
+        directory = self.current()
+        if self.delayed is None:
+            return directory
+        until = now - directory.snapshot.permission_delay
+        while self.waiting and self.waiting[0][0] <= until:
+            self.delayed.apply(self.waiting.popleft()[1])
+        return self.delayed
 
     def load(self) -> Snapshot:
         """The snapshot, checked."""
@@ -91,8 +116,12 @@ class Store:
         with path.open("rb") as lines:
             lines.seek(self.offset)
             fresh = lines.read()
+        made_at = path.stat().st_mtime
         for line in fresh[: fresh.rfind(b"\n") + 1].splitlines(keepends=True):
-            directory.apply(parse(line, path))
+            change = parse(line, path)
+            directory.apply(change)
+            if self.delayed is not None:
+                self.waiting.append((made_at, change))
             self.offset += len(line)
             self.generation += 1
 

@@ -2,23 +2,18 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
-
-class Record(BaseModel):
-    """What every part of the state has in common: frozen, strict, nothing unknown."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        strict=True,
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-        serialize_by_alias=True,
-        use_attribute_docstrings=True,
-    )
+from lab.state.record import Record
+from lab.state.tenant import (
+    AccessPolicy,
+    Application,
+    Gates,
+    Hydration,
+    MailboxState,
+    ServicePrincipal,
+    Tenant,
+)
 
 
 class Organization(Record):
@@ -112,13 +107,15 @@ class RoleAssignment(Record):
     guid: str
     role: str
     role_assignee: str
-    """The guid of a recipient, or the name of a role group."""
+    """The guid of a recipient, the name of a role group, or the object id of a service principal."""
 
-    role_assignee_type: Literal["User", "RoleGroup", "SecurityGroup"]
+    role_assignee_type: Literal["User", "RoleGroup", "SecurityGroup", "ServicePrincipal"]
     custom_recipient_write_scope: str
     recipient_write_scope: str
     enabled: bool
     delegating: bool
+    custom_resource_scope: str = ""
+    """Online, for an application: the name of a scope or, where the write scope is Group, of a group."""
 
 
 class Role(Record):
@@ -160,3 +157,22 @@ class Snapshot(Record):
     roles: dict[str, Role]
     role_groups: dict[str, RoleGroup]
     folder_permissions: tuple[FolderPermission, ...]
+    product: Literal["exchange-server", "exchange-online"] = "exchange-server"
+    tenant: Tenant | None = None
+    """Online; on a server, the tenant that signs its users in, if there is one."""
+
+    applications: dict[str, Application] = Field(default={})
+    """By client id: what Entra knows."""
+
+    service_principals: dict[str, ServicePrincipal] = Field(default={})
+    """By object id: what Exchange knows."""
+
+    gates: Gates = Gates()
+    access_policies: tuple[AccessPolicy, ...] = ()
+    mailbox_states: dict[str, MailboxState] = Field(default={})
+    """By the guid of a recipient."""
+
+    permission_delay: Annotated[float, Field(ge=0, strict=False)] = 0
+    """Seconds until a change of permissions counts for Graph and EWS."""
+
+    hydration: Hydration = Hydration()

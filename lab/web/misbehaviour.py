@@ -1,4 +1,4 @@
-"""How the server was told to misbehave: the part `ews` of faults.json."""
+"""How the server was told to misbehave: the parts `ews`, `graph` and `signIn` of faults.json."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
 
 from lab.errors import StateError
 from lab.ews.soap import Refusal
 from lab.state.folder import stamp
+from lab.web.faults import Cut, GraphFaults, HttpFaults, Part, SignInFaults
 
 FILE = "faults.json"
 AS_FAULT = frozenset(
@@ -23,23 +23,11 @@ AS_FAULT = frozenset(
 Positive = Annotated[int, Field(ge=1)]
 
 
-class Part(BaseModel):
-    """What every part has in common."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, alias_generator=to_camel)
-
-
 class Throttle(Part):
     """Every so many requests are told that the server is busy."""
 
     every: Positive
     back_off_ms: int = 0
-
-
-class Cut(Part):
-    """Every so many answers break off in the middle."""
-
-    every: Positive
 
 
 class Trouble(Part):
@@ -58,15 +46,11 @@ class Trouble(Part):
         return Refusal(self.code, fault=wanted)
 
 
-class Faults(Part):
+class Faults(HttpFaults):
     """Everything that can be asked of the server."""
 
-    delay_ms: int = 0
     throttle: Throttle | None = None
     cut: Cut | None = None
-    html: bool = False
-    redirect: str | None = None
-    status: int | None = None
     policy_reason: str | None = None
     """Sent as X-EWS-Policy-Reason with `status`."""
 
@@ -74,10 +58,16 @@ class Faults(Part):
     """Sent as x-ms-diagnostics with `status` and with every 401."""
 
     ignore_impersonation: bool = False
-    huge_body: int | None = None
     mailboxes: Mapping[str, Trouble] = {}
     unknown_is: Literal["missing", "denied"] = "missing"
     delegate_is: Literal["ErrorAccessDenied", "ErrorFolderNotFound"] = "ErrorAccessDenied"
+    gate_is: Literal["header", "fault"] = "header"
+    """Online: how a closed gate speaks, by a header of its own or by a SOAP fault."""
+
+    out_of_scope_is: Literal["ErrorImpersonateUserDenied", "ErrorAccessDenied"] = (
+        "ErrorImpersonateUserDenied"
+    )
+    """Online: what an application meets outside its scope; Microsoft does not say."""
 
 
 class File(BaseModel):
@@ -86,6 +76,8 @@ class File(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     ews: Faults = Faults()
+    graph: GraphFaults = GraphFaults()
+    sign_in: SignInFaults = Field(default=SignInFaults(), alias="signIn")
     shell: Any = None
 
 
@@ -95,6 +87,8 @@ class Misbehaviour:
 
     folder: Path
     faults: Faults = field(default_factory=Faults)
+    graph: GraphFaults = field(default_factory=GraphFaults)
+    sign_in: SignInFaults = field(default_factory=SignInFaults)
     seen: tuple[int, int, int] = (0, 0, 0)
     requests: int = 0
     met: dict[str, int] = field(default_factory=dict)
@@ -104,7 +98,8 @@ class Misbehaviour:
         path = self.folder / FILE
         found = stamp(path)
         if found != self.seen:
-            self.faults = load(path) if found[0] else Faults()
+            file = load(path) if found[0] else File.model_validate({})
+            self.faults, self.graph, self.sign_in = file.ews, file.graph, file.sign_in
             self.seen, self.requests, self.met = found, 0, {}
         return self.faults
 
@@ -125,15 +120,25 @@ class Misbehaviour:
     def trouble(self, address: str) -> Trouble | None:
         """What happens now to a request that concerns this address."""
         found = self.faults.mailboxes.get(address.lower())
-        if found is None or (found.times and self.met.get(address.lower(), 0) >= found.times):
-            return None
-        self.met[address.lower()] = self.met.get(address.lower(), 0) + 1
-        return found
+        return found if found and self.meets(address.lower(), found.times) else None
+
+    def meets(self, what: str, times: int | None) -> bool:
+        """Counts one more time that something is met; whether it still may be."""
+        before = self.met.get(what, 0)
+        if times and before >= times:
+            return False
+        self.met[what] = before + 1
+        return True
+
+    def turn(self, what: str, every: int) -> bool:
+        """Counts; whether it is the turn of the one that is meant."""
+        self.met[what] = self.met.get(what, 0) + 1
+        return self.met[what] % every == 0
 
 
-def load(path: Path) -> Faults:
-    """The part of the file that is for this half."""
+def load(path: Path) -> File:
+    """The file; the other half of the lab reads its own part."""
     try:
-        return File.model_validate_json(path.read_bytes()).ews
+        return File.model_validate_json(path.read_bytes())
     except ValidationError as error:
         raise StateError(path, f"it cannot be read. {error}") from None

@@ -1,8 +1,9 @@
-"""Passwords of the lab's users: stored salted, never shown."""
+"""Passwords of the lab's users and secrets of its applications: stored salted, never shown."""
 
 import hashlib
 import hmac
 import os
+from datetime import datetime
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -33,12 +34,38 @@ class Credential(BaseModel):
         return hmac.compare_digest(derived, bytes.fromhex(self.scrypt))
 
 
-class Credentials(BaseModel):
-    """The file of all passwords, by user principal name in lower case."""
+class Secret(BaseModel):
+    """What is kept of one secret of an application."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    users: dict[str, Credential]
+    salt: str
+    scrypt: str
+    expires: str | None = None
+    """A time with its zone; never where it is not said."""
+
+    @classmethod
+    def of(cls, secret: str, expires: str | None = None) -> "Secret":
+        """A fresh salt and the derived key."""
+        made = Credential.of("", secret)
+        return cls(salt=made.salt, scrypt=made.scrypt, expires=expires)
+
+    def accepts(self, secret: str) -> bool:
+        """Whether this is the secret."""
+        return Credential(guid="", salt=self.salt, scrypt=self.scrypt).accepts(secret)
+
+    def expired(self, now: datetime) -> bool:
+        """Whether its time is over."""
+        return self.expires is not None and datetime.fromisoformat(self.expires) <= now
+
+
+class Credentials(BaseModel):
+    """The file of all passwords, by user principal name in lower case, and secrets, by client id."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    users: dict[str, Credential] = {}
+    applications: dict[str, tuple[Secret, ...]] = {}
 
     def of_guid(self, guid: str) -> Credential | None:
         """The credential of one recipient."""
@@ -53,11 +80,7 @@ def derive(password: str, salt: bytes) -> bytes:
 def read(folder: Path) -> Credentials:
     """The passwords in that folder; none when there is no file."""
     path = folder / FILE
-    return (
-        Credentials.model_validate_json(path.read_bytes())
-        if path.exists()
-        else Credentials(users={})
-    )
+    return Credentials.model_validate_json(path.read_bytes()) if path.exists() else Credentials()
 
 
 def write(folder: Path, credentials: Credentials) -> None:

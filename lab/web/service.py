@@ -1,13 +1,17 @@
 """One request from its bytes to its answer; HTTP stays outside."""
 
 import re
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from lab.ews.access import Access
 from lab.ews.acting import Acting, impersonated, unknown
+from lab.ews.bearer import Bearer, ClosedError, acted_for, check_gates
 from lab.ews.operations import OPERATIONS
 from lab.ews.soap import PREFIXES, Call, Element, Refusal, envelope, fault, parse
+from lab.rights import Rights
 from lab.state.directory import Directory
 from lab.state.folder import Store
 from lab.state.model import Recipient
@@ -25,6 +29,7 @@ class Answer:
     operation: str = ""
     impersonated: str = ""
     mailbox: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -37,6 +42,8 @@ class Service:
     sign_in: SignIn = field(init=False)
     access: Access | None = None
     generation: int = 0
+    counting: Rights | None = None
+    counted: tuple[int, int] = (-1, -1)
 
     def __post_init__(self) -> None:
         """Opens the folder."""
@@ -51,30 +58,68 @@ class Service:
             self.access, self.generation = Access(directory), self.store.generation
         return self.access
 
-    def answer(self, envelope_sent: bytes, account: Recipient) -> Answer:
+    def rights(self) -> Rights:
+        """What applications may do, by the permissions that count now."""
+        access = self.now()
+        effective = self.store.effective(time.time())
+        version = (self.generation, effective.version)
+        if self.counting is None or self.counted != version:
+            old = access if effective is access.directory else Access(effective)
+            self.counting, self.counted = Rights(access, old), version
+        return self.counting
+
+    def answer(self, envelope_sent: bytes, account: Recipient | Bearer) -> Answer:
         """The answer to an envelope that this account sent."""
         try:
             self.misbehaviour.count()
+            if isinstance(account, Bearer):
+                check_gates(account, self.now())
             call = parse(envelope_sent)
         except Refusal as refusal:
             return Answer(500, fault(refusal), refusal.code)
-        acting = Acting(self.now(), self.misbehaviour, account, account)
+        except ClosedError as closed:
+            return self.closed(closed)
         named = call.impersonation[0][1] if call.impersonation else ""
         about = (call.operation, named, ",".join(call.mailboxes))
         try:
-            element = self.carried_out(call, acting)
+            acting = self.acting(call, account)
+            element = carried_out(call, acting)
         except Refusal as refusal:
             return Answer(500, fault(refusal), refusal.code, *about)
+        except ClosedError as closed:
+            return self.closed(closed, *about)
         body = envelope(element, build(acting.access.directory))
         return Answer(200, body, code_of(element), *about)
 
-    def carried_out(self, call: Call, acting: Acting) -> Element:
-        """The answer of the operation that was called."""
-        acting.user = impersonated(call, acting.access, self.misbehaviour, acting.account)
-        operation = OPERATIONS.get(call.operation)
-        if operation is None:
-            raise unknown(call.operation)
-        return operation(call.element, acting)
+    def acting(self, call: Call, account: Recipient | Bearer) -> Acting:
+        """As whom a request acts: a user, a mailbox that it may impersonate, or the application's."""
+        access = self.now()
+        if isinstance(account, Bearer) and account.user is None:
+            user = acted_for(account, call, self.rights(), self.misbehaviour)
+            return Acting(access, self.misbehaviour, user, user)
+        owner = account.user if isinstance(account, Bearer) else account
+        assert owner is not None  # noqa: S101 - the other kind was answered above
+        user = impersonated(call, access, self.misbehaviour, owner)
+        return Acting(access, self.misbehaviour, owner, user)
+
+    def closed(
+        self, closed: ClosedError, operation: str = "", impersonated: str = "", mailbox: str = ""
+    ) -> Answer:
+        """What a closed gate answers, in the words that were asked for."""
+        about = (operation, impersonated, mailbox)
+        if closed.reason and self.misbehaviour.faults.gate_is == "fault":
+            refusal = Refusal("ErrorAccessDenied", closed.reason, fault=True)
+            return Answer(500, fault(refusal), refusal.code, *about)
+        headers = {"X-EWS-Policy-Reason": closed.reason} if closed.reason else {}
+        return Answer(403, b"", closed.code, *about, headers)
+
+
+def carried_out(call: Call, acting: Acting) -> Element:
+    """The answer of the operation that was called."""
+    operation = OPERATIONS.get(call.operation)
+    if operation is None:
+        raise unknown(call.operation)
+    return operation(call.element, acting)
 
 
 def code_of(answer: Element) -> str:

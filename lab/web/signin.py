@@ -20,7 +20,7 @@ class SignIn:
     """Knows the passwords of the folder; a password once found right is not derived again."""
 
     folder: Path
-    credentials: Credentials = field(default_factory=lambda: Credentials(users={}), repr=False)
+    credentials: Credentials = field(default_factory=Credentials, repr=False)
     seen: tuple[int, int, int] = (0, 0, 0)
     accepted: dict[bytes, str] = field(default_factory=dict, repr=False)
 

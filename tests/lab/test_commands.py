@@ -125,7 +125,7 @@ def test_seeding_stops_where_something_else_has_the_name(made: Any, bundle: Path
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        pytest.param({"product": "exchange-online"}, "exchange-server only", id="another product"),
+        pytest.param({"product": "exchange-online"}, "the lab plays exchange-server", id="another product"),
         pytest.param({"lists": 3}, "cannot be read", id="no manifest"),
         pytest.param(
             {"account": {"address": "x@contoso.com", "user": None}},

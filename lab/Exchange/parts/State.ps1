@@ -5,6 +5,12 @@ $script:SnapshotKeys = @(
     'managementScopes', 'roleAssignments', 'roles', 'roleGroups', 'folderPermissions'
 )
 
+# What the state of an organisation online adds; a server's may lack them.
+$script:OnlineKeys = @(
+    'product', 'tenant', 'applications', 'servicePrincipals', 'gates', 'accessPolicies', 'mailboxStates',
+    'permissionDelay', 'hydration'
+)
+
 $script:JsonOptions = [Text.Json.JsonSerializerOptions]::new()
 $script:JsonOptions.Encoder = [Text.Encodings.Web.JavaScriptEncoder]::UnsafeRelaxedJsonEscaping
 
@@ -28,7 +34,7 @@ function Open-Lab {
 
 function Read-Snapshot {
     $snapshot = ConvertFrom-Json -InputObject $script:SnapshotText -AsHashtable
-    Assert-Key -Found $snapshot.Keys -Known $script:SnapshotKeys -What 'state.json'
+    Assert-Key -Found $snapshot.Keys -Known $script:SnapshotKeys -Optional $script:OnlineKeys -What 'state.json'
     if ($snapshot['format'] -ne 1) {
         throw "state.json has format $($snapshot['format']); this lab reads format 1."
     }
@@ -36,10 +42,10 @@ function Read-Snapshot {
 }
 
 function Assert-Key {
-    param([object[]]$Found, [string[]]$Known, [string]$What)
+    param([object[]]$Found, [string[]]$Known, [string]$What, [string[]]$Optional = @())
 
     foreach ($key in $Found) {
-        if ($key -cnotin $Known) { throw "$What has an unknown key '$key'." }
+        if ($key -cnotin $Known -and $key -cnotin $Optional) { throw "$What has an unknown key '$key'." }
     }
     foreach ($key in $Known) {
         if ($key -cnotin $Found) { throw "$What lacks the key '$key'." }

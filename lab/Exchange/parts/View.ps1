@@ -5,7 +5,7 @@ $script:RecipientKeys = @(
     'recipientTypeDetails', 'userPrincipalName', 'samAccountName', 'domain', 'accountDisabled',
     'hiddenFromAddressLists', 'isDirSynced', 'group'
 )
-$script:KeyedKinds = @('recipients', 'managementScopes', 'roleAssignments', 'roles', 'roleGroups')
+$script:KeyedKinds = @('recipients', 'managementScopes', 'roleAssignments', 'roles', 'roleGroups', 'servicePrincipals')
 
 function New-Lookup {
     return , [Collections.Generic.Dictionary[string, object]]::new([StringComparer]::OrdinalIgnoreCase)
@@ -34,6 +34,7 @@ function New-View {
     $view['index'] = $null
     foreach ($kind in $script:KeyedKinds) {
         $lookup = New-Lookup
+        if ($null -eq $view[$kind]) { $view[$kind] = @{} }
         foreach ($entry in $view[$kind].GetEnumerator()) { $lookup[$entry.Key] = $entry.Value }
         $view[$kind] = $lookup
     }
@@ -90,7 +91,7 @@ function Get-MemberSet {
 function Set-Entry {
     param([hashtable]$View, [string]$Kind, [string]$Key, [object]$Value)
 
-    if ($Kind -cin 'organization', 'session') {
+    if ($Kind -cin 'organization', 'session', 'hydration') {
         $View[$Kind] = $Value
         return
     }

@@ -1,0 +1,1 @@
+"""Sign-in: what the identity platform answers."""

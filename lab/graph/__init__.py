@@ -1,0 +1,1 @@
+"""Microsoft Graph, answered from the state."""
