@@ -30,7 +30,6 @@ class Net:
         session.mount(f"{root}/", BoundedAdapter(self.context, self.patience))
         session.headers.update({"User-Agent": USER_AGENT, "Accept-Encoding": "identity"})
         session.auth = sign or _unsigned
-        session.max_redirects = 0
         return session
 
 

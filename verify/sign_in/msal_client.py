@@ -141,7 +141,9 @@ class _Line:
         if "/common/userrealm/" in url:
             # The answer could send the password to yet another host; without one msal asks the authority itself.
             return _not_found()
-        return self._send("GET", url, params=params, headers=headers)
+        response = self._send("GET", url, params=params, headers=headers)
+        self._check_metadata(response)
+        return response
 
     def post(self, url: str, params: Any = None, data: Any = None, headers: Any = None, **_: object) -> Response:
         return self._send("POST", url, params=params, data=data, headers=headers)
@@ -167,10 +169,21 @@ class _Line:
         kind = self._last.headers.get("content-type", "").partition(";")[0]
         return NoToken("page", harmless(f"HTTP {self._last.status_code}, {kind}"))
 
-    def _send(self, method: str, url: str, **content: Any) -> Response:
+    def _check_metadata(self, response: Response) -> None:
+        """Where credentials would be sent to must be known before one is made."""
+        with suppress(ValueError):
+            said = json.loads(response.text)
+            named = (said.get(key) for key in ("token_endpoint", "device_authorization_endpoint")) if isinstance(said, dict) else ()
+            for endpoint in filter(None, named):
+                self._check(str(endpoint))
+
+    def _check(self, url: str) -> None:
         parts = urlsplit(url)
         if f"{parts.scheme}://{parts.netloc}" not in self._origins:
-            raise _ElsewhereError(f"to {parts.netloc}")
+            raise _ElsewhereError(f"to {parts.scheme}://{parts.netloc}")
+
+    def _send(self, method: str, url: str, **content: Any) -> Response:
+        self._check(url)
         self._last = self._session.request(method, url, allow_redirects=False, **content)
         if self._last.is_redirect or self._last.status_code in range(300, 400):
             raise _ElsewhereError(f"HTTP {self._last.status_code} to {self._last.headers.get('location', '')}")

@@ -77,7 +77,7 @@ class _Headers:
 
     def __init__(self, headers: object) -> None:
         pairs = headers.items() if isinstance(headers, Mapping) else ()
-        self._values = {str(name).lower(): value for name, value in pairs if isinstance(value, str)}
+        self._values = {str(name).lower(): str(value) for name, value in pairs if isinstance(value, str | int)}
 
     def get(self, name: str) -> str:
         return self._values.get(name, "")

@@ -141,6 +141,8 @@ def _refine(learnt: Learnt, answer: Answer | None) -> Learnt:
 
 
 def _gate(text: str) -> Cause:
+    if "[raop]" in text:
+        return Cause.ACCESS_POLICY
     if "disabled" in text:
         return Cause.EWS_OFF
     return Cause.EWS_BLOCKED if "blocked" in text else Cause.POLICY
