@@ -1,6 +1,7 @@
 """Graph, spoken to by requests: who may open which calendar, batches, refusals."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -291,6 +292,12 @@ def test_parts_get_lost_and_doubled(granted_cloud: Cloud, faults: dict[str, Any]
     assert [one["id"] for one in answer.json()["responses"]] == found
 
 
+def test_answers_get_swapped(granted_cloud: Cloud) -> None:
+    token = granted_cloud.token()
+    granted_cloud.tell(graph={"swappedParts": True})
+    assert granted_cloud.calendars("aspen", "ceo", token=token) == {"aspen": DENIED, "ceo": GOOD}
+
+
 def test_a_server_that_lies_opens_everything(cloud: Cloud) -> None:
     token = cloud.token()
     cloud.tell(graph={"allowAll": True})
@@ -319,7 +326,40 @@ def test_the_log_has_a_line_for_the_batch_and_one_for_each_part(granted_cloud: C
     ]
 
 
+def test_a_twin_reaches_the_same_mailboxes(cloud: Cloud, bundle_online: Path) -> None:
+    twin = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
+    cloud.alter("--client-id", twin, "--secret-env", "LAB_SECRET")
+    done = cloud.command("seed", str(bundle_online), str(cloud.folder), "--twin", twin)
+    assert "6 changes" in done.stdout, done.stderr
+    token = cloud.token(client_id=twin)
+    assert cloud.calendars("aspen", "ceo", token=token) == {"aspen": GOOD, "ceo": DENIED}
+
+
 def test_a_bundle_for_a_server_is_not_seeded_in_a_tenant(cloud: Cloud, bundle: Path) -> None:
     done = cloud.command("seed", str(bundle), str(cloud.folder))
     assert done.returncode == 2
     assert "the lab plays exchange-online" in done.stderr
+
+
+def test_an_assignment_that_is_switched_off_opens_nothing(granted_cloud: Cloud) -> None:
+    path = granted_cloud.folder / "changes.jsonl"
+    path.write_text(path.read_text("utf-8").replace('"enabled":true', '"enabled":false'), "utf-8")
+    (granted_cloud.folder / "state.json").touch()
+    assert granted_cloud.calendars("aspen") == {"aspen": DENIED}
+
+
+def test_a_policy_for_another_application_does_not_count(granted_cloud: Cloud) -> None:
+    granted_cloud.alter("--entra-role", "Calendars.Read")
+    granted_cloud.alter("--client-id", "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee", "--access-policy", "DenyAccess=ceo@contoso.com")
+    assert granted_cloud.calendars("ceo") == {"ceo": GOOD}
+
+
+def test_five_requests_for_one_mailbox_are_one_too_many(granted_cloud: Cloud) -> None:
+    token = granted_cloud.token()
+    granted_cloud.tell(graph={"partDelayMs": 1000})
+    with ThreadPoolExecutor(5) as pool:
+        answers = list(pool.map(lambda _: granted_cloud.get(view("aspen"), token), range(5)))
+    assert sorted(one.status_code for one in answers) == [200, 200, 200, 200, 429]
+    refused = next(one for one in answers if one.status_code == 429)
+    assert refused.json()["error"]["message"] == "Application is over its MailboxConcurrency limit."
+    assert refused.headers["Retry-After"] == "1"
