@@ -165,7 +165,7 @@ class Engine:
         if not put:
             return
         if not all(map(_is_outside, put)):
-            self._failures = 0
+            self._failures, self._bearable = 0, self._limits.failures
             return
         self._failures += 1
         if self._failures >= self._bearable:

@@ -103,7 +103,7 @@ def served_tenant(online_bundles: dict[str, Path], tmp_path_factory: pytest.Temp
     done = lab.command("new", str(lab.folder), "--product", "exchange-online", "--inventory", inventory)
     assert done.returncode == 0, done.stderr
     lab.alter("--secret-env", "LAB_SECRET")
-    with lab.serving():
+    with lab.serving("--machine"):
         yield lab
 
 

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from tests.lab.online.conftest import SECRET, TENANT
+from tests.lab.online.conftest import CLIENT, SECRET, TENANT
 from tests.verify.online.conftest import TWIN, Tenant, plan
 
 PASSWORD = "open-sesame-4711"  # noqa: S105 - must never be seen
@@ -98,7 +98,7 @@ def test_a_certificate_signs_in_whatever_its_form(
     ],
 )
 def test_a_file_that_cannot_sign_in_is_misuse_and_nobody_is_asked(
-    tenant: Tenant, sign: Callable[..., Any], files: Files, form: str, password: str, said: str
+    tenant: Tenant, sign: Callable[..., Any], files: Files, *, form: str, password: str, said: str
 ) -> None:
     path = files.get(form, Path("/nowhere/at/all"))
     result = sign(AZURE_CLIENT_CERTIFICATE_PATH=str(path), AZURE_CLIENT_CERTIFICATE_PASSWORD=password)
@@ -130,7 +130,7 @@ def test_a_certificate_that_is_not_registered_is_named(tenant: Tenant, sign: Cal
 
 
 def test_a_wrong_secret_is_tried_once(tenant: Tenant, sign: Callable[..., Any]) -> None:
-    result = sign(AZURE_CLIENT_SECRET="nonsense")
+    result = sign(AZURE_CLIENT_SECRET=SECRET[::-1])
     assert (result.exit_code, "Client secret wrong (RS080)" in result.stdout) == (4, True), result.output
     assert "no token (7000215): AADSTS7000215" in result.stdout
     assert len(tenant.requests("token")) == 1
@@ -139,8 +139,8 @@ def test_a_wrong_secret_is_tried_once(tenant: Tenant, sign: Callable[..., Any]) 
 
 def test_an_expired_secret_is_named(tenant: Tenant, sign: Callable[..., Any]) -> None:
     old = ("--secret-env", "OLD_SECRET", "--secret-expires", "2020-01-01T00:00:00Z")
-    assert tenant.cloud.command("tenant", str(tenant.cloud.folder), *old, OLD_SECRET="once-upon-a-time").returncode == 0  # noqa: S106
-    result = sign(AZURE_CLIENT_SECRET="once-upon-a-time")
+    assert tenant.cloud.command("tenant", str(tenant.cloud.folder), *old, OLD_SECRET=SECRET.lower()).returncode == 0
+    result = sign(AZURE_CLIENT_SECRET=SECRET.lower())
     assert (result.exit_code, "(RS081)" in result.stdout) == (4, True), result.output
 
 
@@ -267,6 +267,13 @@ def test_a_machine_without_an_identity_is_named(
     result = sign("--managed-identity")
     assert (result.exit_code, "No managed identity here (RS098)" in result.stdout) == (4, True), result.output
     assert "secret-of-the-machine" not in result.output
+
+
+def test_the_machine_signs_in_by_itself(tenant: Tenant, sign: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", (tenant.cloud.folder / "machine").read_text("utf-8").strip())
+    result = sign("--managed-identity")
+    assert (result.exit_code, "(managed identity)" in result.stdout) == (0, True), result.output
+    assert sign("--managed-identity", AZURE_CLIENT_ID=CLIENT).exit_code == 0
 
 
 def test_msal_is_silent_even_at_debug(tenant: Tenant, sign: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:

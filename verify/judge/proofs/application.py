@@ -102,13 +102,16 @@ class Application:
         return Judgement(Verdict.BROKEN, Cause.OUTSIDE_APPLICATION)
 
     def _judge_refusal(self, asked: Asked) -> Judgement:
-        return KEPT if self._is_told_apart(asked) else Judgement(Verdict.UNASKED, Cause.CONTROL_UNCERTAIN)
-
-    def _is_told_apart(self, asked: Asked) -> bool:
-        """Whether an address of the same domain that cannot exist was told something else."""
+        """Kept if an address of the same domain that cannot exist was told something else."""
         (decoy,) = decoys([asked.question.mailbox])
-        told = self._ledger.find(decoy, _DOOR)
-        return told is not None and _speaks(told.learnt) and _shape(told.answer) != _shape(asked.answer)
+        told = self._ledger.get(decoy, _DOOR, Cause.CONTROL_UNCERTAIN)
+        match told.learnt:
+            case learnt if _speaks(learnt):
+                differs = _shape(told.answer) != _shape(asked.answer)
+                return KEPT if differs else Judgement(Verdict.UNASKED, Cause.CONTROL_UNCERTAIN)
+            case Unlearnt(cause=cause):
+                return Judgement(Verdict.UNASKED, cause)
+        return Judgement(Verdict.UNASKED, Cause.EVERYTHING_OPENS)
 
 
 _PASSING = frozenset({429, 500, 502, 503, 504})
