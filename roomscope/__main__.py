@@ -16,7 +16,8 @@ _VERBS = {
     "show": ("roomscope.generator.show_cli", "Print a step of a bundle for its reader."),
     "explain": ("roomscope.generator.audit_cli", "Explain a rule of the audit."),
     "evidence": ("roomscope.verify.evidence_cli", "Tell what the runs of a bundle recorded."),
-    "verify": ("roomscope.verify.cli", "Prove what the service account can reach."),
+    "verify": ("roomscope.verify.cli", "Prove what the service account or the application can reach."),
+    "report": ("roomscope.verify.report_cli", "Hold a report that somebody sent to its bundle."),
 }
 
 

@@ -18,7 +18,7 @@ HOMES = {
     "requests": {"roomscope.verify.net", "roomscope.verify.ask", "roomscope.verify.sign_in.msal_client"},
     "cryptography": {"roomscope.verify.sign_in.certificate"},
     "tree_sitter": {"roomscope.generator.script"},
-    "rich": {"roomscope.verify.reports", "roomscope.verify.ask.progress", "roomscope.verify.evidence_cli", "roomscope.verify.cli"},
+    "rich": {"roomscope.verify.reports", "roomscope.verify.ask.progress", "roomscope.verify.evidence_cli", "roomscope.verify.report_cli", "roomscope.verify.cli"},
 }
 """Where alone a library may be used: a module, or all of a room."""
 

@@ -7,7 +7,9 @@ from typing import Any
 
 import jsonschema
 import pytest
+from click.testing import CliRunner
 
+from roomscope.verify.report_cli import report
 from roomscope.verify.reports.report import schema
 from tests.lab.online.conftest import CLIENT, SECRET
 from tests.verify.online.conftest import CONTROL, KINDS, ROOMS, TWIN, Tenant, plan
@@ -262,13 +264,13 @@ def test_only_a_part_that_is_not_answered_is_asked_again(tenant: Tenant, quick: 
 def test_the_report_keeps_its_schema_and_says_what_it_did_not_prove(bare: Tenant, access: str, said: str, tmp_path: Path) -> None:
     path = tmp_path / "report.json"
     result = bare.grant(access).speak(access, "--report", str(path))
-    report = json.loads(path.read_text("utf-8"))
-    jsonschema.validate(report, schema())
+    content = json.loads(path.read_text("utf-8"))
+    jsonschema.validate(content, schema())
     assert (result.exit_code, said in result.stdout) == (0, True), result.output
-    assert report["subject"]["lab"] is True
-    assert report["subject"]["application"]["access"] == access
-    assert report["about"]["user_agent"] == "roomscope"
-    assert report["subject"]["batches"] == (None if access == "ews" else 4)
+    assert content["subject"]["lab"] is True
+    assert content["subject"]["application"]["access"] == access
+    assert content["about"]["user_agent"] == "roomscope"
+    assert content["subject"]["batches"] == (None if access == "ews" else 4)
 
 
 def test_neither_secret_nor_token_stands_anywhere(tenant: Tenant, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -313,3 +315,30 @@ class TestVendor:
     def test_the_own_application_has_no_twin(self, bare: Tenant) -> None:
         result = bare.speak("calendars-read", "--as-application", TWIN)
         assert (result.exit_code, "the tenant's own" in result.stderr) == (2, True)
+
+    @pytest.mark.parametrize(
+        ("change", "exit_code", "said"),
+        [
+            ({}, 0, "the word of whoever sent it"),
+            ({"lab": True}, 2, "it was made in a lab"),
+            ({"token": None}, 2, "kept without a token"),
+            ({"client_id": TWIN}, 2, "tenant, application or access are not the bundle's"),
+            ({"access": "ews"}, 2, "tenant, application or access are not the bundle's"),
+            ({"signed_in_as": TWIN}, 2, "a twin registration proves the scope"),
+            ({"permissions": [{"name": "Mail.Read", "reach": "opens no mailbox"}]}, 2, "grants more than the bundle allows"),
+        ],
+    )
+    def test_the_vendors_report_is_held_to_the_bundle(
+        self, tenant: Tenant, folder: Path, tmp_path: Path, change: dict[str, Any], *, exit_code: int, said: str
+    ) -> None:
+        path = tmp_path / "report.json"
+        assert tenant.speak("calendars-read", "--report", str(path), bundle=folder).exit_code == 0
+        content = json.loads(path.read_text("utf-8"))
+        subject = content["subject"]
+        subject["lab"] = False
+        for name, value in change.items():
+            place = next(part for part in (subject, subject["application"], subject["token"]) if part and name in part)
+            place[name] = value
+        path.write_text(json.dumps(content), "utf-8")
+        result = CliRunner().invoke(report, [str(folder), str(path)])
+        assert (result.exit_code, said in result.output) == (exit_code, True), result.output
