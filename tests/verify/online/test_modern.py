@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import requests
 from click.testing import CliRunner, Result
 
-from roomscope.verify import settle
 from roomscope.verify.cli import verify
 from tests.lab.conftest import PASSWORD, PATIENCE
 from tests.lab.online.conftest import CLIENT, TENANT, Cloud
@@ -95,7 +95,7 @@ def test_a_device_code_is_shown_and_waited_for(hybrid: tuple[Cloud, Path], speak
         form = {"user_code": found[2], "username": "svc@contoso.com", "password": PASSWORD}
         threading.Thread(target=lambda: requests.post(found[1], data=form, verify=lab.ca, timeout=PATIENCE)).start()
 
-    monkeypatch.setattr(settle.click, "echo", enter)
+    monkeypatch.setattr(click, "echo", enter)
     found = speak(*of_entra(lab))
     monkeypatch.undo()
     assert found.exit_code == 0, found.output
