@@ -79,7 +79,7 @@ def test_every_cloud_has_its_own_places(cloud: Cloud, authority: str, graph: str
     for access, resource in ((Access.READ, graph), (Access.READ_WRITE, graph), (Access.EWS, ews)):
         places = settle(Application(**{**PLAN, "allowed_entra_permissions": (), "cloud": cloud, "access": access}), Given())
         assert (places.authority, places.resource, places.lab) == (authority, resource, False)
-    assert places.endpoint == f"{ews}/EWS/Exchange.asmx"
+        assert places.endpoint == f"{resource}/EWS/Exchange.asmx"
 
 
 @pytest.mark.parametrize(
