@@ -113,9 +113,7 @@ class Plan(_Record):
     owner: Line | None
     review_by: Line | None
     account: Account | None
-    application: Application | None = None
-    """Absent from the bundles of a server."""
-
+    application: Application | None
     domains: Annotated[tuple[Line, ...], Field(min_length=1)]
     controls: tuple[Address, ...]
     endpoint: Line | None

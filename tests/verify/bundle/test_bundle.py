@@ -242,7 +242,7 @@ def test_a_plan_of_another_form_is_refused_by_the_name_of_the_key(
         open_bundle(maker.write())
 
 
-@pytest.mark.parametrize("key", ["approver", "endpoint", "account_may_own_lists", "lists_per_scope"])
+@pytest.mark.parametrize("key", ["approver", "application", "endpoint", "account_may_own_lists", "lists_per_scope"])
 def test_a_field_of_the_plan_that_is_missing_is_refused(maker: Any, key: str) -> None:
     del maker.plan[key]
     with pytest.raises(BundleError, match=rf"plan\.{key}: Field required"):
