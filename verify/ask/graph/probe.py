@@ -55,6 +55,8 @@ class GraphProbe:
         batch = Batch.of([question.mailbox for question in questions])
         try:
             response = self._send(self._sessions.get(), batch, token)
+            if token.encode() in response.content:
+                return [Wire(Trouble.NOT_GRAPH, "the token came back")] * len(questions)
             if response.status_code != HTTPStatus.OK:
                 return [read_error(response.status_code, response.content, response.headers)] * len(questions)
             return batch.read(response.content)
