@@ -5,7 +5,7 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 
-from requests import PreparedRequest, Response, Session
+from requests import PreparedRequest, Response
 
 from roomscope.verify.ask.graph.batch import SIZE, Batch, NotAnAnswerError, read_error
 from roomscope.verify.judge.answer import Answer, Odd, Trouble, Wire
@@ -54,12 +54,7 @@ class GraphProbe:
             return [token] * len(questions)
         batch = Batch.of([question.mailbox for question in questions])
         try:
-            response = self._send(self._sessions.get(), batch, token)
-            if token.encode() in response.content:
-                return [Wire(Trouble.NOT_GRAPH, "the token came back")] * len(questions)
-            if response.status_code != HTTPStatus.OK:
-                return [read_error(response.status_code, response.content, response.headers)] * len(questions)
-            return batch.read(response.content)
+            return self._read(batch, self._send(batch, token), token)
         except NotAnAnswerError as error:
             return [Wire(Trouble.NOT_GRAPH, str(error))] * len(questions)
         except WireError as error:
@@ -67,9 +62,16 @@ class GraphProbe:
         except Exception as error:  # noqa: BLE001 - the text of an unexpected exception may hold anything
             return [Odd(type(error).__name__, ours=True)] * len(questions)
 
-    def _send(self, session: Session, batch: Batch, token: str) -> Response:
+    def _read(self, batch: Batch, response: Response, token: str) -> Sequence[Answer]:
+        if token.encode() in response.content:
+            raise NotAnAnswerError("the token came back")
+        if response.status_code != HTTPStatus.OK:
+            return [read_error(response.status_code, response.content, response.headers)] * len(batch.mailboxes)
+        return batch.read(response.content)
+
+    def _send(self, batch: Batch, token: str) -> Response:
         self.batches += 1
-        return session.post(
+        return self._sessions.get().post(
             f"{self._root}/v1.0/$batch", json=batch.text(), headers={"Accept": "application/json"},
             auth=_Bearer(token), allow_redirects=False,
         )
