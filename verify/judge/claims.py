@@ -39,9 +39,9 @@ class Reach(StrEnum):
 
 _OPENS = re.compile(
     r"full_access_as_app|Mail(?:box)?.*|Calendars?\..*|Contacts?\..*|Tasks?\..*|Notes\..*|People\..*|Group(?:-Conversation)?\..*"
-    r"|(?:EWS|Exchange|IMAP|POP|SMTP|ActiveSync)\..*|.*Mailbox.*|OnlineMeetings.*|eDiscovery\..*"
+    r"|(?:EWS|Exchange|IMAP|POP|SMTP|ActiveSync)\..*|.*Mailbox.*|OnlineMeeting.*|VirtualAppointment.*|eDiscovery\..*"
     r"|RoleManagement\.ReadWrite\..*|AppRoleAssignment\.ReadWrite\.All|Application\.ReadWrite\..*|Directory\.ReadWrite\.All"
-    r"|DelegatedPermissionGrant\.ReadWrite\.All|Schedules?(?:-.*)?\..*|Bookings.*",
+    r"|Privileged.*\.ReadWrite.*|DelegatedPermissionGrant\.ReadWrite\.All|Schedules?(?:-.*)?\..*|Bookings.*",
     re.IGNORECASE,
 )
 """Whatever names a mailbox or a part of one, and whatever lets the application grant itself more."""

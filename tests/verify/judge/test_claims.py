@@ -26,7 +26,8 @@ def token(**claims: object) -> str:
      "Mail.Send", "MailboxItem.Read.All", "MailboxFolder.Read.All", "MailboxSettings.ReadWrite", "Contacts.Read", "Exchange.ManageAsApp",
      "RoleManagement.ReadWrite.Exchange", "RoleManagement.ReadWrite.Directory", "AppRoleAssignment.ReadWrite.All",
      "Application.ReadWrite.All", "Application.ReadWrite.OwnedBy", "Directory.ReadWrite.All", "Group.Read.All", "EWS.AccessAsUser.All",
-     "IMAP.AccessAsApp", "POP.AccessAsApp", "SMTP.SendAsApp", "Tasks.Read.All", "Exchange.ManageAsAppV2"],
+     "IMAP.AccessAsApp", "POP.AccessAsApp", "SMTP.SendAsApp", "Tasks.Read.All", "Exchange.ManageAsAppV2", "Mail-Advanced.ReadWrite",
+     "PrivilegedAccess.ReadWrite.AzureADGroup", "VirtualAppointment.Read.All", "RoleManagement.ReadWrite.All"],
 )
 def test_these_open_mailboxes_unless_the_bundle_allows_them(role: str) -> None:
     assert reach(role, []) is Reach.OPENS
