@@ -1,5 +1,6 @@
 """The verb `render`."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -8,6 +9,8 @@ from roomscope.generator.bundle.compose import compose
 from roomscope.generator.bundle.disk import deliver, deliver_zip
 from roomscope.generator.bundle.previous import read_previous
 from roomscope.generator.common.text import named
+from roomscope.generator.plan.lasting import check_lasting
+from roomscope.generator.products.catalogue import PRODUCTS
 
 
 @click.command()
@@ -30,10 +33,11 @@ def render(config: Path, output: Path, zipped: bool, previous: Path | None) -> N
     Needs no network and no credentials. Prints the bundle digest, which belongs on the change ticket.
     """
     bundle = compose(config, read_previous(previous) if previous else None)
+    lasting = [*check_lasting(PRODUCTS[bundle.plan.kind], datetime.now(UTC).date())]
     deliver(bundle, output)
     if zipped:
         deliver_zip(bundle, output.with_name(f"{output.name}.zip"))
-    for note in bundle.notes:
+    for note in (*bundle.notes, *lasting):
         click.echo(note, err=True)
     click.echo(
         f"Bundle {bundle.plan.bundle} in {named(output)}: rooms {bundle.plan.rooms}, "

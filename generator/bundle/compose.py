@@ -79,7 +79,7 @@ def files_of(filled: FilledPlan, product: Product) -> Mapping[str, bytes]:
 
 
 def _product(config: Config) -> Product:
-    product = PRODUCTS.get(config.bundle.profile)
+    product = PRODUCTS.get(config.kind)
     if product is None:
         message = f"bundle.profile is {config.bundle.profile!r}: this release renders {' and '.join(PRODUCTS)} only."
         raise ConfigError(message)

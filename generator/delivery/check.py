@@ -83,7 +83,7 @@ def audit_delivery(delivery: Delivery, ticket: str | None = None, rendered: Mapp
     if delivery.kind == "bundle":
         found += _digests(delivery, files, ticket)  # 1
         found += _named(manifest, fault, files)  # 2
-        product = product if manifest is None else PRODUCTS.get(manifest.plan.product, product)
+        product = product if manifest is None else PRODUCTS.get(manifest.plan.kind, product)
         found += _complete(product, files)  # 3
     found += _scripts(product, scripts)  # 3, 4
     if delivery.kind == "bundle" and manifest is not None and manifest.plan.product == product.name:
@@ -157,8 +157,8 @@ def _named(manifest: Manifest | None, fault: str, files: Mapping[str, bytes]) ->
     listed = read_sums(files.get(SUMS, b"")).digests
     if manifest.files != {name: one for name, one in listed.items() if name != MANIFEST}:
         yield about("RSA105", MANIFEST, f"It does not list the files and digests of {SUMS}.")
-    if manifest.plan.product not in PRODUCTS:
-        yield about("RSA105", MANIFEST, f"The product {shown(manifest.plan.product)} is not one that this release knows.")
+    if manifest.plan.kind not in PRODUCTS:
+        yield about("RSA105", MANIFEST, f"The product {shown(manifest.plan.kind)} is not one that this release knows.")
 
 
 def _complete(product: Product, files: Mapping[str, bytes]) -> Iterator[Finding]:

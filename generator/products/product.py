@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -100,6 +101,12 @@ class Product:
     """What a platform can do, and the way through it: every fact of it, once."""
 
     name: str
+    access: str | None = None
+    """What it gives, where a product can give several."""
+
+    ends: date | None = None
+    """The first day on which it gives nothing any more."""
+
     title: str
     """As people call it."""
 
@@ -128,6 +135,11 @@ class Product:
     """The parameters that every call of Exchange has, so that nobody has to read them each time."""
 
     steps: tuple[Step, ...]
+
+    @property
+    def kind(self) -> str:
+        """Its name, with the access where it has several."""
+        return self.name if self.access is None else f"{self.name} {self.access}"
 
     def step(self, number: int) -> Step:
         """The step of a number.

@@ -32,7 +32,7 @@ param(
 
 end {
     # What this bundle stands for.
-    $planId = 'b4180fc20c0b4e84c298b069deb2a29c61a04c687e540be6a8ae73ed798061af'
+    $planId = 'cf385ff110b7ab272089c413dbaeb2cf4bd674965845ee0ab227f3a6b1807420'
     $bundle = 'cronofy-rooms'
     $roles = 'Organization Management'
     $next = 'Next: the operator proves that nobody is reached any more, with --expect-none; section 5 of RUNBOOK.md.'

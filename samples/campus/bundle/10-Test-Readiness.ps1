@@ -31,7 +31,7 @@ param(
 
 end {
     # What this bundle stands for.
-    $planId = '4cd370baad7a37c6cb1212f283b1ec282fb83a8ddf51ffa62626b509bef9b34e'
+    $planId = '0924aec418f0eae2f4c1ec80719f46be685bd3bcd312fa3461ecd456b4dfaa36'
     $bundle = 'campus-rooms'
     $roles = 'Organization Management, as for the later steps, which it looks ahead to'
     $next = 'Next: .\30-New-RoomLists.ps1, without -Apply first.'

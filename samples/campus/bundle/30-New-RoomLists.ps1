@@ -30,7 +30,7 @@ param(
 
 end {
     # What this bundle stands for.
-    $planId = '4cd370baad7a37c6cb1212f283b1ec282fb83a8ddf51ffa62626b509bef9b34e'
+    $planId = '0924aec418f0eae2f4c1ec80719f46be685bd3bcd312fa3461ecd456b4dfaa36'
     $bundle = 'campus-rooms'
     $roles = 'Organization Management'
     $next = 'Next: .\40-Add-Rooms.ps1, without -Apply first.'

@@ -32,7 +32,7 @@ param(
 
 end {
     # What this bundle stands for.
-    $planId = '4cd370baad7a37c6cb1212f283b1ec282fb83a8ddf51ffa62626b509bef9b34e'
+    $planId = '0924aec418f0eae2f4c1ec80719f46be685bd3bcd312fa3461ecd456b4dfaa36'
     $bundle = 'campus-rooms'
     $roles = 'Organization Management'
     $next = 'Next: the operator proves that nobody is reached any more, with --expect-none; section 5 of RUNBOOK.md.'
