@@ -6,12 +6,11 @@ from functools import cache
 import jinja2
 
 from roomscope.generator.common.files import TEMPLATES
-from roomscope.generator.plan.plan import Plan, RoomList
+from roomscope.generator.plan.plan import Plan
 from roomscope.generator.products.product import Product, Step
-from roomscope.generator.render.literals import comment, finalize, name, rows, verbatim
+from roomscope.generator.render.literals import comment, finalize, name, row, rows, verbatim
 from roomscope.generator.render.region import region_of
 
-_LINE = 130
 _NEED = 110
 
 
@@ -45,11 +44,6 @@ def _needs(product: Product) -> Iterator[str]:
         yield line
 
 
-def _is_wide(one: RoomList) -> bool:
-    """Whether the row of a list is too long for one line."""
-    return len(one.address) + len(one.alias) + len(one.name) > _LINE - len("        @{ Address = ''; Alias = ''; Name = '' }")
-
-
 @cache
 def _scripts(product: Product) -> jinja2.Environment:
     environment = jinja2.Environment(
@@ -61,6 +55,6 @@ def _scripts(product: Product) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters = {"name": name, "comment": comment, "length": len, "rows": rows, "wide": _is_wide}
+    environment.filters = {"name": name, "comment": comment, "length": len, "row": row, "rows": rows}
     environment.globals = {}
     return environment

@@ -27,10 +27,8 @@ function Assert-Session($Commands, [string]$Roles) {
     $absent = @()
     $found = @(foreach ($name in $Commands) { try { Get-Command -Name $name -ErrorAction Stop } catch { $absent += @($name) } })
     if ($absent.Count -ne 0) { throw ('This session lacks {0}. Who runs this, needs: {1}.' -f ($absent -join ', '), $Roles) }
-    foreach ($command in $found) {
-        if ('Alias' -ne [string]$command.CommandType -and '' -ne [string]$command.Source) { continue }
-        throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $command.Name)
-    }
+    $own = @($found | Where-Object -FilterScript { 'Alias' -eq [string]$_.CommandType -or '' -eq [string]$_.Source })
+    if ($own.Count -ne 0) { throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $own.Name) }
     $sources = @($found | ForEach-Object -Process { [string]$_.Source } | Sort-Object -Unique)
     if ($sources.Count -ne 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
 }

@@ -36,5 +36,4 @@ function Read-Room($Record, [string]$Digest) {
     if ($before -ne $Digest -or $after -ne $Digest) { throw 'rooms.csv is not the rendered one. Get it again.' }
     foreach ($row in $rows) { $rooms[[string]$row.PrimarySmtpAddress] = $row }
     $Record['Rooms'] = $rooms
-    $rooms
 }

@@ -37,7 +37,7 @@ function Read-Time([string]$Name) { ($Name -split '\.')[2] }
 function Read-Json($Path) { Get-Content -LiteralPath $Path -Raw -Encoding utf8 -ErrorAction Stop | ConvertFrom-Json }
 function Save-Record($Record) {
     $command = Get-Command -Name $Record['Commands'][0] -ErrorAction Stop
-    $written = [ordered]@{
+    $data = [ordered]@{
         Format = 'roomscope-evidence/2'; Product = $Record['Product']; Step = $Record['Step']; Mode = $Record['Mode']
         Bundle = $Record['Bundle']; PlanId = $Record['PlanId']; ManifestSha256 = $Record['ManifestSha256']
         Previous = $Record['Previous']; PreviousSha256 = $Record['PreviousSha256']; Who = $env:USERDOMAIN + '\' + $env:USERNAME
@@ -49,9 +49,8 @@ function Save-Record($Record) {
         Reads = $Record['Reads']; Writes = $Record['Writes']; Plan = $Record['Plan']; Actions = @(Read-Action -Record $Record)
         Before = $Record['Before']; After = $Record['After']; Warnings = $Record['Warnings']
     }
-    $file = $Record['File']
-    try { ConvertTo-Json -InputObject $written -Depth 8 | Set-Content -LiteralPath $file -Encoding utf8 -ErrorAction Stop }
-    catch { throw ('The record {0} cannot be written: {1} Make room there.' -f $file, $_.Exception.Message) }
+    try { ConvertTo-Json -InputObject $data -Depth 8 | Set-Content -LiteralPath $Record['File'] -Encoding utf8 -ErrorAction Stop }
+    catch { throw ('The record {0} cannot be written: {1} Make room there.' -f $Record['File'], $_.Exception.Message) }
 }
 # Ends the record of a run that stops, with the one sentence that says why and how far it came.
 function Save-Stop($Record, $Failure) {

@@ -1,5 +1,5 @@
 function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
-    $Record['Reads'] += 3
+    $Record['Reads'] += 1
     $settings = Get-ADServerSettings -ErrorAction Stop
     if ('True' -ne [string]$settings.ViewEntireForest) {
         throw 'This session sees one domain only, so rooms may look absent. Run Set-ADServerSettings -ViewEntireForest $true.'
@@ -7,6 +7,7 @@ function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
     if ([string]::IsNullOrWhiteSpace($DomainController)) { $DomainController = [string]$settings.DefaultGlobalCatalog }
     if ('' -eq $DomainController) { throw 'This session has no global catalog: name one with -DomainController.' }
     $Record['DomainController'] = $DomainController
+    $Record['Reads'] += 1
     $organization = Get-OrganizationConfig -DomainController $DomainController -ErrorAction Stop
     $Record['Organization'] = [string]$organization.Name
     $Record['OrganizationGuid'] = [string]$organization.Guid
@@ -14,6 +15,7 @@ function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
     if ('True' -eq [string]$organization.IsDehydrated -or $Record['Version'] -match '\b15\.20\b') {
         throw 'This is Exchange Online, and the bundle is for Exchange Server. Open the Exchange Management Shell.'
     }
+    $Record['Reads'] += 1
     $accepted = @(Get-AcceptedDomain -DomainController $DomainController -ErrorAction Stop)
     $accepted = @($accepted | ForEach-Object -Process { [string]$_.DomainName })
     $foreign = @($Record['Domains'] | Where-Object -FilterScript { $accepted -notcontains $_ }) -join ', '

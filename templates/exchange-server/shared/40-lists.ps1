@@ -13,17 +13,17 @@ function Read-Member($Record, [string]$Guid) {
 # Each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-ListState($Record) {
     if ($null -eq $Record['Owners']) { Read-Owner -Record $Record }
-    $Record['Reads'] += 2
-    $controller = $Record['DomainController']
+    $Record['Reads'] += 1
     $groups = @{}
     $notes = @{}
     $names = @{}
-    $asked = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $controller }
+    $asked = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
     foreach ($group in @(Get-DistributionGroup @asked -ErrorAction Stop)) {
         foreach ($key in @([string]$group.Guid, [string]$group.PrimarySmtpAddress)) { $groups[$key] = $group }
     }
-    Get-Group -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $controller -ErrorAction Stop |
-        ForEach-Object -Process { $notes[[string]$_.Guid] = [string]$_.Notes }
+    $Record['Reads'] += 1
+    $noted = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
+    Get-Group @noted -ErrorAction Stop | ForEach-Object -Process { $notes[[string]$_.Guid] = [string]$_.Notes }
     foreach ($list in $Record['Lists']) {
         $holders = @($groups[$list['Address']])
         if ($null -eq $holders[0]) {

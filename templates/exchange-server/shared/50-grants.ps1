@@ -63,11 +63,12 @@ function Read-AssignmentState($Record) {
     }
 }
 function Read-OtherGrant($Record, [string]$Holder) {
-    $Record['Reads'] += 2
+    $Record['Reads'] += 1
     $controller = $Record['DomainController']
     $roles = Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $controller -ErrorAction Stop |
         ForEach-Object -Process { [string]$_.Name }
     $ours = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] })
+    $Record['Reads'] += 1
     $Record['Held'] = @(Get-ManagementRoleAssignment -RoleAssignee $Holder -DomainController $controller -ErrorAction Stop)
     foreach ($grant in $Record['Held']) {
         if ($roles -notcontains [string]$grant.Role -or (Read-IsIn -Text $grant.Name -Texts $ours)) { continue }

@@ -15,13 +15,12 @@ function Read-State($Record, $Kinds, [string]$Until, $Gone) {
     $states
 }
 function Assert-Kept($States, $Rooms, [string]$Advice) {
-    $members = @{}
-    foreach ($state in $States) { foreach ($member in $state['Members']) { $members[$member] = $true } }
+    $members = @(foreach ($state in $States) { $state['Members'] })
     $wrong = @(
         foreach ($state in @($States | Where-Object -FilterScript { 'kept' -ne $_['State'] })) {
             ('{0} is {1} {2}' -f $state['Name'], $state['State'], ($state['Differences'] -join '; ')).Trim()
         }
-        foreach ($room in $Rooms) { if (-not $members.ContainsKey($room)) { $room + ' is in no list' } }
+        foreach ($room in $Rooms) { if ($members -notcontains $room) { $room + ' is in no list' } }
     )
     $text = @($wrong | Select-Object -First 5) -join ' | '
     if ('' -ne $text) { throw ('Not as asked for, or not shown yet by this domain controller: {0}. {1}' -f $text, $Advice) }
