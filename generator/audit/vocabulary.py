@@ -53,6 +53,10 @@ PROPERTIES = _words(
     Reason RecipientFilter RecipientRoot RecipientTypeDetails RecipientWriteScope Result Role RoleAssignee
     RoleAssigneeType RoleAssignmentDelegationType RoomListAddress Source State Values ViewEntireForest AccountDisabled
     Details DomainController OrganizationGuid PreviousSha256 Target Text UserAccountControl
+    AccessRight AccountEnabled Actions AllowedResourceScope AppId AppRoleId AppRoles CustomResourceScope EwsAllowedAppIDs
+    EwsAllowList EwsApplicationAccessPolicy EwsBlockList EwsEnabled ExternalDirectoryObjectId GrantedPermissions Id InScope
+    IsEopSession ModuleName ModulePrefix ObjectId Organization Outcome ResourceDisplayName ResourceId RoleName TenantId
+    TenantID TokenStatus Value
     """
 )
 """Properties that are read."""

@@ -6,10 +6,11 @@ from typing import Final
 
 from roomscope.generator.bundle.rooms import ROOMS, rooms_csv
 from roomscope.generator.bundle.sums import digest
-from roomscope.generator.plan.plan import FilledPlan
+from roomscope.generator.plan.plan import FilledPlan, Plan
 from roomscope.generator.products.product import Product
 from roomscope.generator.render.prose import render_text
 from roomscope.generator.render.render import render_scripts
+from roomscope.generator.statement.facts import PlanFacts
 
 RUNBOOK: Final = "RUNBOOK.md"
 
@@ -31,6 +32,14 @@ def content_of(filled: FilledPlan, product: Product) -> Content:
     texts = render_scripts(filled.plan, product, plan_id, digest(rooms))
     runbook = render_text(product, f"{RUNBOOK}.j2", plan=filled.plan, plan_id=plan_id, product=product)
     return Content(plan_id, {name: _powershell(text) for name, text in texts.items()}, {ROOMS: rooms, RUNBOOK: runbook.encode()})
+
+
+def facts_of(plan: Plan) -> PlanFacts:
+    """What no script of a plan holds, and a reviewer asks for."""
+    application = plan.application
+    if application is None:
+        return PlanFacts(endpoint=plan.endpoint)
+    return PlanFacts(endpoint=None, cloud=application.cloud, owner=application.owner)
 
 
 def _powershell(text: str) -> bytes:

@@ -36,7 +36,7 @@ def _plan(product: Product, mark: str, unit: str | None, names: tuple[str, ...])
         owner=unit,
         review_by=None,
         account=_account(mark, unit) if product.identity == "service-account" else None,
-        application=_application(product, mark) if product.identity == "application" else None,
+        application=_application(product, mark, unit) if product.identity == "application" else None,
         domains=(f"{mark}.example",),
         controls=tuple(f"control.{name}" for name in addresses),
         endpoint=None,
@@ -55,7 +55,7 @@ def _account(mark: str, user: str | None) -> Account:
     return Account(address=f"account@{mark}.example", user=user)
 
 
-def _application(product: Product, mark: str) -> Application:
+def _application(product: Product, mark: str, permission: str | None) -> Application:
     return Application(
         tenant_id=f"{mark}-tenant",
         client_id=f"{mark}-client",
@@ -63,6 +63,6 @@ def _application(product: Product, mark: str) -> Application:
         display_name=f"{mark} application",
         cloud=f"{mark}-cloud",
         access=str(product.access),
-        allowed_entra_permissions=(),
+        allowed_entra_permissions=(permission,) if permission else (),
         owner=None,
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from roomscope.generator.audit.check import audit_script
 from roomscope.generator.audit.finding import Finding
-from roomscope.generator.bundle.content import RUNBOOK
+from roomscope.generator.bundle.content import RUNBOOK, facts_of
 from roomscope.generator.bundle.manifest import MANIFEST, Manifest, read_manifest
 from roomscope.generator.bundle.release import release_of
 from roomscope.generator.bundle.rooms import ROOMS
@@ -88,7 +88,7 @@ def audit_delivery(delivery: Delivery, ticket: str | None = None, rendered: Mapp
     found += _scripts(product, scripts)  # 3, 4
     if delivery.kind == "bundle" and manifest is not None and manifest.plan.product == product.name:
         known = {name: scripts[name] for name in _steps(product, scripts)}
-        found += _stated(product, PlanFacts(endpoint=manifest.plan.endpoint), files, known)  # 5
+        found += _stated(product, facts_of(manifest.plan), files, known)  # 5
         found += check_agreement(manifest, files, known)  # 6
         found += check_rebuilt(manifest, files, product)
     found += _against(delivery, files, rendered)  # 7

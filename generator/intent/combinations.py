@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from roomscope.generator.intent.permissions import opens_mailboxes
+from roomscope.generator.products.permissions import opens_mailboxes
 from roomscope.generator.intent.profiles import identity_of, profiles
 
 
