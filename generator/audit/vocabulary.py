@@ -55,7 +55,7 @@ PROPERTIES = _words(
     Details DomainController OrganizationGuid PreviousSha256 Target Text UserAccountControl
     AccessRight AccountEnabled Actions AllowedResourceScope AppId AppRoleId AppRoles CustomResourceScope EwsAllowedAppIDs
     EwsAllowList EwsApplicationAccessPolicy EwsBlockList EwsEnabled ExternalDirectoryObjectId GrantedPermissions Id InScope
-    IsEopSession ModuleName ModulePrefix ObjectId Organization Outcome ResourceDisplayName ResourceId RoleName TenantId
+    IsEopSession ModuleName ModulePrefix ObjectId Organization Outcome ResourceDisplayName ResourceId RoleName ScopeType TenantId
     TenantID TokenStatus Value
     """
 )

@@ -3,6 +3,7 @@
 import gc
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,19 @@ def plan_of(sample: str) -> FilledPlan:
     path = SAMPLES / sample / "roomscope.toml"
     config = load(path)
     return make_plan(config, read(path.parent / config.rooms.file, config.rooms), Previous(), PRODUCTS[config.kind])
+
+
+_SAMPLE_OF = {"exchange-server": "article", "exchange-online ews": "online-ews"}
+
+
+def a_plan_of(kind: str) -> FilledPlan:
+    """A plan of a kind of product: that of a sample, or of one with another access."""
+    filled = plan_of(_SAMPLE_OF.get(kind, "online-graph"))
+    application = filled.plan.application
+    if application is None:
+        return filled
+    asked = application.model_copy(update={"access": kind.rpartition(" ")[2]})
+    return replace(filled, plan=filled.plan.model_copy(update={"application": asked}))
 
 
 @pytest.fixture(scope="session")

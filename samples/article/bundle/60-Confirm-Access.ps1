@@ -64,9 +64,9 @@ end {
         Save-Start -Record $record -IsApply $Apply -EvidencePath $EvidencePath
         Assert-Place -Record $record -DomainController $DomainController
         $DomainController = $record['DomainController']
-        $rooms = Read-Room -Record $record -Digest $roomsDigest
-        $account = Read-UsableAccount -Record $record -Names @($accountName, $accountAddress)
-        $others = @(Read-OtherGrant -Record $record -Holder ([string]$account.DistinguishedName))
+        Read-Room -Record $record -Digest $roomsDigest
+        Read-UsableAccount -Record $record -Names @($accountName, $accountAddress)
+        $others = @(Read-OtherGrant -Record $record -Holder ([string]$record['Account'].DistinguishedName))
         $states = @(Read-State -Record $record -Kinds @('list', 'scope', 'assignment'))
         Show-Before -Record $record -States $states -GoOn
         $wrong = @(
@@ -88,11 +88,11 @@ end {
             Show-Warning -Record $record -Kind 'preview-limit' -Target $state['Name'] -Text $text -Outcome 'unknown'
             $wrong += @($text)
         }
-        $outside = @($reached.Keys | Where-Object -FilterScript { $null -eq $rooms[$_] } | Sort-Object)
-        $unreached = @($rooms.Keys | Where-Object -FilterScript { -not $reached.ContainsKey($_) })
+        $outside = @($reached.Keys | Where-Object -FilterScript { $null -eq $record['Rooms'][$_] } | Sort-Object)
+        $unreached = @($record['Rooms'].Keys | Where-Object -FilterScript { -not $reached.ContainsKey($_) })
         $record['After'] = @([ordered]@{ Kind = 'reach'; Count = $reached.Count; TooMany = $outside; TooFew = $unreached })
         Show-Line -Text ('Mailboxes that the stored scope reaches: {0}. Rooms among them: {1} of {2}; not in rooms.csv: {3}.' -f
-            $reached.Count, ($rooms.Count - $unreached.Count), $rooms.Count, $outside.Count)
+            $reached.Count, ($record['Rooms'].Count - $unreached.Count), $record['Rooms'].Count, $outside.Count)
         $texts = @($outside | ForEach-Object -Process { '{0} ({1})' -f $_, $reached[$_] })
         Show-First -Lines $texts -Most 100 -Before '  TOO MANY '
         Show-First -Lines $unreached -Most 100 -Before '  TOO FEW  '
@@ -104,7 +104,7 @@ end {
         }
         foreach ($owner in @($listsOf.Keys | Sort-Object)) {
             $text = '{0} can add any room mailbox to {1}' -f $owner, (@($listsOf[$owner] | Select-Object -First 3) -join ', ')
-            if (@(Read-Name -Things $account) -notcontains $owner) { Show-Line -Text ($text + ', as the owner.') }
+            if (@(Read-Name -Things $record['Account']) -notcontains $owner) { Show-Line -Text ($text + ', as the owner.') }
             else { Show-Warning -Record $record -Kind 'owner' -Target $owner -Text ($text + ': it is the service account') }
         }
         $record['Reads'] += 2
@@ -133,7 +133,7 @@ end {
         $text = @($wrong | Select-Object -First 5) -join '. '
         if ('' -ne $text) { throw ('NOT confirmed: {0}. Put it right, then run this again.' -f $text) }
         $record['Result'] = 'unchanged'
-        Show-Line -Text ('Confirmed: the stored scope is exactly the {0} rooms of rooms.csv.' -f $rooms.Count)
+        Show-Line -Text ('Confirmed: the stored scope is exactly the {0} rooms of rooms.csv.' -f $record['Rooms'].Count)
         Show-Line -Text $next
         Show-Done -Record $record
     }
@@ -146,7 +146,7 @@ end {
 }
 
 begin {
-#region Shared functions e25ecae87cf3cd801c16f6c14d51c67a3f5c079bb4a2963a5711f4724cf36812
+#region Shared functions 57e6d50d7aba26c5a2d6abc4080d80b20a58a19ef957d59781c89364df32d64d
 # The guard against the session. Whether Get-Command is itself, is read without calling any command.
 if ($null -ne ${Alias:Get-Command} -or $null -ne ${Function:Get-Command}) {
     throw 'Get-Command is an alias or a function of this session. Open a session without a profile. Nothing was changed.'
@@ -176,12 +176,9 @@ function Assert-Session($Commands, [string]$Roles) {
     $absent = @()
     $found = @(foreach ($name in $Commands) { try { Get-Command -Name $name -ErrorAction Stop } catch { $absent += @($name) } })
     if ($absent.Count -ne 0) { throw ('This session lacks {0}. Who runs this, needs: {1}.' -f ($absent -join ', '), $Roles) }
-    foreach ($command in $found) {
-        if ('Alias' -ne [string]$command.CommandType -and '' -ne [string]$command.Source) { continue }
-        throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $command.Name)
-    }
-    $sources = @($found | ForEach-Object -Process { [string]$_.Source } | Sort-Object -Unique)
-    if ($sources.Count -ne 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
+    $own = @($found | Where-Object -FilterScript { 'Alias' -eq [string]$_.CommandType -or '' -eq [string]$_.Source })
+    if ($own.Count -ne 0) { throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $own.Name) }
+    Assert-Module -Found $found
 }
 # What the directory holds was typed by others: characters that steer a console must not reach this one.
 function Read-CleanText($Text) { $Text -replace '[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?' }
@@ -259,7 +256,6 @@ function Read-Room($Record, [string]$Digest) {
     if ($before -ne $Digest -or $after -ne $Digest) { throw 'rooms.csv is not the rendered one. Get it again.' }
     foreach ($row in $rows) { $rooms[[string]$row.PrimarySmtpAddress] = $row }
     $Record['Rooms'] = $rooms
-    $rooms
 }
 # Begins the record of this run, which names the record before it. Keys that Save-Record does not know are for this run only.
 function Save-Start($Record, $IsApply, [string]$EvidencePath) {
@@ -300,7 +296,7 @@ function Read-Time([string]$Name) { ($Name -split '\.')[2] }
 function Read-Json($Path) { Get-Content -LiteralPath $Path -Raw -Encoding utf8 -ErrorAction Stop | ConvertFrom-Json }
 function Save-Record($Record) {
     $command = Get-Command -Name $Record['Commands'][0] -ErrorAction Stop
-    $written = [ordered]@{
+    $data = [ordered]@{
         Format = 'roomscope-evidence/2'; Product = $Record['Product']; Step = $Record['Step']; Mode = $Record['Mode']
         Bundle = $Record['Bundle']; PlanId = $Record['PlanId']; ManifestSha256 = $Record['ManifestSha256']
         Previous = $Record['Previous']; PreviousSha256 = $Record['PreviousSha256']; Who = $env:USERDOMAIN + '\' + $env:USERNAME
@@ -312,9 +308,8 @@ function Save-Record($Record) {
         Reads = $Record['Reads']; Writes = $Record['Writes']; Plan = $Record['Plan']; Actions = @(Read-Action -Record $Record)
         Before = $Record['Before']; After = $Record['After']; Warnings = $Record['Warnings']
     }
-    $file = $Record['File']
-    try { ConvertTo-Json -InputObject $written -Depth 8 | Set-Content -LiteralPath $file -Encoding utf8 -ErrorAction Stop }
-    catch { throw ('The record {0} cannot be written: {1} Make room there.' -f $file, $_.Exception.Message) }
+    try { ConvertTo-Json -InputObject $data -Depth 8 | Set-Content -LiteralPath $Record['File'] -Encoding utf8 -ErrorAction Stop }
+    catch { throw ('The record {0} cannot be written: {1} Make room there.' -f $Record['File'], $_.Exception.Message) }
 }
 # Ends the record of a run that stops, with the one sentence that says why and how far it came.
 function Save-Stop($Record, $Failure) {
@@ -393,7 +388,7 @@ function Assert-Planned($Record, $OrLess) {
     catch { throw ('The last plan, {0}, cannot be read. {1}' -f $file.Name, $again) }
     if (-not $isNamed) { throw ('The last plan, {0}, is not what the record after it names. {1}' -f $file.Name, $again) }
     if (-not $isHere) { throw ('The last plan, {0}, is of another bundle or place, or failed. {1}' -f $file.Name, $again) }
-    if ($controller -ne $Record['DomainController']) {
+    if ($controller -ne [string]$Record['DomainController']) {
         throw ('The last plan, {0}, asked {1}: give that with -DomainController. Or else: {2}' -f $file.Name, $controller, $again)
     }
     $now = @{}
@@ -433,8 +428,13 @@ function Show-Done($Record) {
     }
     Save-End -Record $Record
 }
+# All commands of Exchange are of one module.
+function Assert-Module($Found) {
+    $sources = @($Found | ForEach-Object -Process { [string]$_.Source } | Sort-Object -Unique)
+    if ($sources.Count -ne 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
+}
 function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
-    $Record['Reads'] += 3
+    $Record['Reads'] += 1
     $settings = Get-ADServerSettings -ErrorAction Stop
     if ('True' -ne [string]$settings.ViewEntireForest) {
         throw 'This session sees one domain only, so rooms may look absent. Run Set-ADServerSettings -ViewEntireForest $true.'
@@ -442,6 +442,7 @@ function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
     if ([string]::IsNullOrWhiteSpace($DomainController)) { $DomainController = [string]$settings.DefaultGlobalCatalog }
     if ('' -eq $DomainController) { throw 'This session has no global catalog: name one with -DomainController.' }
     $Record['DomainController'] = $DomainController
+    $Record['Reads'] += 1
     $organization = Get-OrganizationConfig -DomainController $DomainController -ErrorAction Stop
     $Record['Organization'] = [string]$organization.Name
     $Record['OrganizationGuid'] = [string]$organization.Guid
@@ -449,6 +450,7 @@ function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
     if ('True' -eq [string]$organization.IsDehydrated -or $Record['Version'] -match '\b15\.20\b') {
         throw 'This is Exchange Online, and the bundle is for Exchange Server. Open the Exchange Management Shell.'
     }
+    $Record['Reads'] += 1
     $accepted = @(Get-AcceptedDomain -DomainController $DomainController -ErrorAction Stop)
     $accepted = @($accepted | ForEach-Object -Process { [string]$_.DomainName })
     $foreign = @($Record['Domains'] | Where-Object -FilterScript { $accepted -notcontains $_ }) -join ', '
@@ -509,23 +511,21 @@ function Read-Name($Things) {
     foreach ($thing in $Things) { @([string]$thing.Identity, [string]$thing.DistinguishedName, [string]$thing.Guid) }
 }
 function Read-UsableAccount($Record, $Names) {
-    $account = $null
     $guids = @{}
     foreach ($name in @($Names | Select-Object -Unique)) {
         $accounts = @(Read-Account -Record $Record -Name $name)
         if ($accounts.Count -ne 1) { throw ('The service account {0} must be one object, and is {1}.' -f $name, $accounts.Count) }
-        $account = $accounts[0]
-        $guids[[string]$account.Guid] = $true
-        Show-Line -Text ('Service account {0} is {1}' -f $name, $account.DistinguishedName)
+        $Record['Account'] = $accounts[0]
+        $guids[[string]$accounts[0].Guid] = $true
+        Show-Line -Text ('Service account {0} is {1}' -f $name, $accounts[0].DistinguishedName)
     }
     if ($guids.Count -ne 1) { throw ('{0} are different objects, not one service account.' -f ($Names -join ' and ')) }
+    $account = $Record['Account']
     $kind = [string]$account.RecipientTypeDetails
     $isDisabled = 'True' -eq [string]$account.AccountDisabled -or [string]$account.UserAccountControl -match 'AccountDisabled'
     # The account of a linked mailbox is disabled on purpose: who signs in is an account of another forest.
     if ('DisabledUser' -eq $kind -or ($isDisabled -and 'LinkedMailbox' -ne $kind)) { throw 'The service account is disabled.' }
     if ($kind -match 'Room|Equipment') { throw ('The service account is a {0}, which does not sign in.' -f $kind) }
-    $Record['Account'] = $account
-    $account
 }
 # An owner can add any room mailbox to a list, so the service account must not be one by accident.
 function Read-Owner($Record) {
@@ -553,17 +553,17 @@ function Read-Member($Record, [string]$Guid) {
 # Each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-ListState($Record) {
     if ($null -eq $Record['Owners']) { Read-Owner -Record $Record }
-    $Record['Reads'] += 2
-    $controller = $Record['DomainController']
+    $Record['Reads'] += 1
     $groups = @{}
     $notes = @{}
     $names = @{}
-    $asked = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $controller }
+    $asked = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
     foreach ($group in @(Get-DistributionGroup @asked -ErrorAction Stop)) {
         foreach ($key in @([string]$group.Guid, [string]$group.PrimarySmtpAddress)) { $groups[$key] = $group }
     }
-    Get-Group -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $controller -ErrorAction Stop |
-        ForEach-Object -Process { $notes[[string]$_.Guid] = [string]$_.Notes }
+    $Record['Reads'] += 1
+    $noted = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
+    Get-Group @noted -ErrorAction Stop | ForEach-Object -Process { $notes[[string]$_.Guid] = [string]$_.Notes }
     foreach ($list in $Record['Lists']) {
         $holders = @($groups[$list['Address']])
         if ($null -eq $holders[0]) {
@@ -688,11 +688,12 @@ function Read-AssignmentState($Record) {
     }
 }
 function Read-OtherGrant($Record, [string]$Holder) {
-    $Record['Reads'] += 2
+    $Record['Reads'] += 1
     $controller = $Record['DomainController']
     $roles = Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $controller -ErrorAction Stop |
         ForEach-Object -Process { [string]$_.Name }
     $ours = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] })
+    $Record['Reads'] += 1
     $Record['Held'] = @(Get-ManagementRoleAssignment -RoleAssignee $Holder -DomainController $controller -ErrorAction Stop)
     foreach ($grant in $Record['Held']) {
         if ($roles -notcontains [string]$grant.Role -or (Read-IsIn -Text $grant.Name -Texts $ours)) { continue }
@@ -719,13 +720,12 @@ function Read-State($Record, $Kinds, [string]$Until, $Gone) {
     $states
 }
 function Assert-Kept($States, $Rooms, [string]$Advice) {
-    $members = @{}
-    foreach ($state in $States) { foreach ($member in $state['Members']) { $members[$member] = $true } }
+    $members = @(foreach ($state in $States) { $state['Members'] })
     $wrong = @(
         foreach ($state in @($States | Where-Object -FilterScript { 'kept' -ne $_['State'] })) {
             ('{0} is {1} {2}' -f $state['Name'], $state['State'], ($state['Differences'] -join '; ')).Trim()
         }
-        foreach ($room in $Rooms) { if (-not $members.ContainsKey($room)) { $room + ' is in no list' } }
+        foreach ($room in $Rooms) { if ($members -notcontains $room) { $room + ' is in no list' } }
     )
     $text = @($wrong | Select-Object -First 5) -join ' | '
     if ('' -ne $text) { throw ('Not as asked for, or not shown yet by this domain controller: {0}. {1}' -f $text, $Advice) }

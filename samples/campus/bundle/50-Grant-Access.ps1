@@ -69,7 +69,8 @@ end {
             Name = 'campus-rooms The $100 Building' }
         @{ Address = 'campus-rooms.science-park-phase-2@contoso.com'; Alias = 'campus-rooms.science-park-phase-2'
             Name = 'campus-rooms Science Park {{Phase 2}}' }
-        @{ Address = 'campus-rooms.zentrum-fur-angewandte-informationstech-b3d2fe@contoso.com'; Alias = 'campus-rooms.zentrum-fur-angewandte-informationstech-b3d2fe'
+        @{ Address = 'campus-rooms.zentrum-fur-angewandte-informationstech-b3d2fe@contoso.com'
+            Alias = 'campus-rooms.zentrum-fur-angewandte-informationstech-b3d2fe'
             Name = 'campus-rooms Zentrum für Angewandte Informationstechnik & Medien' }
     )
     $grants = @(
@@ -95,14 +96,14 @@ end {
         Save-Start -Record $record -IsApply $Apply -EvidencePath $EvidencePath
         Assert-Place -Record $record -DomainController $DomainController
         $DomainController = $record['DomainController']
-        $rooms = Read-Room -Record $record -Digest $roomsDigest
-        $account = Read-UsableAccount -Record $record -Names @($accountName, $accountAddress)
+        Read-Room -Record $record -Digest $roomsDigest
+        Read-UsableAccount -Record $record -Names @($accountName, $accountAddress)
         $mailboxes = Read-RoomMailbox -Record $record
         # The lists as they are now: exactly the rooms, each a room mailbox.
         $states = @(Read-State -Record $record -Kinds @('list', 'scope', 'assignment'))
         Show-Before -Record $record -States $states
         $listStates = @($states | Where-Object -FilterScript { 'list' -eq $_['Kind'] })
-        Assert-Kept -States $listStates -Rooms $rooms.Keys -Advice 'Run step 40 again without -Apply.'
+        Assert-Kept -States $listStates -Rooms $record['Rooms'].Keys -Advice 'Run step 40 again without -Apply.'
         $quoted = @{}
         foreach ($state in $listStates) {
             Read-Quoted -Text $state['DistinguishedName'] | Out-Null
@@ -116,7 +117,7 @@ end {
         $absent = @(foreach ($state in $states) { if ('absent' -eq $state['State']) { $state['Kind'] + ' ' + $state['Name'] } })
         $newScopes = @($grants | Where-Object -FilterScript { $absent -contains ('scope ' + $_['Scope']) })
         $newAssignments = @($grants | Where-Object -FilterScript { $absent -contains ('assignment ' + $_['Assignment']) })
-        $holder = [string]$account.DistinguishedName
+        $holder = [string]$record['Account'].DistinguishedName
         $plan = @(
             foreach ($grant in $newScopes) {
                 $name = $grant['Scope']
@@ -131,7 +132,7 @@ end {
         )
         Show-Plan -Record $record -Plan $plan
         if ($Apply -and $plan.Count -ne 0) {
-            Read-Room -Record $record -Digest $roomsDigest | Out-Null
+            Read-Room -Record $record -Digest $roomsDigest
             foreach ($grant in $newScopes) {
                 $newScope = @{
                     Name = $grant['Scope']; RecipientRestrictionFilter = $filters[$grant['Scope']]
@@ -151,7 +152,7 @@ end {
             foreach ($grant in $newAssignments) {
                 $name = $grant['Assignment']
                 $newAssignment = @{
-                    Name = $name; Role = 'ApplicationImpersonation'; User = [string]$account.DistinguishedName
+                    Name = $name; Role = 'ApplicationImpersonation'; User = [string]$record['Account'].DistinguishedName
                     CustomRecipientWriteScope = $grant['Scope']; DomainController = $DomainController; ErrorAction = 'Stop'
                 }
                 Save-Action -Record $record
@@ -164,7 +165,7 @@ end {
             # Read again: the grant, and once more the members that it reaches.
             $states = @(Read-State -Record $record -Kinds @('list', 'scope', 'assignment') -Until 'made')
             $record['After'] = $states
-            Assert-Kept -States $states -Rooms $rooms.Keys -Advice 'It is granted: run this without -Apply again, or step 90.'
+            Assert-Kept -States $states -Rooms $record['Rooms'].Keys -Advice 'It is granted: run this again, or step 90.'
         }
         Show-Done -Record $record
     }
@@ -177,7 +178,7 @@ end {
 }
 
 begin {
-#region Shared functions e25ecae87cf3cd801c16f6c14d51c67a3f5c079bb4a2963a5711f4724cf36812
+#region Shared functions 57e6d50d7aba26c5a2d6abc4080d80b20a58a19ef957d59781c89364df32d64d
 # The guard against the session. Whether Get-Command is itself, is read without calling any command.
 if ($null -ne ${Alias:Get-Command} -or $null -ne ${Function:Get-Command}) {
     throw 'Get-Command is an alias or a function of this session. Open a session without a profile. Nothing was changed.'
@@ -207,12 +208,9 @@ function Assert-Session($Commands, [string]$Roles) {
     $absent = @()
     $found = @(foreach ($name in $Commands) { try { Get-Command -Name $name -ErrorAction Stop } catch { $absent += @($name) } })
     if ($absent.Count -ne 0) { throw ('This session lacks {0}. Who runs this, needs: {1}.' -f ($absent -join ', '), $Roles) }
-    foreach ($command in $found) {
-        if ('Alias' -ne [string]$command.CommandType -and '' -ne [string]$command.Source) { continue }
-        throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $command.Name)
-    }
-    $sources = @($found | ForEach-Object -Process { [string]$_.Source } | Sort-Object -Unique)
-    if ($sources.Count -ne 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
+    $own = @($found | Where-Object -FilterScript { 'Alias' -eq [string]$_.CommandType -or '' -eq [string]$_.Source })
+    if ($own.Count -ne 0) { throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $own.Name) }
+    Assert-Module -Found $found
 }
 # What the directory holds was typed by others: characters that steer a console must not reach this one.
 function Read-CleanText($Text) { $Text -replace '[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?' }
@@ -290,7 +288,6 @@ function Read-Room($Record, [string]$Digest) {
     if ($before -ne $Digest -or $after -ne $Digest) { throw 'rooms.csv is not the rendered one. Get it again.' }
     foreach ($row in $rows) { $rooms[[string]$row.PrimarySmtpAddress] = $row }
     $Record['Rooms'] = $rooms
-    $rooms
 }
 # Begins the record of this run, which names the record before it. Keys that Save-Record does not know are for this run only.
 function Save-Start($Record, $IsApply, [string]$EvidencePath) {
@@ -331,7 +328,7 @@ function Read-Time([string]$Name) { ($Name -split '\.')[2] }
 function Read-Json($Path) { Get-Content -LiteralPath $Path -Raw -Encoding utf8 -ErrorAction Stop | ConvertFrom-Json }
 function Save-Record($Record) {
     $command = Get-Command -Name $Record['Commands'][0] -ErrorAction Stop
-    $written = [ordered]@{
+    $data = [ordered]@{
         Format = 'roomscope-evidence/2'; Product = $Record['Product']; Step = $Record['Step']; Mode = $Record['Mode']
         Bundle = $Record['Bundle']; PlanId = $Record['PlanId']; ManifestSha256 = $Record['ManifestSha256']
         Previous = $Record['Previous']; PreviousSha256 = $Record['PreviousSha256']; Who = $env:USERDOMAIN + '\' + $env:USERNAME
@@ -343,9 +340,8 @@ function Save-Record($Record) {
         Reads = $Record['Reads']; Writes = $Record['Writes']; Plan = $Record['Plan']; Actions = @(Read-Action -Record $Record)
         Before = $Record['Before']; After = $Record['After']; Warnings = $Record['Warnings']
     }
-    $file = $Record['File']
-    try { ConvertTo-Json -InputObject $written -Depth 8 | Set-Content -LiteralPath $file -Encoding utf8 -ErrorAction Stop }
-    catch { throw ('The record {0} cannot be written: {1} Make room there.' -f $file, $_.Exception.Message) }
+    try { ConvertTo-Json -InputObject $data -Depth 8 | Set-Content -LiteralPath $Record['File'] -Encoding utf8 -ErrorAction Stop }
+    catch { throw ('The record {0} cannot be written: {1} Make room there.' -f $Record['File'], $_.Exception.Message) }
 }
 # Ends the record of a run that stops, with the one sentence that says why and how far it came.
 function Save-Stop($Record, $Failure) {
@@ -424,7 +420,7 @@ function Assert-Planned($Record, $OrLess) {
     catch { throw ('The last plan, {0}, cannot be read. {1}' -f $file.Name, $again) }
     if (-not $isNamed) { throw ('The last plan, {0}, is not what the record after it names. {1}' -f $file.Name, $again) }
     if (-not $isHere) { throw ('The last plan, {0}, is of another bundle or place, or failed. {1}' -f $file.Name, $again) }
-    if ($controller -ne $Record['DomainController']) {
+    if ($controller -ne [string]$Record['DomainController']) {
         throw ('The last plan, {0}, asked {1}: give that with -DomainController. Or else: {2}' -f $file.Name, $controller, $again)
     }
     $now = @{}
@@ -464,8 +460,13 @@ function Show-Done($Record) {
     }
     Save-End -Record $Record
 }
+# All commands of Exchange are of one module.
+function Assert-Module($Found) {
+    $sources = @($Found | ForEach-Object -Process { [string]$_.Source } | Sort-Object -Unique)
+    if ($sources.Count -ne 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
+}
 function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
-    $Record['Reads'] += 3
+    $Record['Reads'] += 1
     $settings = Get-ADServerSettings -ErrorAction Stop
     if ('True' -ne [string]$settings.ViewEntireForest) {
         throw 'This session sees one domain only, so rooms may look absent. Run Set-ADServerSettings -ViewEntireForest $true.'
@@ -473,6 +474,7 @@ function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
     if ([string]::IsNullOrWhiteSpace($DomainController)) { $DomainController = [string]$settings.DefaultGlobalCatalog }
     if ('' -eq $DomainController) { throw 'This session has no global catalog: name one with -DomainController.' }
     $Record['DomainController'] = $DomainController
+    $Record['Reads'] += 1
     $organization = Get-OrganizationConfig -DomainController $DomainController -ErrorAction Stop
     $Record['Organization'] = [string]$organization.Name
     $Record['OrganizationGuid'] = [string]$organization.Guid
@@ -480,6 +482,7 @@ function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
     if ('True' -eq [string]$organization.IsDehydrated -or $Record['Version'] -match '\b15\.20\b') {
         throw 'This is Exchange Online, and the bundle is for Exchange Server. Open the Exchange Management Shell.'
     }
+    $Record['Reads'] += 1
     $accepted = @(Get-AcceptedDomain -DomainController $DomainController -ErrorAction Stop)
     $accepted = @($accepted | ForEach-Object -Process { [string]$_.DomainName })
     $foreign = @($Record['Domains'] | Where-Object -FilterScript { $accepted -notcontains $_ }) -join ', '
@@ -540,23 +543,21 @@ function Read-Name($Things) {
     foreach ($thing in $Things) { @([string]$thing.Identity, [string]$thing.DistinguishedName, [string]$thing.Guid) }
 }
 function Read-UsableAccount($Record, $Names) {
-    $account = $null
     $guids = @{}
     foreach ($name in @($Names | Select-Object -Unique)) {
         $accounts = @(Read-Account -Record $Record -Name $name)
         if ($accounts.Count -ne 1) { throw ('The service account {0} must be one object, and is {1}.' -f $name, $accounts.Count) }
-        $account = $accounts[0]
-        $guids[[string]$account.Guid] = $true
-        Show-Line -Text ('Service account {0} is {1}' -f $name, $account.DistinguishedName)
+        $Record['Account'] = $accounts[0]
+        $guids[[string]$accounts[0].Guid] = $true
+        Show-Line -Text ('Service account {0} is {1}' -f $name, $accounts[0].DistinguishedName)
     }
     if ($guids.Count -ne 1) { throw ('{0} are different objects, not one service account.' -f ($Names -join ' and ')) }
+    $account = $Record['Account']
     $kind = [string]$account.RecipientTypeDetails
     $isDisabled = 'True' -eq [string]$account.AccountDisabled -or [string]$account.UserAccountControl -match 'AccountDisabled'
     # The account of a linked mailbox is disabled on purpose: who signs in is an account of another forest.
     if ('DisabledUser' -eq $kind -or ($isDisabled -and 'LinkedMailbox' -ne $kind)) { throw 'The service account is disabled.' }
     if ($kind -match 'Room|Equipment') { throw ('The service account is a {0}, which does not sign in.' -f $kind) }
-    $Record['Account'] = $account
-    $account
 }
 # An owner can add any room mailbox to a list, so the service account must not be one by accident.
 function Read-Owner($Record) {
@@ -584,17 +585,17 @@ function Read-Member($Record, [string]$Guid) {
 # Each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-ListState($Record) {
     if ($null -eq $Record['Owners']) { Read-Owner -Record $Record }
-    $Record['Reads'] += 2
-    $controller = $Record['DomainController']
+    $Record['Reads'] += 1
     $groups = @{}
     $notes = @{}
     $names = @{}
-    $asked = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $controller }
+    $asked = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
     foreach ($group in @(Get-DistributionGroup @asked -ErrorAction Stop)) {
         foreach ($key in @([string]$group.Guid, [string]$group.PrimarySmtpAddress)) { $groups[$key] = $group }
     }
-    Get-Group -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $controller -ErrorAction Stop |
-        ForEach-Object -Process { $notes[[string]$_.Guid] = [string]$_.Notes }
+    $Record['Reads'] += 1
+    $noted = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
+    Get-Group @noted -ErrorAction Stop | ForEach-Object -Process { $notes[[string]$_.Guid] = [string]$_.Notes }
     foreach ($list in $Record['Lists']) {
         $holders = @($groups[$list['Address']])
         if ($null -eq $holders[0]) {
@@ -719,11 +720,12 @@ function Read-AssignmentState($Record) {
     }
 }
 function Read-OtherGrant($Record, [string]$Holder) {
-    $Record['Reads'] += 2
+    $Record['Reads'] += 1
     $controller = $Record['DomainController']
     $roles = Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $controller -ErrorAction Stop |
         ForEach-Object -Process { [string]$_.Name }
     $ours = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] })
+    $Record['Reads'] += 1
     $Record['Held'] = @(Get-ManagementRoleAssignment -RoleAssignee $Holder -DomainController $controller -ErrorAction Stop)
     foreach ($grant in $Record['Held']) {
         if ($roles -notcontains [string]$grant.Role -or (Read-IsIn -Text $grant.Name -Texts $ours)) { continue }
@@ -750,13 +752,12 @@ function Read-State($Record, $Kinds, [string]$Until, $Gone) {
     $states
 }
 function Assert-Kept($States, $Rooms, [string]$Advice) {
-    $members = @{}
-    foreach ($state in $States) { foreach ($member in $state['Members']) { $members[$member] = $true } }
+    $members = @(foreach ($state in $States) { $state['Members'] })
     $wrong = @(
         foreach ($state in @($States | Where-Object -FilterScript { 'kept' -ne $_['State'] })) {
             ('{0} is {1} {2}' -f $state['Name'], $state['State'], ($state['Differences'] -join '; ')).Trim()
         }
-        foreach ($room in $Rooms) { if (-not $members.ContainsKey($room)) { $room + ' is in no list' } }
+        foreach ($room in $Rooms) { if ($members -notcontains $room) { $room + ' is in no list' } }
     )
     $text = @($wrong | Select-Object -First 5) -join ' | '
     if ('' -ne $text) { throw ('Not as asked for, or not shown yet by this domain controller: {0}. {1}' -f $text, $Advice) }

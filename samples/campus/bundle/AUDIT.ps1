@@ -31,15 +31,27 @@ function New-Set($Values, $How = [StringComparer]::Ordinal) {
 function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other) }
 
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
-$release = @{ 'exchange-server' = '7f9072a793312a267cdcaac9c901459dd535d4829178a008039c29c65677f7f3' }
+$release = @{
+    'exchange-server' = 'b1c6ae6e8fd01e754b08e222f4a618c266d1fc445081cf37ab2788ada80859d1'
+    'exchange-online calendars-read' = '3fb25e7cb1fcd434024a056b7e5f71f586bf2efda26cb1768086de98aeb3804a'
+    'exchange-online calendars-readwrite' = '8544d39a658c0cf8d4e3bfa25ddd1869482d083fa2233e28bf85e7483230667b'
+    'exchange-online ews' = '05ff6f157f3d01d8e54b9d060b72d19bd0c7ec09e962373bb8c26103f0dea596'
+}
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
     Set-StrictMode Sort-Object Start-Sleep Test-Path Where-Object Write-Error Write-Information Write-Output Write-Progress
     Write-Warning'
 $reads = -split 'Get-ADServerSettings Get-OrganizationConfig Get-AcceptedDomain Get-Mailbox Get-Recipient Get-User Get-Group
-    Get-DistributionGroup Get-DistributionGroupMember Get-ManagementScope Get-ManagementRoleAssignment Get-ManagementRole'
+    Get-DistributionGroup Get-DistributionGroupMember Get-ManagementScope Get-ManagementRoleAssignment Get-ManagementRole
+    Get-ConnectionInformation Get-CASMailbox Get-ServicePrincipal Get-ApplicationAccessPolicy Test-ServicePrincipalAuthorization
+    Get-MgContext Get-MgServicePrincipal Get-MgServicePrincipalAppRoleAssignment'
 $writes = -split 'New-DistributionGroup Update-DistributionGroupMember Add-DistributionGroupMember New-ManagementScope
-    New-ManagementRoleAssignment Remove-ManagementRoleAssignment Remove-ManagementScope Remove-DistributionGroup'
+    New-ManagementRoleAssignment Remove-ManagementRoleAssignment Remove-ManagementScope Remove-DistributionGroup
+    Enable-OrganizationCustomization New-ServicePrincipal Remove-ServicePrincipal'
+$roles = @{
+    'calendars-read' = 'Application Calendars.Read'; 'calendars-readwrite' = 'Application Calendars.ReadWrite'
+    'ews' = 'Application EWS.AccessAsApp'
+}
 $changing = New-Set $writes ([StringComparer]::OrdinalIgnoreCase)
 
 # --- What is found, the important first: 0 the bundle, 1 what changes Exchange, 2 other calls, 3 names, 4 texts. ---
@@ -307,8 +319,18 @@ function Get-Lists($Codes, [string]$Where) {
 function Get-Facts {
     '# What this bundle can do', '', "**$($claims.grants)**", '', 'Read off the scripts:', ''
     $other = ", **which may be another account's**: step 10 compares the two objects and stops if they are not one"
-    "- Service account, as it is looked up and signs in: $(Get-Code $user)"
-    "- Its mailbox: $(Get-Code $plan.account.address)$(if (-not (Test-Same $user $plan.account.address)) { $other })"
+    if ($app) {
+        $id = "client id $(Get-Code $app.client_id), object id of its service principal $(Get-Code $app.object_id)"
+        "- Application: $id, in tenant $(Get-Code $app.tenant_id)"
+        "- Pointer to it in Exchange: $(Get-Code $app.display_name)"
+        "- Role: $(Get-Code $roles[[string]$app.access])"
+        $besides = @($app.allowed_entra_permissions | ForEach-Object { Get-Code $_ }) -join ', '
+        "- Entra may grant it besides: $(if ($besides) { $besides } else { 'nothing' })"
+    }
+    else {
+        "- Service account, as it is looked up and signs in: $(Get-Code $user)"
+        "- Its mailbox: $(Get-Code $mailbox)$(if (-not (Test-Same $user $mailbox)) { $other })"
+    }
     foreach ($one in $plan.grants) {
         "- Role assignment $(Get-Code $one.assignment), limited to scope $(Get-Code $one.scope) over " +
             (Get-Lists @($one.lists | ForEach-Object { Get-Code $_ }) '$grants')
@@ -321,7 +343,14 @@ function Get-Facts {
     "- Plan id: $(Get-Code $manifest.plan_id)"
     "- SHA-256 of the shared region: $(Get-Code $manifest.region)"
     '', 'Read off manifest.json, because no script holds it; `roomscope verify` believes it:', ''
-    "- The password goes to: $(if ($plan.endpoint) { Get-Code $plan.endpoint } else { 'nowhere yet, whoever runs verify says' })"
+    if ($app) {
+        "- The credential goes to the sign-in of Microsoft's cloud $(Get-Code $app.cloud), and nowhere else"
+        "- The application belongs to: $(if ($app.owner) { Get-Code $app.owner } else { 'the tenant itself' })"
+    }
+    else {
+        $place = if ($plan.endpoint) { Get-Code $plan.endpoint } else { 'nowhere yet, whoever runs verify says' }
+        "- The password goes to: $place"
+    }
 }
 function Compare-Page([string]$Head) {
     $page = $Head.Split("`n")
@@ -386,7 +415,10 @@ function Compare-Evidence($Folder) {
 function Get-Planned([string]$Step) {
     @{
         '$planId' = $manifest.plan_id; '$bundle' = $plan.bundle; '$product' = $plan.product; '$roomsDigest' = $roomsDigest
-        '$accountName' = $user; '$accountAddress' = $plan.account.address; '$accountMayOwnLists' = $plan.account_may_own_lists
+        '$accountName' = $user; '$accountAddress' = $mailbox; '$accountMayOwnLists' = $plan.account_may_own_lists
+        '$tenantId' = $(if ($app) { $app.tenant_id }); '$clientId' = $(if ($app) { $app.client_id })
+        '$objectId' = $(if ($app) { $app.object_id }); '$pointerName' = $(if ($app) { $app.display_name })
+        '$allowed' = $(if ($app) { $app.allowed_entra_permissions })
         '$listOwner' = $plan.list_owner; '$controls' = $plan.controls; '$domains' = $plan.domains
         '$organizationalUnit' = $plan.organizational_unit; '$step' = $Step
         '$lists' = @($plan.lists | ForEach-Object { @($_.address, $_.name, $_.alias, 3) -join [char]2 })
@@ -418,7 +450,7 @@ function Compare-Rooms {
         if ($address -notmatch '^[^\s@,;"]+@[^\s@,;"]+$') { Add-Difference 1 "rooms.csv: not an address: $address" }
         elseif (-not $rooms.Add($address)) { Add-Difference 1 "rooms.csv: twice: $address" }
     }
-    foreach ($one in @($plan.controls) + @($user, $plan.account.address)) {
+    foreach ($one in @($plan.controls) + @($user, $mailbox)) {
         if ($one -and $rooms.Contains($one)) { Add-Difference 1 "rooms.csv: holds a control or the service account: $one" }
     }
     foreach ($list in $plan.lists) {
@@ -461,7 +493,10 @@ try {
     $claims = Read-Text 'audit.json' | ConvertFrom-Json
     $manifest = Read-Text 'manifest.json' | ConvertFrom-Json
     $plan = $manifest.plan
-    $user = if ($plan.account.user) { $plan.account.user } else { $plan.account.address }
+    $app = $plan.application
+    $mailbox = if (-not $app) { $plan.account.address }
+    $user = if (-not $app) { if ($plan.account.user) { $plan.account.user } else { $mailbox } }
+    $kind = if ($app) { "$($plan.product) $($app.access)" } else { [string]$plan.product }
     $roomsDigest = Get-Sha256 (Read-Unsigned 'rooms.csv')
     $opinion = Read-Unsigned (Split-Path -Path $PSCommandPath -Leaf) (Split-Path -Path $PSCommandPath)
     if ((Get-Sha256 (Read-Unsigned 'AUDIT.ps1')) -ne (Get-Sha256 $opinion)) { Add-Difference 0 'AUDIT.ps1: not this one' }
@@ -471,7 +506,7 @@ try {
     $head, $tail = (Read-Text 'AUDIT.md') -split '(?m)^(?=This page is derived from the scripts)', 2
     $constant = @(Compare-Scripts @(Compare-Files)) + @(Get-Same $tail)
     $same = Get-TextSha256 ($constant -join "`n")
-    if ($same -ne $release[[string]$plan.product]) { Add-Difference 0 "Not the code and the statement of this release: $same" }
+    if ($same -ne $release[$kind]) { Add-Difference 0 "Not the code and the statement of this release: $same" }
     Compare-Rooms
     Compare-Page $head
 }

@@ -20,7 +20,8 @@ function Assert-Connection($Record) {
             if ($Record['TenantId'] -ne $one.TenantID) { 'it is to tenant {0}, not {1}' -f $one.TenantID, $Record['TenantId'] }
             if ('Active' -ne [string]$one.TokenStatus) { 'its token is not active, but {0}' -f $one.TokenStatus }
             if ([string]$one.Organization -notmatch '^$|\.onmicrosoft\.(com|us)$|\.onmschina\.cn$') {
-                'an application that signs in to {0} may read and write nothing: give the initial domain' -f $one.Organization
+                'an application that signs in with -Organization {0} may write nothing; it takes the initial domain' -f
+                    $one.Organization
             }
         }
     )

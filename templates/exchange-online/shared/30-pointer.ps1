@@ -21,10 +21,10 @@ function Read-PointerState($Record) {
     $Record['Names'] = @($object) + @($ours | ForEach-Object -Process { [string]$_.DistinguishedName })
     $differences = @(
         foreach ($one in @($near | Where-Object -FilterScript { $ours -notcontains $_ })) {
-            'there is one of client id {0} with object id {1}' -f $one.AppId, $one.ObjectId
-            if ($object -eq $one.AppId -or $ids[0] -eq $one.ObjectId) { 'the two ids are swapped, there or in this bundle' }
-            elseif ($object -eq $one.ObjectId) { 'the object id of this bundle is of another application' }
-            else { 'one of the two object ids is of the app registration, or the application was made anew' }
+            $why = 'one object id is of the app registration, or the application was made anew'
+            if ($object -eq $one.ObjectId) { $why = 'that object id is of another application' }
+            if ($object -eq $one.AppId -or $ids[0] -eq $one.ObjectId) { $why = 'the two are swapped, there or in this bundle' }
+            'client id {0} with object id {1} is there: {2}' -f $one.AppId, $one.ObjectId, $why
         }
         if ($ours.Count -gt 1) { 'there are {0} of them' -f $ours.Count }
     )

@@ -40,8 +40,6 @@ function Read-ListState($Record) {
             if (@($groups[$guid], $notes[$guid]) -contains $null) { throw ($list['Address'] + ' was left out: cut short.') }
             $members = @(Read-Member -Record $Record -Guid $guid)
             $state['State'] = 'kept'
-            # A naming policy puts something around the name; what is there then is what counts.
-            $state['Name'] = [string]$groups[$guid].Name
             $state['Owners'] = @($groups[$guid].ManagedBy | ForEach-Object -Process { [string]$_ })
             $state['Mark'] = $notes[$guid]
             $state['Members'] = @($members | ForEach-Object -Process { [string]$_.PrimarySmtpAddress })

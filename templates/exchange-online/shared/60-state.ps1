@@ -46,6 +46,7 @@ function Save-Failure($Record, $Failure, [string]$Kind, [string]$Name, $Members,
     }
     $Record['Outcomes'] += @($outcome)
     $meaning = [string](Read-Meaning -Failure $Failure -Kind $Kind)
+    if ('done' -eq $outcome) { $meaning = 'It is there all the same: run this script again without -Apply.' }
     if ('' -ne $meaning -and 'already there' -ne $outcome) { throw ('{0} {1}' -f $Failure.Exception.Message, $meaning) }
     'already there' -eq $outcome
 }
