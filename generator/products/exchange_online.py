@@ -142,15 +142,8 @@ _COMMANDS = (
 )
 
 _PLACE = ("Get-ConnectionInformation", "Get-OrganizationConfig", "Get-AcceptedDomain")
-_STATE = (
-    "Get-DistributionGroup",
-    "Get-Group",
-    "Get-Recipient",
-    "Get-DistributionGroupMember",
-    "Get-ServicePrincipal",
-    "Get-ManagementScope",
-    "Get-ManagementRoleAssignment",
-)
+_LISTS = ("Get-DistributionGroup", "Get-Group", "Get-Recipient", "Get-DistributionGroupMember")
+_STATE = (*_LISTS, "Get-ServicePrincipal", "Get-ManagementScope", "Get-ManagementRoleAssignment")
 
 _STEPS = (
     Step(
@@ -185,20 +178,21 @@ _STEPS = (
         number=30,
         title="New-RoomLists",
         summary="Makes the room lists, closed and empty.",
-        roles=_ALL,
+        roles=f"{_ALL}, or Recipient Management together with the role {_CONFIGURATION}",
         waits="Nothing.",
         next="Next: .\\40-Add-Rooms.ps1, without -Apply first.",
-        reads=(*_PLACE, *_STATE),
+        reads=(*_PLACE, *_LISTS),
         writes=("New-DistributionGroup",),
     ),
     Step(
         number=40,
         title="Add-Rooms",
         summary="Puts each room of rooms.csv into its list.",
-        roles=_ALL,
+        # The last role is for lists that somebody else owns.
+        roles=f"{_ALL}, or Recipient Management, {_CONFIGURATION}, Security Group Creation and Membership",
         waits="Nothing.",
         next="Next: .\\50-Grant-Access.ps1, without -Apply first.",
-        reads=(*_PLACE, "Get-Mailbox", *_STATE),
+        reads=(*_PLACE, "Get-Mailbox", *_LISTS),
         writes=("Update-DistributionGroupMember", "Add-DistributionGroupMember"),
     ),
     Step(

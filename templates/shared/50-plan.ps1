@@ -10,7 +10,7 @@ function Show-Plan($Record, $Plan, [switch]$OrLess) {
     elseif ($isApply) { Assert-Planned -Record $Record -OrLess $OrLess }
     else { Show-Line -Text ('Nothing was changed. To carry out this plan: .\{0}.ps1 -Apply' -f $Record['Step']) }
 }
-function Read-PlanKey($Item) { @($Item.Kind, $Item.Target, ($Item.Details -join '|'), $Item.Text) -join '|' }
+function Read-PlanKey($Item) { @($Item.Kind, $Item.Target, ($Item.Details -join '|')) -join '|' }
 # Only a plan counts that was recorded for this very bundle and place, and that the record after it names.
 function Assert-Planned($Record, $OrLess) {
     $Record['Result'] = 'stopped'

@@ -6,16 +6,14 @@
 .DESCRIPTION
     Room lists to make: 1. Nobody can join or leave them. A room list is visible to every user.
     Without -Apply it only reads, prints its plan and records it. With -Apply it carries out that plan, if it is still the same.
-    First comes the step itself, in "end"; then, in "begin", what all scripts share, which changes nothing.
     Step 30 of bundle cronofy-rooms, ticket CHG0012346.
-    Needs: Organization Management.
+    Needs: Organization Management, or Recipient Management together with the role View-Only Configuration.
 .PARAMETER Apply
     Carries out the recorded plan.
 .PARAMETER EvidencePath
     Folder for the records of these runs. Without it: the folder "evidence" beside this script.
 .EXAMPLE
     .\30-New-RoomLists.ps1
-
     Shows what would change.
 #>
 [CmdletBinding()]
@@ -29,12 +27,11 @@ end {
     # What this bundle stands for.
     $planId = 'd23f373a7ac2c1b0e468bc5241a4b014142150191de1ed9bcb42f28d50c68c09'
     $bundle = 'cronofy-rooms'
-    $roles = 'Organization Management'
+    $roles = 'Organization Management, or Recipient Management together with the role View-Only Configuration'
     $next = 'Next: .\40-Add-Rooms.ps1, without -Apply first.'
     $exchangeCommands = @(
         'Get-ConnectionInformation', 'Get-OrganizationConfig', 'Get-AcceptedDomain', 'Get-Recipient', 'Get-Group',
-        'Get-DistributionGroup', 'Get-DistributionGroupMember', 'Get-ServicePrincipal', 'Get-ManagementScope',
-        'Get-ManagementRoleAssignment', 'New-DistributionGroup'
+        'Get-DistributionGroup', 'Get-DistributionGroupMember', 'New-DistributionGroup'
     )
     $domains = @('example.com')
     $tenantId = '1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed'
@@ -50,7 +47,6 @@ end {
     $grants = @(
         @{ Scope = 'CronofyRoomScope'; Assignment = 'CronofyRoomAssignment'; Lists = @('cronofy.resource.list@example.com') }
     )
-
     # The step itself: the same in every bundle of this release.
     $record = [ordered]@{
         Product = 'exchange-online'; Step = '30-New-RoomLists'; Bundle = $bundle; PlanId = $planId; Next = $next; Roles = $roles
@@ -64,7 +60,7 @@ end {
         Read-Room -Record $record -Digest $roomsDigest
 
         # What there is already must be what this bundle makes.
-        $states = @(Read-State -Record $record -Kinds @('list'))
+        $states = @(Read-List -Record $record)
         Show-Before -Record $record -States $states
         $absent = @($states | Where-Object -FilterScript { 'absent' -eq $_['State'] } | ForEach-Object -Process { $_['Address'] })
         $missing = @($lists | Where-Object -FilterScript { $absent -contains $_['Address'] })
@@ -96,10 +92,10 @@ end {
                     New-DistributionGroup @newList | Out-Null
                     $record['Outcomes'] += @('done')
                 }
-                catch { if (-not (Save-Failure -Record $record -Failure $_ -Kind 'list' -Name $list['Address'])) { throw } }
+                catch { if (-not (Save-ListFailure -Record $record -Failure $_ -Name $list['Address'])) { throw } }
             }
             # Read again: what is there now must be what was asked for.
-            $states = @(Read-State -Record $record -Kinds @('list') -Until 'made')
+            $states = @(Read-List -Record $record -Until 'made')
             $record['After'] = $states
             Assert-Kept -States $states -Advice 'Run this script again without -Apply.'
             # A naming policy puts something around a name; what follows uses what was read back.
@@ -119,11 +115,13 @@ end {
 }
 
 begin {
-#region Shared functions 54e423b39a36b2bed2c8fb9eddcb7a1d127a501eedf0fad5e8966364a9fe85bb
-# The guard against the session. Whether Get-Command is itself, is read without calling any command.
-if ($null -ne ${Alias:Get-Command} -or $null -ne ${Function:Get-Command}) {
-    throw 'Get-Command is an alias or a function of this session. Open a session without a profile. Nothing was changed.'
-}
+#region Shared functions 6a944dc81a56f10c7aec9603b84c8a23b9392a99088028ff9186233a51ac0d9d
+# The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
+$lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
+$isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
+    $null -ne $lookup.CommandNotFoundAction -or $null -ne ${Alias:Get-Command} -or $null -ne ${Function:Get-Command} -or
+    $null -ne ${Alias:Write-Error} -or $null -ne ${Function:Write-Error}
+if ($isReplaced) { throw 'This session replaces commands. Nothing was changed. Open a new session with -NoProfile.' }
 $ErrorActionPreference = 'Stop'
 $plainCommands = @(
     'Compare-Object', 'ConvertFrom-Json', 'ConvertTo-Json', 'ForEach-Object', 'Get-ChildItem', 'Get-Command', 'Get-Content',
@@ -131,23 +129,34 @@ $plainCommands = @(
     'Out-String', 'Select-Object', 'Set-Content', 'Set-StrictMode', 'Sort-Object', 'Start-Sleep', 'Test-Path', 'Where-Object',
     'Write-Error', 'Write-Information', 'Write-Output', 'Write-Progress', 'Write-Warning'
 )
-foreach ($plain in $plainCommands) {
-    if ([string](Get-Command -Name $plain -ErrorAction Stop).Source -like 'Microsoft.PowerShell.*') { continue }
-    throw ('{0} is not the command of PowerShell here. Open a session without a profile. Nothing was changed.' -f $plain)
-}
-# An alias of this session would stand before a function of this script.
-foreach ($one in @(Get-Command -Name @('Assert-*', 'Read-*', 'Save-*', 'Show-*') -ListImported -ErrorAction Stop)) {
-    if ('Alias' -eq [string]$one.CommandType) { throw ('{0} is an alias here. Nothing was changed.' -f $one.Name) }
+$refusals = @(
+    foreach ($plain in $plainCommands) {
+        if ([string](Get-Command -Name $plain -ErrorAction Stop).Source -like 'Microsoft.PowerShell.*') { continue }
+        '{0} is not the command of PowerShell' -f $plain
+    }
+    # An alias of this session would stand before a function of this script; a read-only function would not give way to it.
+    foreach ($one in @(Get-Command -Name @('Assert-*', 'Read-*', 'Save-*', 'Show-*') -ListImported -ErrorAction Stop)) {
+        $kind = [string]$one.CommandType
+        if ('Alias' -eq $kind -or ('Function' -eq $kind -and [string]$one.Options -match 'ReadOnly|Constant')) {
+            '{0} is an alias, or a function that cannot be replaced' -f $one.Name
+        }
+    }
+)
+if ($refusals.Count -ne 0) {
+    $refusal = 'In this session {0}. Nothing was changed. Remove it, or open a new session with -NoProfile.' -f $refusals[0]
+    Write-Error -Message $refusal -ErrorAction Stop
+    throw $refusal
 }
 Set-StrictMode -Version 3.0
 # Refuses a session that would add to what is called here, or that lacks commands of Exchange or has them from elsewhere.
 function Assert-Session($Commands, [string]$Roles) {
     if ([string]::IsNullOrEmpty($PSScriptRoot)) { throw 'Run this as a file, not as pasted text: it needs the files beside it.' }
-    if ($PSDefaultParameterValues.Count -ne 0) { throw 'This session sets default parameter values, which would change calls.' }
-    if ($WhatIfPreference) { throw 'This session sets WhatIfPreference, so that commands would only pretend.' }
+    if ($PSDefaultParameterValues.Count -ne 0) { throw 'This session sets default parameter values. Open one with -NoProfile.' }
+    if ($WhatIfPreference) { throw 'Here commands would only pretend. Run: $WhatIfPreference = $false.' }
     if (@('Low', 'Medium') -contains [string]$ConfirmPreference) { throw 'This session sets ConfirmPreference. Set it to High.' }
     $absent = @()
-    $found = @(foreach ($name in $Commands) { try { Get-Command -Name $name -ErrorAction Stop } catch { $absent += @($name) } })
+    $names = @($Commands | Select-Object -Unique)
+    $found = @(foreach ($name in $names) { try { Get-Command -Name $name -ErrorAction Stop } catch { $absent += @($name) } })
     if ($absent.Count -ne 0) { throw ('This session lacks {0}. Who runs this, needs: {1}.' -f ($absent -join ', '), $Roles) }
     $own = @($found | Where-Object -FilterScript { 'Alias' -eq [string]$_.CommandType -or '' -eq [string]$_.Source })
     if ($own.Count -ne 0) { throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $own.Name) }
@@ -157,6 +166,8 @@ function Assert-Session($Commands, [string]$Roles) {
 function Read-CleanText($Text) { $Text -replace '[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?' }
 function Show-Line([string]$Text) { Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue }
 function Read-Count($Number, [string]$One) { '{0} {1}{2}' -f $Number, $One, @('s', '')[$Number -eq 1] }
+# Why something failed, to go on from in a sentence.
+function Read-Why($Failure) { [string]$Failure.Exception.Message -replace '\s*\.?\s*$', '' }
 function Show-First($Lines, $Most, [string]$Before) {
     foreach ($line in @($Lines | Select-Object -First $Most)) { Show-Line -Text ($Before + $line) }
     if ($Lines.Count -gt $Most) { Show-Line -Text ('{0}and {1} more, all in the record.' -f $Before, ($Lines.Count - $Most)) }
@@ -194,26 +205,37 @@ function Show-Before($Record, $States, [switch]$GoOn) {
 function Read-Beside([string]$Name) { Join-Path -Path $PSScriptRoot -ChildPath $Name }
 function Read-Digest($Path) { (Get-FileHash -LiteralPath $Path -Algorithm SHA256 -ErrorAction Stop).Hash.ToLowerInvariant() }
 # The bundle that this script stands in, file by file as SHA256SUMS lists it; the folder "evidence" is no part of it.
-function Assert-Bundle {
+# The way back goes on with what it knows itself: nothing beside it may keep it from taking the right away.
+function Assert-Bundle($Record, $OrWarn) {
     $listed = @{}
+    $wrong = [ordered]@{}
     try {
         foreach ($line in @(Get-Content -LiteralPath (Read-Beside -Name 'SHA256SUMS') -Encoding utf8 -ErrorAction Stop)) {
-            if ($line -notmatch '^[0-9a-f]{64}  [A-Za-z0-9][A-Za-z0-9._-]*$') { throw 'one of its lines is no digest.' }
+            if ($line -notmatch '^[0-9a-f]{64}  [A-Za-z0-9][A-Za-z0-9._-]*$') { throw 'one of its lines is no digest' }
             $listed[($line -split '  ')[1]] = ($line -split '  ')[0]
         }
-        $files = @(Get-ChildItem -LiteralPath $PSScriptRoot -ErrorAction Stop | ForEach-Object -Process { $_.Name })
-        $wrong = @(
-            foreach ($file in @($files | Where-Object -FilterScript { @('evidence', 'SHA256SUMS') -notcontains $_ })) {
-                if (-not $listed.ContainsKey($file)) { $file + ' is not listed' }
-                elseif ($listed[$file] -eq (Read-Digest -Path (Read-Beside -Name $file))) { continue }
-                elseif (-not (Read-IsSigned -Name $file)) { $file + ' differs' }
-                else { Show-Line -Text ('{0} is signed, so not compared here, but by AUDIT.ps1.' -f $file) }
-            }
-            foreach ($lost in @($listed.Keys | Where-Object -FilterScript { $files -notcontains $_ })) { $lost + ' is missing' }
-        ) -join ', '
+        $found = @{}
+        foreach ($file in @(Get-ChildItem -LiteralPath $PSScriptRoot -ErrorAction Stop | ForEach-Object -Process { $_.Name })) {
+            $found[$file] = $true
+            if ($file -match '^(?:evidence|SHA256SUMS)\z') { continue }
+            if (-not $listed.ContainsKey($file)) { $wrong[$file] = '{0} is not listed: move it away' -f $file }
+            elseif ($listed[$file] -eq (Read-Digest -Path (Read-Beside -Name $file))) { continue }
+            elseif (-not (Read-IsSigned -Name $file)) { $wrong[$file] = '{0} differs: get the bundle again' -f $file }
+            else { Show-Line -Text ('{0} is signed, so not compared here, but by AUDIT.ps1.' -f $file) }
+        }
+        foreach ($lost in $listed.Keys) {
+            if (-not $found.ContainsKey($lost)) { $wrong[$lost] = '{0} is missing: get the bundle again' -f $lost }
+        }
     }
-    catch { throw ('This bundle cannot be compared with its SHA256SUMS: {0} Get it again.' -f $_.Exception.Message) }
-    if ('' -ne $wrong) { throw ('This bundle is not what its SHA256SUMS lists: {0}. Get it again.' -f $wrong) }
+    catch { $wrong['SHA256SUMS'] = 'it cannot be compared ({0}): get the bundle again' -f (Read-Why -Failure $_) }
+    $text = @($wrong.Values | Select-Object -First 5) -join '; '
+    $isOwn = $null -ne $wrong[$Record['Step'] + '.ps1']
+    if ('' -ne $text -and ($isOwn -or -not $OrWarn)) { throw ('This bundle is not what its SHA256SUMS lists: {0}.' -f $text) }
+    foreach ($name in $wrong.Keys) {
+        $text = 'of the bundle, ' + $wrong[$name]
+        Show-Warning -Record $Record -Kind 'bundle-altered' -Target $name -Text $text -Outcome 'unknown'
+    }
+    $Record['Altered'] = @($wrong.Values | ForEach-Object -Process { 'of the bundle, ' + $_ })
 }
 function Read-IsSigned([string]$Name) {
     $text = [string](Get-Content -LiteralPath (Read-Beside -Name $Name) -Raw -Encoding utf8 -ErrorAction Stop)
@@ -226,19 +248,28 @@ function Read-Room($Record, [string]$Digest) {
     $before = Read-Digest -Path (Read-Beside -Name 'rooms.csv')
     $rows = @(Import-Csv -LiteralPath (Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv') -Encoding utf8 -ErrorAction Stop)
     $after = Read-Digest -Path (Read-Beside -Name 'rooms.csv')
-    if ($before -ne $Digest -or $after -ne $Digest) { throw 'rooms.csv is not the rendered one. Get it again.' }
+    if ($before -ne $Digest -or $after -ne $Digest) { throw 'rooms.csv is not the rendered one. Get the bundle again.' }
     foreach ($row in $rows) { $rooms[[string]$row.PrimarySmtpAddress] = $row }
     $Record['Rooms'] = $rooms
 }
 # Begins the record of this run, which names the record before it. Keys that Save-Record does not know are for this run only.
-function Save-Start($Record, $IsApply, [string]$EvidencePath) {
+function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
     Assert-Session -Commands $Record['Commands'] -Roles $Record['Roles']
     $Record['Mode'] = @('plan', 'apply')['True' -eq [string]$IsApply]
     $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
     $Record['Result'] = 'interrupted'
+    # A manifest that cannot be read is named below, with all that is wrong with the bundle.
+    $Record['ManifestSha256'] = '0' * 64
+    try { $Record['ManifestSha256'] = Read-Digest -Path (Read-Beside -Name 'manifest.json') } catch { $Record['Altered'] = @() }
     try {
-        $Record['ManifestSha256'] = Read-Digest -Path (Read-Beside -Name 'manifest.json')
-        if (-not (Test-Path -LiteralPath $EvidencePath)) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
+        $isThere = Test-Path -LiteralPath $EvidencePath
+        $place = $EvidencePath
+        if ($isThere) { $place = [string](Get-Item -LiteralPath $EvidencePath).FullName }
+        elseif ($place -notmatch '^(?:[A-Za-z]:)?[\\/](?!.*[\\/]\.\.?(?:[\\/]|$))') { throw 'make it, or name it in full' }
+        $place = ($place + '/').ToLowerInvariant() -replace '[\\/]+', '/'
+        $beside = ($PSScriptRoot + '/').ToLowerInvariant() -replace '[\\/]+', '/'
+        if ($place.StartsWith($beside) -and $place -ne $beside + 'evidence/') { throw 'they would alter the bundle' }
+        if (-not $isThere) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
         $folder = [string](Get-Item -LiteralPath $EvidencePath).FullName
         $files = @(
             Get-ChildItem -LiteralPath $EvidencePath -File |
@@ -246,7 +277,7 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath) {
                 Sort-Object -Property @{ Expression = { Read-Time -Name $_.Name } }
         )
     }
-    catch { throw ('manifest.json, or {0} for the records, cannot be used: {1}' -f $EvidencePath, $_.Exception.Message) }
+    catch { throw ('{0} cannot hold records: {1}. Name another with -EvidencePath.' -f $EvidencePath, (Read-Why -Failure $_)) }
     foreach ($last in @($files | Select-Object -Last 1)) {
         $Record['Previous'] = $last.Name
         try { $Record['PreviousSha256'] = Read-Digest -Path $last.FullName }
@@ -261,7 +292,13 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath) {
     if (@($files | ForEach-Object -Process { $_.Name }) -contains $name) { throw ('{0} exists: the clock went back.' -f $name) }
     $Record['Files'] = $files
     $Record['File'] = Join-Path -Path $folder -ChildPath $name
-    Assert-Bundle
+    # Whether it can be written, shows before anything else is done.
+    try { Save-Record -Record $Record }
+    catch {
+        $Record['File'] = $null
+        throw
+    }
+    Assert-Bundle -Record $Record -OrWarn $OrWarn
     $Record['Known'] = Read-Known -Record $Record
 }
 function Read-Stamp([string]$Time) { $Time -replace '[-:]|\.\d+', '' }
@@ -282,7 +319,10 @@ function Save-Record($Record) {
         Before = $Record['Before']; After = $Record['After']; Warnings = $Record['Warnings']
     }
     try { ConvertTo-Json -InputObject $data -Depth 8 | Set-Content -LiteralPath $Record['File'] -Encoding utf8 -ErrorAction Stop }
-    catch { throw ('The record {0} cannot be written: {1} Make room there.' -f $Record['File'], $_.Exception.Message) }
+    catch {
+        throw ('The record {0} cannot be written: {1}. Make room, or name another folder with -EvidencePath.' -f
+            $Record['File'], (Read-Why -Failure $_))
+    }
 }
 # Ends the record of a run that stops, with the one sentence that says why and how far it came.
 function Save-Stop($Record, $Failure) {
@@ -333,7 +373,7 @@ function Show-Plan($Record, $Plan, [switch]$OrLess) {
     elseif ($isApply) { Assert-Planned -Record $Record -OrLess $OrLess }
     else { Show-Line -Text ('Nothing was changed. To carry out this plan: .\{0}.ps1 -Apply' -f $Record['Step']) }
 }
-function Read-PlanKey($Item) { @($Item.Kind, $Item.Target, ($Item.Details -join '|'), $Item.Text) -join '|' }
+function Read-PlanKey($Item) { @($Item.Kind, $Item.Target, ($Item.Details -join '|')) -join '|' }
 # Only a plan counts that was recorded for this very bundle and place, and that the record after it names.
 function Assert-Planned($Record, $OrLess) {
     $Record['Result'] = 'stopped'
@@ -401,6 +441,81 @@ function Show-Done($Record) {
     }
     Save-End -Record $Record
 }
+# PowerShell's own comparison passes over characters that cannot be seen; this one does not. (Keys of @{} are no matter: what
+# decides is compared again.)
+function Read-IsIn([string]$Text, $Texts) {
+    @($Texts | Where-Object -FilterScript { $Text.ToLowerInvariant().Equals(([string]$_).ToLowerInvariant()) }).Count -ne 0
+}
+function Read-IsRoom($Record, [string]$Address) {
+    $room = $Record['Rooms'][$Address]
+    $null -ne $room -and (Read-IsIn -Text $Address -Texts $room.PrimarySmtpAddress)
+}
+function Read-Unlike([string]$What, [string]$Expected, [string]$Found) {
+    $only = @('', ', which differs in upper and lower case only')[(Read-IsIn -Text $Expected -Texts $Found)]
+    $texts = @($What, $Expected, $Found) -replace '^$', 'none'
+    if (-not $Expected.Equals($Found)) { '{0}: expected {1}, found {2}{3}' -f ($texts + $only) }
+}
+function Read-IsClass($Failure, [string]$Class) {
+    (@($Failure.FullyQualifiedErrorId, $Failure.CategoryInfo.Reason, $Failure.Exception.Message) -join ' ').Contains($Class)
+}
+# A text in a filter: an apostrophe is doubled. Whether a typographic quote ends a text there is not known, so none is written.
+function Read-Quoted([string]$Text) {
+    if ($Text -match '[\u2018-\u201b]') { throw ('{0} holds a typographic quote, which could end a text in a filter.' -f $Text) }
+    '''{0}''' -f $Text.Replace('''', '''''')
+}
+# What a stored filter comes down to: G for room mailboxes (T) that are in one of several lists (M).
+function Read-FilterShape([string]$Filter) {
+    $shape = $Filter -replace 'MemberOfGroup\s+-eq\s+''(?:[^'']|'''')*''', '<M>' -replace '\s', ''
+    $shape = $shape -replace 'RecipientTypeDetails-eq''?RoomMailbox''?', '<T>'
+    do {
+        $before = $shape
+        $shape = $shape -replace '\((<[MT]>)\)', '$1' -replace '\(<M>(?:-or<M>)+\)', '<M>'
+        $shape = $shape -replace '\((?:<T>-and<M>|<M>-and<T>)\)', '<G>' -replace '\(<G>\)', '<G>'
+    } while ($shape -ne $before)
+    $shape -replace '^(?:<T>-and<M>|<M>-and<T>)$', '<G>'
+}
+# Whether an answer can be taken: what was made, filled or removed is waited for, because an answer may lag behind a change.
+function Read-IsSettled($Record, $States, $Tries, [string]$Until, [string]$Only, $Gone, $Most = 4) {
+    $tried = @($States | Where-Object -FilterScript { '' -eq $Only -or @($_['Name'], $_['Address']) -contains $Only })
+    $open = @(foreach ($one in $tried) { if ('made' -eq $Until -and 'absent' -eq $one['State']) { $one['Name'] } })
+    $open += @(foreach ($one in $tried) { if ($null -ne $one['Guid'] -and $Gone -contains $one['Guid']) { $one['Name'] } })
+    $members = @(foreach ($one in $tried) { $one['Members'] })
+    $isSettled = $open.Count -eq 0 -and ('filled' -ne $Until -or $members.Count -ge $Record['Rooms'].Count)
+    if (-not $isSettled -and $Tries -lt $Most) { Start-Sleep -Milliseconds (300 * $Tries) }
+    $isSettled -or $Tries -ge $Most
+}
+function Assert-Kept($States, $Rooms, [string]$Advice) {
+    $members = @(foreach ($state in $States) { $state['Members'] })
+    $absent = @(foreach ($state in $States) { if ('absent' -eq $state['State']) { '{0} is absent' -f $state['Name'] } })
+    $differences = @(
+        foreach ($state in $States) { foreach ($one in $state['Differences']) { '{0}: {1}' -f $state['Name'], $one } }
+        foreach ($room in $Rooms) { if (-not (Read-IsIn -Text $room -Texts $members)) { '{0} is in no list' -f $room } }
+    )
+    $text = @($absent + $differences | Select-Object -First 5) -join '; '
+    if ('' -eq $Advice) { $Advice = @('Run step 40 again without -Apply.', 'Run step 30 first.')[$absent.Count -ne 0] }
+    if ('' -ne $text) { throw ('Not as asked for, or not shown yet: {0}. {1}' -f $text, $Advice) }
+}
+# Notes what a failed change came to, for an error proves nothing; and says whether the run can go on, as it is there anyway.
+function Save-Outcome($Record, $Failure, $States, [string]$Name, $Members, $Gone) {
+    $isGoing = $null -ne $Gone
+    $isOthers = Read-IsClass -Failure $Failure -Class @('AlreadyExistsException', 'ManagementObjectNotFoundException')[$isGoing]
+    $outcome = 'unknown'
+    foreach ($state in @($States | Where-Object -FilterScript { @($_['Name'], $_['Address']) -contains $Name })) {
+        $lacking = @(foreach ($member in $Members) { if ($state['Members'] -notcontains $member) { $member } })
+        $isThere = 'kept' -eq $state['State'] -and $lacking.Count -eq 0
+        $isHalf = 'conflict' -eq $state['State'] -or @(0, @($Members).Count) -notcontains $lacking.Count
+        if ($isGoing) { $isThere = $Gone -ne [string]$state['Guid'] }
+        if ($isThere) { $outcome = @('done', 'already there')[$isOthers] }
+        elseif (-not $isOthers -and ($isGoing -or -not $isHalf)) { $outcome = 'not done' }
+    }
+    $Record['Outcomes'] += @($outcome)
+    'already there' -eq $outcome
+}
+function Show-Unread($Record, [string]$What, $Failure) {
+    $text = '{0} ({1})' -f $What, (Read-Why -Failure $Failure)
+    Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
+    $text
+}
 # All commands of Exchange are of one module, which Connect-ExchangeOnline makes anew each time; signing in and Graph have others.
 function Assert-Module($Found) {
     $others = @($Found | Where-Object -FilterScript { $_.Name -notlike 'Get-Mg*' -and 'Get-ConnectionInformation' -ne $_.Name })
@@ -429,7 +544,7 @@ function Assert-Connection($Record) {
         }
     )
     $text = @($faults | Select-Object -First 1) -join ''
-    if ('' -ne $text) { throw ('The connection of this session: {0}. Open a new session, and connect as RUNBOOK.md says.' -f $text) }
+    if ('' -ne $text) { throw ('The connection of this session: {0}. Open a new one as RUNBOOK.md says.' -f $text) }
 }
 function Assert-Place($Record, [switch]$OrWarn, [switch]$OrDehydrated) {
     Assert-Connection -Record $Record
@@ -441,7 +556,7 @@ function Assert-Place($Record, [switch]$OrWarn, [switch]$OrDehydrated) {
     $Record['IsDehydrated'] = 'True' -eq [string]$organization.IsDehydrated
     $Record['Reads'] += 1
     $accepted = @(Get-AcceptedDomain -ErrorAction Stop | ForEach-Object -Process { [string]$_.DomainName })
-    $foreign = @($Record['Domains'] | Where-Object -FilterScript { $accepted -notcontains $_ }) -join ', '
+    $foreign = @($Record['Domains'] | Where-Object -FilterScript { -not (Read-IsIn -Text $_ -Texts $accepted) }) -join ', '
     $text = 'organisation {0} does not accept mail for {1}, as that of this bundle does' -f $Record['Organization'], $foreign
     if ('' -ne $foreign -and -not $OrWarn) { throw ('{0}. Open a session in the right one.' -f $text) }
     if ('' -ne $foreign) { Show-Warning -Record $Record -Kind 'foreign-organization' -Target $Record['Organization'] -Text $text }
@@ -463,11 +578,6 @@ function Read-Meaning($Failure, [string]$Kind) {
         'An application that signed in with a tenant id as -Organization may write nothing: give it the initial domain.'
     }
     elseif ('pointer' -eq $Kind) { 'Both ids are on the page of the enterprise application, not of the app registration.' }
-}
-# A text in a filter: an apostrophe is doubled. Whether a typographic quote ends a text there is not known, so none is written.
-function Read-Quoted([string]$Text) {
-    if ($Text -match '[\u2018-\u201b]') { throw ('{0} holds a typographic quote, which could end a text in a filter.' -f $Text) }
-    '''{0}''' -f $Text.Replace('''', '''''')
 }
 function Read-Holder($Record, [string]$Address, [string]$More) {
     $Record['Reads'] += 1
@@ -503,9 +613,6 @@ function Read-RoomMailbox($Record) {
     if ($faults.Count -ne 0) { throw ('{0} cannot be used, {1}.' -f (Read-Count -Number $faults.Count -One 'room'), $faults[0]) }
     $mailboxes
 }
-function Read-IsClass($Failure, [string]$Class) {
-    (@($Failure.FullyQualifiedErrorId, $Failure.CategoryInfo.Reason, $Failure.Exception.Message) -join ' ').Contains($Class)
-}
 function Read-Owner($Record) {
     $owner = $Record['ListOwner']
     $holders = @(if ($null -ne $owner) { Read-Holder -Record $Record -Address $owner })
@@ -539,13 +646,6 @@ function Read-PointerState($Record) {
     if ($near.Count -ne 0) { $state['Guid'] = $object }
     $state
 }
-# PowerShell's own comparison passes over characters that cannot be seen; this one does not.
-function Read-IsIn([string]$Text, $Texts) {
-    @($Texts | Where-Object -FilterScript { $Text.ToLowerInvariant().Equals(([string]$_).ToLowerInvariant()) }).Count -ne 0
-}
-function Read-Unlike([string]$What, [string]$Expected, [string]$Found) {
-    if (-not $Expected.Equals($Found)) { '{0}: expected {1}, found {2}' -f (@($What, $Expected, $Found) -replace '^$', 'none') }
-}
 function Read-Member($Record, [string]$Guid) {
     $Record['Reads'] += 1
     Get-DistributionGroupMember -Identity $Guid -ResultSize Unlimited -ErrorAction Stop
@@ -553,16 +653,17 @@ function Read-Member($Record, [string]$Guid) {
 # Each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-ListState($Record) {
     if ($null -eq $Record['Owners']) { Read-Owner -Record $Record }
+    $Record['Reads'] += 1
     $groups = @{}
     $notes = @{}
     $names = @{}
-    $Record['Reads'] += 1
-    foreach ($group in @(Get-DistributionGroup -RecipientTypeDetails RoomList -ResultSize Unlimited -ErrorAction Stop)) {
+    $asked = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited' }
+    foreach ($group in @(Get-DistributionGroup @asked -ErrorAction Stop)) {
         foreach ($key in @([string]$group.Guid, [string]$group.PrimarySmtpAddress)) { $groups[$key] = $group }
     }
     $Record['Reads'] += 1
-    Get-Group -RecipientTypeDetails RoomList -ResultSize Unlimited -ErrorAction Stop |
-        ForEach-Object -Process { $notes[[string]$_.Guid] = [string]$_.Notes }
+    $noted = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited' }
+    Get-Group @noted -ErrorAction Stop | ForEach-Object -Process { $notes[[string]$_.Guid] = [string]$_.Notes }
     foreach ($list in $Record['Lists']) {
         $holders = @($groups[$list['Address']])
         if ($null -eq $holders[0]) {
@@ -587,7 +688,9 @@ function Read-ListState($Record) {
             $read = @{ List = $list; Group = $groups[$guid]; State = $state; Members = $members }
             $state['Differences'] = @(Read-ListDifference -Record $Record @read)
         }
-        elseif ($holders.Count -ne 0) { $state['Differences'] = @('its names belong to something else: {0}' -f $kinds) }
+        elseif ($holders.Count -ne 0) {
+            $state['Differences'] = @('its names belong to something else: {0} ({1})' -f $kinds, $state['DistinguishedName'])
+        }
         if ($state['Differences'].Count -ne 0) { $state['State'] = 'conflict' }
         $names[$list['Address']] = $state['DistinguishedName']
         $state
@@ -600,9 +703,12 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     $wanted = @($Record['ListOwner'], [string]$Record['Known'][$State['Guid']])[$null -eq $Record['ListOwner']]
     $address = ([string]$Group.PrimarySmtpAddress).ToLowerInvariant()
     Read-Unlike -What 'primary address' -Expected $List['Address'] -Found $address
-    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) { 'name: expected {0}, found {1}' -f $List['Name'], $name }
+    # A naming policy puts something around the name.
+    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) {
+        Read-Unlike -What 'name' -Expected $List['Name'] -Found $name
+    }
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
-    elseif (@('', $owners) -notcontains $wanted -and -not (Read-IsIn -Text $owners -Texts $Record['Owners'])) {
+    elseif ('' -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {
         $what = @('owners', 'owners, as when this bundle made it')[$null -eq $Record['ListOwner']]
         Read-Unlike -What $what -Expected $wanted -Found $owners
     }
@@ -616,20 +722,9 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
         $address = [string]$member.PrimarySmtpAddress
         $kind = [string]$member.RecipientTypeDetails
         if ('RoomMailbox' -ne $kind) { 'members: {0} is a {1}' -f $address, $kind }
-        elseif ($null -eq $Record['Rooms'][$address]) { 'members: {0} is not in rooms.csv' -f $address }
+        elseif (-not (Read-IsRoom -Record $Record -Address $address)) { 'members: {0} is not in rooms.csv' -f $address }
     }
     if ($Members.Count -eq 1000) { 'members: 1000 came back, which is how an answer looks that was cut short' }
-}
-# What a stored filter comes down to: G for room mailboxes (T) that are in one of several lists (M).
-function Read-FilterShape([string]$Filter) {
-    $shape = $Filter -replace 'MemberOfGroup\s+-eq\s+''(?:[^'']|'''')*''', '<M>' -replace '\s', ''
-    $shape = $shape -replace 'RecipientTypeDetails-eq''?RoomMailbox''?', '<T>'
-    do {
-        $before = $shape
-        $shape = $shape -replace '\((<[MT]>)\)', '$1' -replace '\(<M>(?:-or<M>)+\)', '<M>'
-        $shape = $shape -replace '\((?:<T>-and<M>|<M>-and<T>)\)', '<G>' -replace '\(<G>\)', '<G>'
-    } while ($shape -ne $before)
-    $shape -replace '^(?:<T>-and<M>|<M>-and<T>)$', '<G>'
 }
 function Read-ScopeState($Record) {
     $Record['Reads'] += 1
@@ -646,7 +741,7 @@ function Read-ScopeState($Record) {
                 Read-Unlike -What 'name' -Expected $grant['Scope'] -Found $scope.Name
                 foreach ($name in $expected) { if (-not (Read-IsIn -Text $name -Texts $stored)) { 'filter: it lacks ' + $name } }
                 foreach ($name in $stored) { if (-not (Read-IsIn -Text $name -Texts $expected)) { 'filter: too many, ' + $name } }
-                if ('<G>' -ne (Read-FilterShape -Filter $filter)) { 'filter: expected room mailboxes of lists, found ' + $filter }
+                if ((Read-FilterShape -Filter $filter) -notmatch '^<G>\z') { 'filter: expected rooms in lists, found ' + $filter }
                 if ($filter -match '[\u2018-\u201b]') { 'filter: it holds a typographic quote, which could end a name' }
                 Read-Unlike -What 'root' -Expected '' -Found $scope.RecipientRoot
                 if ('True' -eq [string]$scope.Exclusive) { 'exclusive: expected no, found yes' }
@@ -692,7 +787,19 @@ function Read-AssignmentState($Record) {
         }
     }
 }
-# What the application holds besides, of whatever role, for Exchange adds all of it up; and policies, which narrow Entra's grants only.
+# Assignments that use a scope of this bundle and are not its own: whoever holds one, has that role over the rooms.
+function Show-SharedScope($Record) {
+    foreach ($grant in $Record['Grants']) {
+        foreach ($one in $Record['Assignments']) {
+            $isUser = Read-IsIn -Text $grant['Scope'] -Texts @($one.CustomResourceScope, $one.CustomRecipientWriteScope)
+            if (-not $isUser -or (Read-IsIn -Text $grant['Assignment'] -Texts $one.Name)) { continue }
+            $what = @($grant['Scope'], $one.Name, $one.RoleAssignee, $one.Role)
+            $text = 'the scope {0} is used by {1} too: {2} holds {3} there' -f $what
+            Show-Warning -Record $Record -Kind 'shared-scope' -Target $one.Name -Text $text -Outcome 'not done'
+        }
+    }
+}
+# What the application holds besides, for Exchange adds all of it up; and policies, which narrow Entra's grants only.
 function Read-OtherGrant($Record) {
     $ours = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] })
     foreach ($one in @($Record['Held'] | Where-Object -FilterScript { -not (Read-IsIn -Text $_.Name -Texts $ours) })) {
@@ -703,13 +810,21 @@ function Read-OtherGrant($Record) {
     $Record['Reads'] += 1
     foreach ($policy in @(Get-ApplicationAccessPolicy -ErrorAction Stop)) {
         if (@([string]$policy.AppId -split '[,; ]+') -notcontains $Record['ClientId']) { continue }
-        $text = 'the application access policy {0} ({1}) is about it: that narrows what Entra grants, and nothing of this bundle' -f
+        $text = 'the application access policy {0} ({1}) is about it, and narrows only what Entra grants' -f
             $policy.Identity, $policy.AccessRight
         Show-Warning -Record $Record -Kind 'access-policy' -Target $policy.Identity -Text $text
     }
 }
-# What there is, by kinds. What was made, filled or removed is waited for: right after a change old values may still come back.
-function Read-State($Record, $Kinds, [string]$Until, $Gone) {
+function Read-List($Record, [string]$Until, [string]$Only) {
+    $tries = 0
+    do {
+        $tries += 1
+        $states = @(Read-ListState -Record $Record)
+        $isSettled = Read-IsSettled -Record $Record -States $states -Tries $tries -Until $Until -Only $Only -Most 7
+    } while (-not $isSettled)
+    $states
+}
+function Read-State($Record, $Kinds, [string]$Until, [string]$Only, $Gone) {
     $tries = 0
     do {
         $tries += 1
@@ -718,47 +833,80 @@ function Read-State($Record, $Kinds, [string]$Until, $Gone) {
         if ($Kinds -contains 'scope') { $states += @(Read-ScopeState -Record $Record) }
         $states += $lists
         if ($Kinds -contains 'assignment') { $states += @(Read-AssignmentState -Record $Record) }
-        $open = @($states | Where-Object -FilterScript { 'kept' -ne $_['State'] })
-        $staying = @($states | Where-Object -FilterScript { $null -ne $_['Guid'] -and $Gone -contains $_['Guid'] })
-        $isDone = $staying.Count -eq 0 -and ('made' -ne $Until -or $open.Count -eq 0)
-        if ('filled' -eq $Until) { $isDone = @(foreach ($one in $states) { $one['Members'] }).Count -ge $Record['Rooms'].Count }
-        if (-not $isDone -and $tries -lt 6) { Start-Sleep -Milliseconds (500 * $tries) }
-    } while (-not $isDone -and $tries -lt 6)
+        $asked = @{ States = $states; Tries = $tries; Until = $Until; Only = $Only; Gone = $Gone; Most = 7 }
+        $isSettled = Read-IsSettled -Record $Record @asked
+    } while (-not $isSettled)
     $states
 }
-function Assert-Kept($States, $Rooms, [string]$Advice) {
-    $members = @{}
-    foreach ($state in $States) { foreach ($member in $state['Members']) { $members[$member] = $true } }
-    $wrong = @(
-        foreach ($state in @($States | Where-Object -FilterScript { 'kept' -ne $_['State'] })) {
-            ('{0} is {1} {2}' -f $state['Name'], $state['State'], ($state['Differences'] -join '; ')).Trim()
-        }
-        foreach ($room in $Rooms) { if (-not $members.ContainsKey($room)) { $room + ' is in no list' } }
-    )
-    $text = @($wrong | Select-Object -First 5) -join ' | '
-    if ('' -ne $text) { throw ('Not as asked for, or not shown yet: {0}. {1}' -f $text, $Advice) }
-}
-# Notes what a failed change came to, for an error proves nothing; and says whether the run can go on, as it is there anyway.
-function Save-Failure($Record, $Failure, [string]$Kind, [string]$Name, $Members, $Gone) {
-    $isGoing = $null -ne $Gone
-    $states = @()
-    try { $states = @(Read-State -Record $Record -Kinds @($Kind) -Until @('made', '')[$isGoing] -Gone $Gone) }
-    catch { Show-Line -Text ('What came of it could not be read: ' + $_.Exception.Message) }
-    $isOthers = Read-IsClass -Failure $Failure -Class @('AlreadyExistsException', 'ManagementObjectNotFoundException')[$isGoing]
-    $outcome = 'unknown'
-    foreach ($state in @($states | Where-Object -FilterScript { @($_['Name'], $_['Address']) -contains $Name })) {
-        $lacking = @(foreach ($member in $Members) { if ($state['Members'] -notcontains $member) { $member } })
-        $isThere = 'kept' -eq $state['State'] -and $lacking.Count -eq 0
-        $isHalf = 'conflict' -eq $state['State'] -or @(0, @($Members).Count) -notcontains $lacking.Count
-        if ($isGoing) { $isThere = $Gone -ne [string]$state['Guid'] }
-        if ($isThere) { $outcome = @('done', 'already there')[$isOthers] }
-        elseif (-not $isOthers -and ($isGoing -or -not $isHalf)) { $outcome = 'not done' }
-    }
-    $Record['Outcomes'] += @($outcome)
+# As everywhere, and with what the error means where its own words do not say it.
+function Save-Understood($Record, $Failure, $States, [string]$Kind, [string]$Name, $Members, $Gone) {
+    $noted = @{ Failure = $Failure; States = $States; Name = $Name; Members = $Members; Gone = $Gone }
+    $isThere = Save-Outcome -Record $Record @noted
     $meaning = [string](Read-Meaning -Failure $Failure -Kind $Kind)
-    if ('done' -eq $outcome) { $meaning = 'It is there all the same: run this script again without -Apply.' }
-    if ('' -ne $meaning -and 'already there' -ne $outcome) { throw ('{0} {1}' -f $Failure.Exception.Message, $meaning) }
-    'already there' -eq $outcome
+    if ('done' -eq $Record['Outcomes'][-1]) { $meaning = 'It is there all the same: run this script again without -Apply.' }
+    if ('' -ne $meaning -and -not $isThere) { throw ('{0}. {1}' -f (Read-Why -Failure $Failure), $meaning) }
+    $isThere
+}
+function Save-ListFailure($Record, $Failure, [string]$Name, $Members) {
+    $states = @()
+    try { $states = @(Read-List -Record $Record -Until 'made' -Only $Name) }
+    catch { Show-Line -Text ('What came of it could not be read: ' + $_.Exception.Message) }
+    Save-Understood -Record $Record -Failure $Failure -States $states -Kind 'list' -Name $Name -Members $Members
+}
+function Save-Failure($Record, $Failure, [string]$Kind, [string]$Name, $Gone) {
+    $states = @()
+    try { $states = @(Read-State -Record $Record -Kinds @($Kind) -Until @('made', '')[$null -ne $Gone] -Only $Name -Gone $Gone) }
+    catch { Show-Line -Text ('What came of it could not be read: ' + $_.Exception.Message) }
+    Save-Understood -Record $Record -Failure $Failure -States $states -Kind $Kind -Name $Name -Gone $Gone
+}
+# Why something stays. An assignment goes if name, role and holder fit, whatever its scope became; the rest, if nobody uses it.
+function Read-StayReason($Record, $State, $Going) {
+    $guids = @($Going | ForEach-Object -Process { $_['Guid'] })
+    $others = @($Record['Assignments'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })
+    if ('assignment' -eq $State['Kind']) {
+        if (-not (Read-IsIn -Text $State['Assignee'] -Texts $Record['ObjectId'])) { 'it is held by ' + $State['Assignee'] }
+        if (-not (Read-IsIn -Text $State['Role'] -Texts $Record['Role'])) { 'it is of the role ' + $State['Role'] }
+    }
+    elseif ('scope' -eq $State['Kind']) {
+        foreach ($one in $others) {
+            $scopes = @($one.CustomResourceScope, $one.CustomRecipientWriteScope)
+            if (Read-IsIn -Text $State['Name'] -Texts $scopes) { '{0} uses it' -f $one.Name }
+        }
+    }
+    elseif ('list' -eq $State['Kind']) {
+        $part = ([string]$State['DistinguishedName']).Replace('''', '''''').ToLowerInvariant()
+        foreach ($one in @($Record['Scopes'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })) {
+            $isUsing = '' -ne $part -and ([string]$one.RecipientFilter).ToLowerInvariant().Contains($part)
+            if ($isUsing) { 'the scope {0} uses it' -f $one.Name }
+        }
+    }
+    else {
+        # A pointer goes only if a record says that this bundle made it: something else may rely on it.
+        foreach ($one in @($Record['Held'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })) {
+            '{0} would go with it' -f $one.Name
+        }
+        if (-not $Record['IsMade']) { 'no record says that this bundle made it' }
+    }
+}
+# Shows what stays, and the strangers in it.
+function Show-Staying($Record, $State, $Reasons) {
+    $kind = $State['Kind'] -replace 'assignment', 'right'
+    $by = @{
+        right = 'Remove-ManagementRoleAssignment'; scope = 'Remove-ManagementScope'; list = 'Remove-DistributionGroup'
+        pointer = 'Remove-ServicePrincipal'
+    }
+    $why = $Reasons -join '; '
+    $text = '{0} stays: {1}. If nobody needs it: {2} -Identity {3}' -f $State['Name'], $why, $by[$kind], $State['Guid']
+    if ($Reasons[0] -like 'its names*') { $text = '{0} is not of this bundle: {1}' -f $State['Name'], $Reasons[0] }
+    $target = @($State['Name'], $State['Address'])['list' -eq $kind]
+    # An assignment of our name that has another role is no right over the rooms; a pointer gives none.
+    $isOpen = $null -eq $State['Role'] -or (Read-IsIn -Text $State['Role'] -Texts $Record['Role'])
+    Show-Warning -Record $Record -Kind ($kind + '-stays') -Target $target -Text $text -Outcome @('noted', 'not done')[$isOpen]
+    foreach ($member in $State['Members']) {
+        if (Read-IsRoom -Record $Record -Address $member) { continue }
+        $text = '{0} is in {1}, which stays' -f $member, $State['Name']
+        Show-Warning -Record $Record -Kind 'stranger-stays' -Target $member -Text $text -Outcome 'not done'
+    }
 }
 #endregion
 }

@@ -32,10 +32,10 @@ function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other
 
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
 $release = @{
-    'exchange-server' = 'b1c6ae6e8fd01e754b08e222f4a618c266d1fc445081cf37ab2788ada80859d1'
-    'exchange-online calendars-read' = '3fb25e7cb1fcd434024a056b7e5f71f586bf2efda26cb1768086de98aeb3804a'
-    'exchange-online calendars-readwrite' = '8544d39a658c0cf8d4e3bfa25ddd1869482d083fa2233e28bf85e7483230667b'
-    'exchange-online ews' = '05ff6f157f3d01d8e54b9d060b72d19bd0c7ec09e962373bb8c26103f0dea596'
+    'exchange-server' = '4bbfffb89f7547a3815c0732386ca9cf17a36bd54a21a4e791a8d8c35a63500e'
+    'exchange-online calendars-read' = '9a6170a32f0f1a3fc66186d2cf7c956d7d7776a0d0f9441ce9dfd12b3765e053'
+    'exchange-online calendars-readwrite' = '583bfa0223b0b892012915e056811ffe85559451cbbb0d72bd9b968fbdd6c77b'
+    'exchange-online ews' = '49082eaba34c65a2a977b18c578fbff2139bb87f38b5a103480c895dd22719a0'
 }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content

@@ -26,7 +26,7 @@ function Assert-Connection($Record) {
         }
     )
     $text = @($faults | Select-Object -First 1) -join ''
-    if ('' -ne $text) { throw ('The connection of this session: {0}. Open a new session, and connect as RUNBOOK.md says.' -f $text) }
+    if ('' -ne $text) { throw ('The connection of this session: {0}. Open a new one as RUNBOOK.md says.' -f $text) }
 }
 function Assert-Place($Record, [switch]$OrWarn, [switch]$OrDehydrated) {
     Assert-Connection -Record $Record
@@ -38,7 +38,7 @@ function Assert-Place($Record, [switch]$OrWarn, [switch]$OrDehydrated) {
     $Record['IsDehydrated'] = 'True' -eq [string]$organization.IsDehydrated
     $Record['Reads'] += 1
     $accepted = @(Get-AcceptedDomain -ErrorAction Stop | ForEach-Object -Process { [string]$_.DomainName })
-    $foreign = @($Record['Domains'] | Where-Object -FilterScript { $accepted -notcontains $_ }) -join ', '
+    $foreign = @($Record['Domains'] | Where-Object -FilterScript { -not (Read-IsIn -Text $_ -Texts $accepted) }) -join ', '
     $text = 'organisation {0} does not accept mail for {1}, as that of this bundle does' -f $Record['Organization'], $foreign
     if ('' -ne $foreign -and -not $OrWarn) { throw ('{0}. Open a session in the right one.' -f $text) }
     if ('' -ne $foreign) { Show-Warning -Record $Record -Kind 'foreign-organization' -Target $Record['Organization'] -Text $text }

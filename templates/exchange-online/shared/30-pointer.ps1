@@ -1,6 +1,3 @@
-function Read-IsClass($Failure, [string]$Class) {
-    (@($Failure.FullyQualifiedErrorId, $Failure.CategoryInfo.Reason, $Failure.Exception.Message) -join ' ').Contains($Class)
-}
 function Read-Owner($Record) {
     $owner = $Record['ListOwner']
     $holders = @(if ($null -ne $owner) { Read-Holder -Record $Record -Address $owner })

@@ -1,6 +1,6 @@
 # All commands of Exchange are of one module.
 function Assert-Module($Found) {
-    $sources = @($Found | ForEach-Object -Process { [string]$_.Source } | Sort-Object -Unique)
+    $sources = @($Found | ForEach-Object -Process { [string]$_.Source } | Select-Object -Unique)
     if ($sources.Count -ne 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
 }
 function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
@@ -23,7 +23,7 @@ function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
     $Record['Reads'] += 1
     $accepted = @(Get-AcceptedDomain -DomainController $DomainController -ErrorAction Stop)
     $accepted = @($accepted | ForEach-Object -Process { [string]$_.DomainName })
-    $foreign = @($Record['Domains'] | Where-Object -FilterScript { $accepted -notcontains $_ }) -join ', '
+    $foreign = @($Record['Domains'] | Where-Object -FilterScript { -not (Read-IsIn -Text $_ -Texts $accepted) }) -join ', '
     $text = 'organisation {0} does not accept mail for {1}, as that of this bundle does' -f $Record['Organization'], $foreign
     if ('' -ne $foreign -and -not $OrWarn) { throw ('{0}. Open a session in the right one.' -f $text) }
     if ('' -ne $foreign) { Show-Warning -Record $Record -Kind 'foreign-organization' -Target $Record['Organization'] -Text $text }

@@ -1,6 +1,3 @@
-function Read-IsClass($Failure, [string]$Class) {
-    (@($Failure.FullyQualifiedErrorId, $Failure.CategoryInfo.Reason, $Failure.Exception.Message) -join ' ').Contains($Class)
-}
 function Read-Account($Record, [string]$Name) {
     $Record['Reads'] += 1
     try {
@@ -34,7 +31,7 @@ function Read-Owner($Record) {
     $owner = $Record['ListOwner']
     $Record['Owners'] = @(if ($null -ne $owner) { Read-Name -Things @(Read-Holder -Record $Record -Address $owner) })
     $Record['Barred'] = @(if (-not $Record['MayOwn']) { Read-Name -Things $Record['Account'] })
-    $barred = @($Record['Owners'] | Where-Object -FilterScript { $Record['Barred'] -contains $_ })
+    $barred = @($Record['Owners'] | Where-Object -FilterScript { Read-IsIn -Text $_ -Texts $Record['Barred'] })
     $Record['OwnerFault'] = @(
         if ($null -ne $owner -and $Record['Owners'].Count -eq 0) { 'owners: {0} does not exist' -f $owner }
         if ($barred.Count -ne 0) { 'owners: {0} is the service account, which could widen its own scope' -f $owner }
