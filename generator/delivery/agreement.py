@@ -8,7 +8,7 @@ from roomscope.generator.bundle.manifest import Manifest
 from roomscope.generator.bundle.rooms import ROOMS, read_rooms
 from roomscope.generator.bundle.sums import digest
 from roomscope.generator.common.errors import BundleError
-from roomscope.generator.common.text import UNSEEN
+from roomscope.generator.common.text import UNSEEN, counted
 from roomscope.generator.delivery.rules import about
 from roomscope.generator.plan.plan import PlacedRoom, Plan
 from roomscope.generator.script.constants import is_set, tables_of, text_of, texts_of
@@ -75,7 +75,7 @@ def _rooms(plan: Plan, data: bytes) -> Iterator[str]:
 def _rows(plan: Plan, rooms: tuple[PlacedRoom, ...]) -> Iterator[str]:
     addresses = {room.address.lower() for room in rooms}
     if len(rooms) != plan.rooms:
-        yield f"It holds {len(rooms)} rooms, the manifest says {plan.rooms}."
+        yield f"It holds {counted(len(rooms), 'room')}, the manifest says {plan.rooms}."
     if len(addresses) != len(rooms):
         yield "A room stands there twice."
     if Counter(room.list_address for room in rooms) != Counter({one.address: one.rooms for one in plan.lists}):

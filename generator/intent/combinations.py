@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from roomscope.generator.products.permissions import opens_mailboxes
 from roomscope.generator.intent.profiles import identity_of, profiles
+from roomscope.generator.products.permissions import opens_mailboxes
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from roomscope.generator.common.markdown import code, codes
+from roomscope.generator.common.text import counted
 from roomscope.generator.script.constants import Table, tables_of, text_of, texts_of
 from roomscope.generator.script.script import Script
 from roomscope.generator.statement.letters import letters
-from roomscope.generator.statement.markdown import code, codes, counted
 
 SHOWN = 5
 """So many lists of a scope or of a bundle are shown; of the others it is said how many, and where they stand."""

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from roomscope.generator.common.markdown import cell, cells, codes
+from roomscope.generator.common.text import counted
 from roomscope.generator.products.product import Product
 from roomscope.generator.statement.facts import PlanFacts, ScriptFacts, facts, notes
-from roomscope.generator.statement.markdown import cell, cells, codes, counted
 from roomscope.generator.statement.model import Statement
 from roomscope.generator.statement.privilege import role_script, roleless, roles_of
 from roomscope.generator.statement.tables import files, plain_commands, reads, writes

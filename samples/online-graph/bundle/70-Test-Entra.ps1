@@ -98,19 +98,19 @@ end {
             $isOpening = '' -eq $value -or $patterns.Count -ne 0
             if ($allowed -contains $value) { Show-Line -Text ('  allowed by the bundle: {0}' -f $name) }
             elseif ($isOpening) {
-                $text = 'Entra grants {0}, for every mailbox or towards it: revoke it, section 3 of RUNBOOK.md' -f $name
+                $text = 'Entra grants {0}: it opens every mailbox, or lets its holder take what does' -f $name
                 Show-Warning -Record $record -Kind 'entra-grant' -Target $name -Text $text -Outcome 'not done'
                 $wrong += @($name)
             }
             else {
                 $text = 'Entra grants {0}, which opens no mailbox and is not named in the bundle' -f $name
-                Show-Warning -Record $record -Kind 'entra-grant' -Target $name -Text $text
+                Show-Warning -Record $record -Kind 'entra-other' -Target $name -Text $text
             }
         }
         $text = @($wrong | Select-Object -First 5) -join ', '
-        if ('' -ne $text) { throw ('The scope does not hold the application, because Entra grants it {0}.' -f $text) }
+        if ('' -ne $text) { throw ('Beside the scope, Entra grants {0}. Revoke that: RUNBOOK.md, section 3.' -f $text) }
         $record['Result'] = 'unchanged'
-        Show-Line -Text ('Entra grants {0} permissions; none of them opens a mailbox.' -f $permissions.Count)
+        Show-Line -Text ('Permissions that Entra grants: {0}; none of them opens a mailbox.' -f $permissions.Count)
         Show-Line -Text 'Not seen from here: directory roles of the application; verify shows them.'
         Show-Line -Text $next
         Show-Done -Record $record
