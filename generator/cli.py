@@ -1,13 +1,20 @@
 """The verb `render`."""
 
+import contextlib
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from roomscope.generator.bundle.compose import compose
-from roomscope.generator.bundle.disk import deliver, deliver_zip
+from roomscope.generator.bundle.compose import Bundle, compose
+from roomscope.generator.bundle.disk import delivered
 from roomscope.generator.bundle.previous import read_previous
+from roomscope.generator.common.errors import BundleError
 from roomscope.generator.common.text import named
+from roomscope.generator.plan.lasting import check_lasting
+from roomscope.generator.products.catalogue import PRODUCTS
 
 
 @click.command()
@@ -28,17 +35,33 @@ def render(config: Path, output: Path, zipped: bool, previous: Path | None) -> N
     """Render the bundle of CONFIG, a roomscope.toml, and audit it.
 
     Needs no network and no credentials. Prints the bundle digest, which belongs on the change ticket.
+    Exit code 2: it could not be carried out, or told; nothing was written, and what was there is as it was.
     """
+    try:
+        _render(config, output, output.with_name(f"{output.name}.zip") if zipped else None, previous)
+    except KeyboardInterrupt:
+        raise BundleError("Interrupted. Nothing was written.") from None
+    except OSError as error:
+        raise BundleError(f"What belongs on the ticket could not be printed: {error.strerror}. Nothing was written.") from None
+
+
+def _render(config: Path, output: Path, packed: Path | None, previous: Path | None) -> None:
     bundle = compose(config, read_previous(previous) if previous else None)
-    deliver(bundle, output)
-    if zipped:
-        deliver_zip(bundle, output.with_name(f"{output.name}.zip"))
-    for note in bundle.notes:
+    lasting = check_lasting(PRODUCTS[bundle.plan.kind], datetime.now(UTC).date())
+    for note in (*bundle.notes, *lasting):
         click.echo(note, err=True)
-    click.echo(
+    with delivered(bundle, output, packed) as replaced:
+        if sys.stdout is None:
+            raise OSError(0, "stdout is closed")
+        click.echo(f"bundle digest: {bundle.digest}")
+    with contextlib.suppress(OSError):
+        for line in (*replaced, *_summary(bundle, output)):
+            click.echo(line, err=True)
+
+
+def _summary(bundle: Bundle, output: Path) -> Iterator[str]:
+    yield (
         f"Bundle {bundle.plan.bundle} in {named(output)}: rooms {bundle.plan.rooms}, "
-        f"room lists {len(bundle.plan.lists)}, files {len(bundle.files)}, audited.",
-        err=True,
+        f"room lists {len(bundle.plan.lists)}, files {len(bundle.files)}, audited."
     )
-    click.echo("Next: put this digest on the ticket, and give the folder to the reviewer, who starts with AUDIT.md.", err=True)
-    click.echo(f"bundle digest: {bundle.digest}")
+    yield "Next: put this digest on the ticket, and give the folder to the reviewer, who starts with AUDIT.md."

@@ -18,15 +18,17 @@ from roomscope.generator.reports.outline import Paint, coloured, overview, plain
 @click.argument("bundle", type=click.Path(path_type=Path))
 @click.argument("step", required=False)
 @click.option("--region", "whole", is_flag=True, help="Print the region that all scripts share, instead of a step.")
-def show(bundle: Path, step: str | None, whole: bool) -> None:  # noqa: FBT001 - click gives a flag so
+@click.pass_context
+def show(ctx: click.Context, bundle: Path, step: str | None, whole: bool) -> None:  # noqa: FBT001 - click gives a flag so
     """Print a step of a bundle for its reader.
 
     BUNDLE is a folder or a zip, STEP a number such as 50, or a file's name; without it: an overview. The step's own part is printed in
     full, the region that all scripts share is folded to one line, and what changes Exchange is marked with >>. Runs and audits nothing.
-    Exit code 2: not a bundle, or no such step.
+    Exit code 1: what is shown could not be read, or is not what SHA256SUMS says. 2: not a bundle, or no such step.
     """
     outline = lay_out(take(bundle))
     click.echo(_view(outline, step, _paint(), whole=whole), nl=False)
+    ctx.exit(int(outline.doubtful(None if step is None else outline.script(step))))
 
 
 def _view(outline: BundleOutline, step: str | None, paint: Paint, *, whole: bool) -> str:

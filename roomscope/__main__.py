@@ -11,20 +11,20 @@ from typing import Any
 import click
 
 _VERBS = {
-    "render": ("roomscope.generator.cli", "Render the bundle of a configuration, audited."),
-    "audit": ("roomscope.generator.audit_cli", "Hold a delivered bundle to the rules."),
-    "show": ("roomscope.generator.show_cli", "Print a step of a bundle for its reader."),
-    "explain": ("roomscope.generator.audit_cli", "Explain a rule of the audit."),
-    "evidence": ("roomscope.verify.evidence_cli", "Tell what the runs of a bundle recorded."),
-    "verify": ("roomscope.verify.cli", "Prove what the service account or the application can reach."),
-    "report": ("roomscope.verify.report_cli", "Hold a report that somebody sent to its bundle."),
+    "render": ("roomscope.generator.cli", "Render the bundle of a configuration, audited.", 2),
+    "audit": ("roomscope.generator.audit_cli", "Hold a delivered bundle to the rules.", 2),
+    "show": ("roomscope.generator.show_cli", "Print a step of a bundle for its reader.", 2),
+    "explain": ("roomscope.generator.audit_cli", "Explain a rule of the audit.", 2),
+    "evidence": ("roomscope.verify.evidence_cli", "Tell what the runs of a bundle recorded.", 4),
+    "verify": ("roomscope.verify.cli", "Prove what the service account or the application can reach.", 4),
+    "report": ("roomscope.verify.report_cli", "Hold a report that somebody sent to its bundle.", 2),
 }
-
+"""Where each verb lives, what it does, and its exit code where it gave no answer."""
 
 _NO_ANSWER = 4
 
 
-def _code(answer: Callable[[], int | None]) -> int:
+def _code(answer: Callable[[], int | None], silent: Callable[[], int]) -> int:
     with suppress(OSError, SystemExit, KeyboardInterrupt, click.Abort):
         try:
             return answer() or 0
@@ -32,7 +32,7 @@ def _code(answer: Callable[[], int | None]) -> int:
             with suppress(OSError, KeyboardInterrupt):
                 error.show()
             return error.exit_code
-    return _NO_ANSWER
+    return silent()
 
 
 def _spell_out() -> None:
@@ -43,6 +43,8 @@ def _spell_out() -> None:
 
 
 class _Verbs(click.Group):
+    no_answer = _NO_ANSWER
+
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
         """Ends with an answer's own code; click would end with 1 what was interrupted too."""
         run: Callable[..., Any] = super().main
@@ -50,7 +52,7 @@ class _Verbs(click.Group):
         if not standalone_mode:
             return answer()
         _spell_out()
-        sys.exit(_code(answer))
+        sys.exit(_code(answer, lambda: self.no_answer))
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
         return list(_VERBS)
@@ -58,12 +60,13 @@ class _Verbs(click.Group):
     def get_command(self, _ctx: click.Context, name: str) -> click.Command | None:
         if name not in _VERBS:
             return None
-        command: click.Command = getattr(importlib.import_module(_VERBS[name][0]), name)
+        module, _, self.no_answer = _VERBS[name]
+        command: click.Command = getattr(importlib.import_module(module), name)
         return command
 
     def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, summary) for name, (_, summary) in _VERBS.items()])
+            formatter.write_dl([(name, summary) for name, (_, summary, _) in _VERBS.items()])
 
 
 @click.command(cls=_Verbs)

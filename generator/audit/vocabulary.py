@@ -52,7 +52,12 @@ PROPERTIES = _words(
     MemberDepartRestriction MemberJoinRestriction Message Name Notes Parameters Plan PlanId PrimarySmtpAddress PSVersion
     Reason RecipientFilter RecipientRoot RecipientTypeDetails RecipientWriteScope Result Role RoleAssignee
     RoleAssigneeType RoleAssignmentDelegationType RoomListAddress Source State Values ViewEntireForest AccountDisabled
-    Details DomainController OrganizationGuid PreviousSha256 Target Text UserAccountControl
+    Details DomainController OrganizationGuid PreviousSha256 Target Text UserAccountControl Options SessionState InvokeCommand
+    PreCommandLookupAction PostCommandLookupAction CommandNotFoundAction
+    AccessRight AccountEnabled Actions AllowedResourceScope AppId AppRoleId AppRoles CustomResourceScope EwsAllowedAppIDs
+    EwsAllowList EwsApplicationAccessPolicy EwsBlockList EwsEnabled ExternalDirectoryObjectId GrantedPermissions Id InScope
+    IsEopSession ModuleName ModulePrefix ObjectId Organization Outcome ResourceDisplayName ResourceId RoleName ScopeType TenantId
+    TenantID TokenStatus Value
     """
 )
 """Properties that are read."""
@@ -60,7 +65,8 @@ PROPERTIES = _words(
 AUTOMATIC = _words(
     """
     _ true false null {alias:get-command} {function:get-command} psscriptroot psdefaultparametervalues psversiontable
-    whatifpreference confirmpreference env:username env:userdomain env:computername
+    whatifpreference confirmpreference env:username env:userdomain env:computername {alias:write-error} {function:write-error}
+    {variable:executioncontext}
     """
 )
 """Variables that are read without being set, in lower case."""

@@ -30,7 +30,7 @@ def problem(text: str) -> str | None:
     found = UNSEEN.search(text)
     if found is None:
         return None
-    return f"holds {_described(found.group())} at character {found.start() + 1}; remove it"
+    return f"holds {described(found.group())} at character {found.start() + 1}; remove it"
 
 
 def shown(value: object) -> str:
@@ -55,9 +55,15 @@ def units(text: str) -> int:
     return len(text) + sum(character > "\uffff" for character in text)
 
 
-def _described(character: str) -> str:
+def described(character: str) -> str:
+    """A character by its code point, and by its name if it has one."""
     label = _CONTROLS.get(character) or unicodedata.name(character, "")
-    return f"U+{ord(character):04X} {label or 'a character that cannot be seen'}".strip()
+    return f"U+{ord(character):04X} {label}" if label else f"U+{ord(character):04X}, which cannot be seen,"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with its noun."""
+    return f"{number} {one if number == 1 else many or one + 's'}"
 
 
 _CONTROLS = {

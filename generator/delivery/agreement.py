@@ -8,7 +8,7 @@ from roomscope.generator.bundle.manifest import Manifest
 from roomscope.generator.bundle.rooms import ROOMS, read_rooms
 from roomscope.generator.bundle.sums import digest
 from roomscope.generator.common.errors import BundleError
-from roomscope.generator.common.text import UNSEEN
+from roomscope.generator.common.text import UNSEEN, counted
 from roomscope.generator.delivery.rules import about
 from roomscope.generator.plan.plan import PlacedRoom, Plan
 from roomscope.generator.script.constants import is_set, tables_of, text_of, texts_of
@@ -52,7 +52,14 @@ def _different(manifest: Manifest, rooms: bytes, script: Script) -> Iterator[str
 def _texts(manifest: Manifest, rooms: bytes) -> Iterator[tuple[str, str]]:
     yield "$planId", manifest.plan_id
     yield "$roomsDigest", digest(rooms)
-    yield "$accountName", manifest.plan.account.name
+    plan = manifest.plan
+    if plan.account is not None:
+        yield "$accountName", plan.account.name
+        yield "$accountAddress", plan.account.address
+    if plan.application is not None:
+        yield "$tenantId", plan.application.tenant_id
+        yield "$clientId", plan.application.client_id
+        yield "$objectId", plan.application.object_id
 
 
 def _rooms(plan: Plan, data: bytes) -> Iterator[str]:
@@ -68,12 +75,12 @@ def _rooms(plan: Plan, data: bytes) -> Iterator[str]:
 def _rows(plan: Plan, rooms: tuple[PlacedRoom, ...]) -> Iterator[str]:
     addresses = {room.address.lower() for room in rooms}
     if len(rooms) != plan.rooms:
-        yield f"It holds {len(rooms)} rooms, the manifest says {plan.rooms}."
+        yield f"It holds {counted(len(rooms), 'room')}, the manifest says {plan.rooms}."
     if len(addresses) != len(rooms):
         yield "A room stands there twice."
     if Counter(room.list_address for room in rooms) != Counter({one.address: one.rooms for one in plan.lists}):
         yield "The lists and their numbers of rooms are not those of the manifest."
     if any(UNSEEN.search(cell) for room in rooms for cell in (room.address, room.list_address, room.display_name)):
         yield "A cell holds a character that cannot be seen."
-    if addresses & {one.strip().lower() for one in (*plan.controls, plan.account.address, plan.account.name)}:
+    if addresses & {one.strip().lower() for one in (*plan.controls, *plan.account_names)}:
         yield "A control or the service account is among the rooms."

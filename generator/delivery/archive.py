@@ -25,6 +25,11 @@ from roomscope.generator.delivery.headers import (
 _LONGEST = 300
 """No name of a bundle is longer, folders counted."""
 
+_BACKSLASH = (
+    r"with \ for /, as Compress-Archive of Windows PowerShell 5.1 packs a folder, it is a folder for some programs and for others part of a name. "
+    "Unpack it and name the folder, or have it packed anew: by the Explorer, by PowerShell 7, by roomscope render --zip"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -117,7 +122,7 @@ def _claim(places: dict[str, tuple[str, bool, bool]], name: str, *, folder: bool
 def _parts(name: bytes) -> tuple[str, ...]:
     parts = tuple(name.decode("ascii", "replace").removesuffix("/").split("/")) if len(name) <= _LONGEST else ("",)
     if b"\\" in name:
-        raise ArchiveError(f"it holds the name {shown(name)}; with / between folders every program unpacks the same")
+        raise ArchiveError(f"it holds the name {shown(name)}: {_BACKSLASH}")
     if not all(map(is_plain, parts)):
         raise ArchiveError(f"it holds the name {shown(name)}, which leads elsewhere or is no plain name on every system")
     return parts

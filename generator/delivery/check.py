@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from roomscope.generator.audit.check import audit_script
 from roomscope.generator.audit.finding import Finding
-from roomscope.generator.bundle.content import RUNBOOK
+from roomscope.generator.bundle.content import RUNBOOK, facts_of
 from roomscope.generator.bundle.manifest import MANIFEST, Manifest, read_manifest
 from roomscope.generator.bundle.release import release_of
 from roomscope.generator.bundle.rooms import ROOMS
@@ -13,6 +13,7 @@ from roomscope.generator.bundle.sums import SUMS, digest, plain, read_sums
 from roomscope.generator.common.errors import AuditError, BundleError
 from roomscope.generator.common.text import shown
 from roomscope.generator.delivery.agreement import check_agreement
+from roomscope.generator.delivery.digests import check_digests
 from roomscope.generator.delivery.intake import Delivery
 from roomscope.generator.delivery.rebuild import check_rebuilt
 from roomscope.generator.delivery.rules import about
@@ -81,14 +82,14 @@ def audit_delivery(delivery: Delivery, ticket: str | None = None, rendered: Mapp
     product = _likeliest(scripts)
     found: list[Finding] = []
     if delivery.kind == "bundle":
-        found += _digests(delivery, files, ticket)  # 1
+        found += (*_names_and_ticket(delivery, files, ticket), *check_digests(files))  # 1
         found += _named(manifest, fault, files)  # 2
-        product = product if manifest is None else PRODUCTS.get(manifest.plan.product, product)
+        product = product if manifest is None else PRODUCTS.get(manifest.plan.kind, product)
         found += _complete(product, files)  # 3
     found += _scripts(product, scripts)  # 3, 4
     if delivery.kind == "bundle" and manifest is not None and manifest.plan.product == product.name:
         known = {name: scripts[name] for name in _steps(product, scripts)}
-        found += _stated(product, PlanFacts(endpoint=manifest.plan.endpoint), files, known)  # 5
+        found += _stated(product, facts_of(manifest.plan), files, known)  # 5
         found += check_agreement(manifest, files, known)  # 6
         found += check_rebuilt(manifest, files, product)
     found += _against(delivery, files, rendered)  # 7
@@ -133,18 +134,8 @@ def _number(name: str) -> int | None:
         return None
 
 
-def _digests(delivery: Delivery, files: Mapping[str, bytes], ticket: str | None) -> Iterator[Finding]:
-    sums = read_sums(files.get(SUMS, b""))
-    if sums.reason:
-        yield about("RSA100", SUMS, sums.reason if SUMS in files else "It is missing.")
+def _names_and_ticket(delivery: Delivery, files: Mapping[str, bytes], ticket: str | None) -> Iterator[Finding]:
     yield from (about("RSA102", name, "This is no plain file of a bundle; it was not read.") for name in delivery.strange)
-    for name in sorted(files.keys() - {SUMS}):
-        if name not in sums.digests:
-            yield about("RSA102", name, f"{SUMS} does not list this file.")
-        elif digest(files[name]) != sums.digests[name]:
-            yield about("RSA101", name, f"got {digest(files[name])}, expected {sums.digests[name]}.")
-    for name in sorted(sums.digests.keys() - files.keys()):
-        yield about("RSA103", name, f"{SUMS} lists this file, and it is not there.")
     if ticket is not None and digest(files.get(SUMS, b"")) != ticket.strip().lower():
         yield about("RSA104", SUMS, f"got {digest(files.get(SUMS, b''))}, expected {ticket.strip()}.")
 
@@ -157,8 +148,8 @@ def _named(manifest: Manifest | None, fault: str, files: Mapping[str, bytes]) ->
     listed = read_sums(files.get(SUMS, b"")).digests
     if manifest.files != {name: one for name, one in listed.items() if name != MANIFEST}:
         yield about("RSA105", MANIFEST, f"It does not list the files and digests of {SUMS}.")
-    if manifest.plan.product not in PRODUCTS:
-        yield about("RSA105", MANIFEST, f"The product {shown(manifest.plan.product)} is not one that this release knows.")
+    if manifest.plan.kind not in PRODUCTS:
+        yield about("RSA105", MANIFEST, f"The product {shown(manifest.plan.kind)} is not one that this release knows.")
 
 
 def _complete(product: Product, files: Mapping[str, bytes]) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from roomscope.generator.bundle.bounds import LARGEST, MOST, too_much
+from roomscope.generator.bundle.disk import EVIDENCE
 from roomscope.generator.bundle.manifest import MANIFEST
 from roomscope.generator.bundle.sums import SUMS
 from roomscope.generator.common.errors import AuditError
@@ -18,7 +19,6 @@ from roomscope.generator.common.names import is_plain
 from roomscope.generator.common.text import named
 from roomscope.generator.delivery.archive import Member, unpack
 
-EVIDENCE = "evidence"
 _RECORD = re.compile(r"\d\d-[A-Za-z-]+\.(?:plan|apply)\.\d{8}T\d{6}Z\.json")
 """What the scripts leave in the evidence folder, which is for `roomscope evidence`."""
 

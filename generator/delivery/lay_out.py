@@ -7,6 +7,7 @@ from roomscope.generator.bundle.sums import SUMS, digest, plain
 from roomscope.generator.common.errors import AuditError, BundleError
 from roomscope.generator.common.region import CLOSES, OPENS, Region
 from roomscope.generator.common.text import harmless
+from roomscope.generator.delivery.digests import check_digests
 from roomscope.generator.delivery.intake import Delivery
 from roomscope.generator.delivery.outline import BundleOutline, Fold, Line, Outline, Write
 from roomscope.generator.products.catalogue import PRODUCTS
@@ -28,12 +29,13 @@ def lay_out(delivery: Delivery) -> BundleOutline:
     if delivery.kind != "bundle":
         raise AuditError(f"{delivery.path} is a script alone. Name the folder or the zip in which it was delivered.")
     manifest = _manifest(delivery.files)
-    product = None if manifest is None else PRODUCTS.get(manifest.plan.product)
+    product = None if manifest is None else PRODUCTS.get(manifest.plan.kind)
     steps = () if product is None else product.steps
     files = [step.file for step in steps if step.file in delivery.files]
     files += [name for name in delivery.files if name.endswith(".ps1") and name not in {*files, SECOND_OPINION}]
     scripts = tuple(_outline(name, delivery.files[name], product) for name in files)
-    return BundleOutline(delivery.path, manifest, product, digest(delivery.files.get(SUMS, b"")), scripts, delivery.strange)
+    altered = tuple(check_digests({name: plain(name, data) for name, data in delivery.files.items()}))
+    return BundleOutline(delivery.path, manifest, product, digest(delivery.files.get(SUMS, b"")), scripts, delivery.strange, altered)
 
 
 def _manifest(files: Mapping[str, bytes]) -> Manifest | None:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from roomscope.generator.audit.finding import Finding
 from roomscope.generator.bundle.manifest import Manifest
+from roomscope.generator.bundle.sums import SUMS
 from roomscope.generator.common.errors import BundleError
 from roomscope.generator.common.text import named, shown
 from roomscope.generator.products.product import Product, Step
@@ -88,6 +90,9 @@ class BundleOutline:
     strange: tuple[str, ...]
     """Names that were not read."""
 
+    altered: tuple[Finding, ...]
+    """Where its files are not those of SHA256SUMS."""
+
     @property
     def steps(self) -> tuple[Outline, ...]:
         """The scripts of steps; all, where it is not known which these are."""
@@ -95,8 +100,17 @@ class BundleOutline:
 
     @property
     def regions(self) -> frozenset[str]:
-        """The digests of the regions of its steps; empty for a script that has none."""
-        return frozenset("" if one.fold is None else one.fold.digest for one in self.steps)
+        """The digests of the regions of those steps that can be read; empty for a script that has none."""
+        return frozenset("" if one.fold is None else one.fold.digest for one in self.steps if not one.fault)
+
+    def differences(self, only: Outline | None) -> tuple[Finding, ...]:
+        """Where the bundle, or one script of it, is not what SHA256SUMS says."""
+        return tuple(one for one in self.altered if only is None or one.path in {only.file, SUMS})
+
+    def doubtful(self, only: Outline | None) -> bool:
+        """Whether the bundle, or one script of it, could not be read, or is not what SHA256SUMS says."""
+        unread = any(one.fault for one in (self.scripts if only is None else (only,)))
+        return unread or bool(self.differences(only)) or (only is None and bool(self.strange))
 
     def script(self, wanted: str) -> Outline:
         """The script of a step's number or a file's name; the steps come first.

@@ -3,7 +3,7 @@
 import re
 from urllib.parse import SplitResult, urlsplit
 
-from roomscope.generator.common.text import problem
+from roomscope.generator.common.text import described, problem
 from roomscope.generator.intent.values import nameable, printable, within
 
 ADDRESS_LIMIT = 254
@@ -107,6 +107,6 @@ def _ascii(text: str) -> str:
     if reason := problem(text):
         raise ValueError(reason)
     if found := _NOT_ASCII.search(text):
-        message = f"holds {found.group()!r} at character {found.end()}, which is not ASCII"
+        message = f"holds {described(found.group())} at character {found.end()}, which is not ASCII; type the plain letter, or give the ASCII form"
         raise ValueError(message)
     return text

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from roomscope.generator.common.errors import ConfigError, InventoryError
-from roomscope.generator.common.text import shown
+from roomscope.generator.common.text import counted, shown
 from roomscope.generator.intent import cells
 from roomscope.generator.intent.columns import Column, Columns, find_columns
 from roomscope.generator.intent.config import Config, RoomsConfig
@@ -135,7 +135,7 @@ class _Reading:
     def _fits(self, row: Row) -> None:
         if any(row.cells[self.columns.width :]):
             self.refused.append(
-                f"row {row.number} has {len(row.cells)} cells, the header {self.columns.width}. "
+                f"row {row.number} has {counted(len(row.cells), 'cell')}, the header {self.columns.width}. "
                 "Put a cell that holds the delimiter in quotation marks."
             )
 

@@ -3,6 +3,7 @@
 import re
 from pathlib import PurePosixPath
 
+from roomscope.generator.common.names import is_plain
 from roomscope.generator.common.text import BLANKS, TYPOGRAPHIC, problem, units
 
 NAME_LIMIT = 64
@@ -14,15 +15,15 @@ NOTE_LIMIT = 120
 UNIT_LIMIT = 256
 
 _BUNDLE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
-_DEVICE = re.compile(r"con|prn|aux|nul|com\d|lpt\d")
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PERMISSION = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{1,119}")
 
 
 def bundle_name(text: str) -> str:
     """The name of a bundle, which is also the name of a folder on any system."""
     if not _BUNDLE.fullmatch(text):
         raise ValueError("is no bundle name; use small letters, digits and - (not first or last), at most 32 characters")
-    if _DEVICE.fullmatch(text):
+    if not is_plain(text):
         raise ValueError("is a device and no folder on Windows; choose another name")
     return text
 
@@ -74,6 +75,13 @@ def guid(text: str) -> str:
     if not _GUID.fullmatch(lowered) or not lowered.strip("0-"):
         raise ValueError("is no GUID; it looks like 6f9619ff-8b86-d011-b42d-00c04fc964ff")
     return lowered
+
+
+def permission(text: str) -> str:
+    """The name of an application permission of Entra."""
+    if not _PERMISSION.fullmatch(text):
+        raise ValueError("is no name of an application permission; it looks like Place.Read.All")
+    return text
 
 
 def relative_file(text: str) -> str:

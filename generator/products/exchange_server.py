@@ -2,7 +2,7 @@
 
 from roomscope.generator.common.files import TEMPLATES
 from roomscope.generator.products.powershell import PLAIN, free, must, switches
-from roomscope.generator.products.product import Command, Parameter, Product, Step
+from roomscope.generator.products.product import Command, Parameter, Product, ScriptParameter, Step
 
 _RECIPIENTS = "View-Only Recipients"
 _CONFIGURATION = "View-Only Configuration"
@@ -141,20 +141,21 @@ EXCHANGE_SERVER = Product(
             number=30,
             title="New-RoomLists",
             summary="Makes the room lists, closed and empty.",
-            roles=_ALL,
+            roles=f"{_ALL}, or Recipient Management together with the role {_CONFIGURATION}",
             waits="Nothing on one domain controller. Elsewhere: replication of the directory.",
             next="Next: .\\40-Add-Rooms.ps1, without -Apply first.",
-            reads=(*_PLACE, *_LISTS, *_ACCOUNT, *_GRANTS),
+            reads=(*_PLACE, *_LISTS, *_ACCOUNT),
             writes=("New-DistributionGroup",),
         ),
         Step(
             number=40,
             title="Add-Rooms",
             summary="Puts each room of rooms.csv into its list.",
-            roles=_ALL,
+            # The last role is for lists that somebody else owns.
+            roles=f"{_ALL}, or Recipient Management, {_CONFIGURATION}, Security Group Creation and Membership",
             waits="Nothing on one domain controller. Elsewhere: replication of the directory.",
             next="Next: .\\50-Grant-Access.ps1, without -Apply first.",
-            reads=(*_PLACE, "Get-Mailbox", *_LISTS, *_ACCOUNT, *_GRANTS),
+            reads=(*_PLACE, "Get-Mailbox", *_LISTS, *_ACCOUNT),
             writes=("Update-DistributionGroupMember", "Add-DistributionGroupMember"),
         ),
         Step(
@@ -186,5 +187,8 @@ EXCHANGE_SERVER = Product(
             reads=(*_PLACE, *_LISTS, *_ACCOUNT, *_GRANTS, "Get-ManagementRole"),
             writes=("Remove-ManagementRoleAssignment", "Remove-ManagementScope", "Remove-DistributionGroup"),
         ),
+    ),
+    parameters=(
+        ScriptParameter("DomainController", "The domain controller that answers every call. Without it: the global catalog of this session."),
     ),
 )

@@ -1,7 +1,7 @@
 """How a value looks in PowerShell; the only place that calls a text finished."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -38,7 +38,6 @@ _WIDTH = 130
 """The longest line that a reader meets."""
 
 
-
 def rows(values: Iterable[str], indent: int = 4, before: int = 24) -> Markup:
     """A list of texts, over several lines where one would be too long.
 
@@ -55,6 +54,20 @@ def rows(values: Iterable[str], indent: int = 4, before: int = 24) -> Markup:
         lines[-1] += f" {item}," if lines[-1] else f"{item},"
     inner = "\n".join(" " * (indent + 4) + one for one in lines).removesuffix(",")
     return _finished(f"@(\n{inner}\n{' ' * indent})")
+
+
+def row(values: Mapping[str, object], indent: int = 8) -> Markup:
+    """A hashtable, over several lines where one would be too long."""
+    lines = [f"{' ' * indent}@{{ "]
+    for key, value in values.items():
+        entry = f"{name(key)} = {rows(value, indent + 4) if isinstance(value, tuple) else literal(value)}"
+        if lines[-1].endswith("@{ "):
+            lines[-1] += entry
+        elif "\n" in entry or len(f"{lines[-1]}; {entry} }}") > _WIDTH:
+            lines.append(" " * (indent + 4) + entry)
+        else:
+            lines[-1] += f"; {entry}"
+    return _finished("\n".join(lines) + " }")
 
 
 @pass_context

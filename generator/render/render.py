@@ -6,12 +6,12 @@ from functools import cache
 import jinja2
 
 from roomscope.generator.common.files import TEMPLATES
-from roomscope.generator.plan.plan import Plan, RoomList
+from roomscope.generator.plan.plan import Plan
+from roomscope.generator.products.permissions import OPENING
 from roomscope.generator.products.product import Product, Step
-from roomscope.generator.render.literals import comment, finalize, name, rows, verbatim
+from roomscope.generator.render.literals import comment, finalize, name, row, rows, verbatim
 from roomscope.generator.render.region import region_of
 
-_LINE = 130
 _NEED = 110
 
 
@@ -23,6 +23,7 @@ def render_scripts(plan: Plan, product: Product, plan_id: str, rooms_digest: str
         "plan_id": plan_id,
         "rooms_digest": rooms_digest,
         "needs": tuple(_needs(product)),
+        "opening": OPENING,
         "region": verbatim(region_of(product).whole),
     }
     return {step.file: _render(product, step, context) for step in product.steps}
@@ -45,11 +46,6 @@ def _needs(product: Product) -> Iterator[str]:
         yield line
 
 
-def _is_wide(one: RoomList) -> bool:
-    """Whether the row of a list is too long for one line."""
-    return len(one.address) + len(one.alias) + len(one.name) > _LINE - len("        @{ Address = ''; Alias = ''; Name = '' }")
-
-
 @cache
 def _scripts(product: Product) -> jinja2.Environment:
     environment = jinja2.Environment(
@@ -61,6 +57,6 @@ def _scripts(product: Product) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters = {"name": name, "comment": comment, "length": len, "rows": rows, "wide": _is_wide}
+    environment.filters = {"name": name, "comment": comment, "length": len, "row": row, "rows": rows}
     environment.globals = {}
     return environment

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from itertools import islice
 
+from roomscope.generator.common.text import counted
 from roomscope.generator.reports.record import AuditReport, FindingRecord, ResultRecord
 
 MOST = 20
@@ -35,9 +36,9 @@ def as_text(report: AuditReport) -> str:
 def _result(result: ResultRecord) -> Iterator[str]:
     if result.clean:
         lists = "its step lists" if len(result.scripts) == 1 else "their steps list"
-        yield f"{result.path}: clean. {_number(len(result.scripts), 'script')} can do what {lists}, and nothing else."
+        yield f"{result.path}: clean. {counted(len(result.scripts), 'script')} can do what {lists}, and nothing else."
     else:
-        yield f"{result.path}: {_number(len(result.findings), 'finding')}. Do not run it."
+        yield f"{result.path}: {counted(len(result.findings), 'finding')}. Do not run it."
         yield from _findings(result)
     if result.signed:
         yield f"Signed: {', '.join(result.signed)}. Whose signature it is was not asked."
@@ -113,7 +114,3 @@ def _next(result: ResultRecord) -> Iterator[str]:
 def _first(result: ResultRecord) -> str:
     """The rule of the first entry that is shown."""
     return next(entries[0][0].rule for _, entries in _grouped(result.findings))
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import click
 
-from roomscope.generator.common.text import named
+from roomscope.generator.common.text import counted, named
 from roomscope.generator.delivery.outline import BundleOutline, Fold, Line, Outline, Write
 
 Paint = Callable[[str, str], str]
@@ -19,6 +19,15 @@ _LOOKS: dict[str, dict[str, object]] = {
     "title": {"bold": True},
 }
 _TITLE = "Script"
+_MOST = 5
+"""So many names of a kind are told."""
+
+_ALTERED = {
+    "RSA100": "this is no list of digests, so no file could be compared with it.",
+    "RSA101": "its bytes are NOT those of SHA256SUMS. Do not run it.",
+    "RSA102": "SHA256SUMS does not list it.",
+    "RSA103": "SHA256SUMS lists it, and it is not there.",
+}
 
 
 def coloured(text: str, kind: str) -> str:
@@ -55,11 +64,14 @@ def _overview(bundle: BundleOutline, paint: Paint) -> Iterator[str]:
     width = max(len(_TITLE), *(len(one.file) for one in bundle.scripts)) if bundle.scripts else len(_TITLE)
     yield f"{_TITLE:{width}}  Own lines  Changes Exchange with"
     for one in bundle.scripts:
-        yield f"{one.file:{width}}  {len(one.own):9}  {paint(_changes(one) or 'nothing', 'write' if one.writes else '')}"
+        yield f"{one.file:{width}}  {len(one.own):9}  {paint(_changes(bundle, one), 'write' if one.writes else '')}"
     yield ""
     yield from _shared(bundle)
     yield "Then each script:  " + _command(bundle, bundle.scripts[0].file.partition("-")[0] if bundle.scripts else "STEP")
-    yield f"Bundle digest, to be held against the ticket: {bundle.digest}"
+    if bundle.altered:
+        yield "No digest to be held against the ticket: the files are not those of SHA256SUMS."
+    else:
+        yield f"Bundle digest, to be held against the ticket: {bundle.digest}"
 
 
 def _heading(bundle: BundleOutline) -> str:
@@ -74,13 +86,13 @@ def _shared(bundle: BundleOutline) -> Iterator[str]:
     folds = [one.fold for one in bundle.scripts if one.fold is not None]
     if not folds:
         return
-    yield f"The region that the scripts share: {len(folds[0].lines)} lines, SHA-256 {folds[0].digest}."
+    yield f"The region that the scripts share: {counted(len(folds[0].lines), 'line')}, SHA-256 {folds[0].digest}."
     yield "Read it once:      " + _command(bundle, "--region")
 
 
 def _script(bundle: BundleOutline, one: Outline, paint: Paint) -> Iterator[str]:
     yield paint(f"{one.file}: {one.step.summary}" if one.step is not None else f"{one.file}: not a script of a step.", "title")
-    yield f"Changes Exchange with {_changes(one)}; marked with {MARK}." if one.writes else "No line of it changes Exchange."
+    yield _effect(bundle, one)
     yield _not_audited(bundle)
     yield from _warnings(bundle, paint, one)
     yield ""
@@ -95,13 +107,19 @@ def _script(bundle: BundleOutline, one: Outline, paint: Paint) -> Iterator[str]:
         yield from _folded(bundle, one, fold, width, paint)
 
 
+def _effect(bundle: BundleOutline, one: Outline) -> str:
+    if one.fault or bundle.product is None:
+        return "Whether it changes Exchange cannot be told."
+    return f"Changes Exchange with {_calls(one.writes)}; marked with {MARK}." if one.writes else "No line of it changes Exchange."
+
+
 def _folded(bundle: BundleOutline, one: Outline, fold: Fold, width: int, paint: Paint) -> Iterator[str]:
-    lines = f"{fold.first:{width + 3}}  #region … #endregion: {len(fold.lines)} lines, SHA-256 {fold.digest}"
+    lines = f"{fold.first:{width + 3}}  #region … #endregion: {counted(len(fold.lines), 'line')}, SHA-256 {fold.digest}"
     yield paint(f"{lines}; to read it: {_command(bundle, one.file, '--region')}", "fold")
 
 
 def _region(bundle: BundleOutline, one: Outline, fold: Fold, paint: Paint) -> Iterator[str]:
-    yield paint(f"The shared region as {one.file} has it: {len(fold.lines)} lines, SHA-256 {fold.digest}", "title")
+    yield paint(f"The shared region as {one.file} has it: {counted(len(fold.lines), 'line')}, SHA-256 {fold.digest}", "title")
     yield _not_audited(bundle)
     yield from _warnings(bundle, paint, one)
     yield ""
@@ -124,15 +142,19 @@ def _doubts(bundle: BundleOutline, only: Outline | None) -> Iterator[str]:
         yield "Which product this is for cannot be told, so no line is marked and no region known."
     if len(bundle.regions) > 1:
         yield "The region is NOT the same in every script. Read it in each of them."
+    altered = bundle.differences(only)
+    yield from (f"{one.path}: {_ALTERED[one.rule]}" for one in altered[:_MOST])
+    if (more := len(altered) - _MOST) > 0:
+        yield f"Files that are not those of SHA256SUMS besides: {more}."
     for one in bundle.scripts if only is None else (only,):
         yield from (f"{one.file}: {reason}" for reason in _doubts_about(bundle, one))
     if bundle.strange:
-        yield f"Not read, because no bundle has such files: {', '.join(map(named, bundle.strange[:5]))}{' …' * (len(bundle.strange) > len(bundle.strange[:5]))}"
+        yield f"Not read, because no bundle has such files: {', '.join(map(named, bundle.strange[:_MOST]))}{' …' * (len(bundle.strange) > _MOST)}"
 
 
 def _doubts_about(bundle: BundleOutline, one: Outline) -> Iterator[str]:
     if one.fault:
-        yield f"it does not pass the audit and is shown as it stands, with nothing folded or marked ({named(one.fault)})."
+        yield f"it could not be read, so it does not pass the audit; it is shown as it stands, with nothing folded or marked ({named(one.fault)})."
     elif one.step is None and bundle.product is not None:
         yield "it is not a script of a step. Ask who put it there."
     elif one.step is not None and one.fold is None:
@@ -145,8 +167,8 @@ def _doubts_about(bundle: BundleOutline, one: Outline) -> Iterator[str]:
         yield "it carries a signature, which is not shown; whose it is was not asked."
 
 
-def _changes(one: Outline) -> str:
-    return "cannot be told" if one.fault else _calls(one.writes)
+def _changes(bundle: BundleOutline, one: Outline) -> str:
+    return "cannot be told" if one.fault or bundle.product is None else _calls(one.writes) or "nothing"
 
 
 def _calls(writes: tuple[Write, ...]) -> str:

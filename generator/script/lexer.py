@@ -31,7 +31,8 @@ _TOKEN = re.compile(
     |(?P<comment>\#[^\n]*)
     |(?P<single>'(?:[^{SINGLE_QUOTES}\n]|{_PAIRS})*+'(?![{SINGLE_QUOTES}]))
     |(?P<double>"[^{DOUBLE_QUOTES}\n]*"(?![{DOUBLE_QUOTES}]))
-    |(?P<variable>\$env:(?:USERDOMAIN|USERNAME|COMPUTERNAME)\b|\$\{{(?:Alias|Function):Get-Command\}}|[$@][A-Za-z_][A-Za-z0-9_]*)
+    |(?P<variable>\$env:(?:USERDOMAIN|USERNAME|COMPUTERNAME)\b|[$@][A-Za-z_][A-Za-z0-9_]*
+        |\$\{{(?:(?:Alias|Function):(?:Get-Command|Write-Error)|Variable:ExecutionContext)\}})
     |(?P<number>[0-9]+(?:\.[0-9]+)?)
     |(?P<dash>-[A-Za-z][A-Za-z0-9]*:?)
     |(?P<word>[A-Za-z_][A-Za-z0-9_]*(?:-[A-Za-z][A-Za-z0-9]*)*)

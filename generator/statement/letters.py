@@ -3,7 +3,8 @@
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from roomscope.generator.statement.markdown import code, counted
+from roomscope.generator.common.markdown import code
+from roomscope.generator.common.text import counted
 
 _EAST_ASIAN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA", "BOPOMOFO", "HANGUL", "IDEOGRAPHIC"})
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from roomscope.generator.common.markdown import cell, cells, codes
+from roomscope.generator.common.text import counted
 from roomscope.generator.products.product import Product
 from roomscope.generator.statement.facts import PlanFacts, ScriptFacts, facts, notes
-from roomscope.generator.statement.markdown import cell, cells, codes, counted
 from roomscope.generator.statement.model import Statement
-from roomscope.generator.statement.privilege import role_script, roles_of
+from roomscope.generator.statement.privilege import role_script, roleless, roles_of
 from roomscope.generator.statement.tables import files, plain_commands, reads, writes
 
 
@@ -54,7 +55,7 @@ def _overview(statement: Statement, product: Product) -> Iterator[str]:
     for script in statement.scripts:
         changes = cells(sorted({call.command for call in script.calls if call.writes})) or "nothing"
         shared = len(tuple(statement.reached(script)))
-        roles = ", ".join(roles_of(statement, product, script))
+        roles = ", ".join(roles_of(statement, product, script)) or "none of Exchange"
         yield f"| {cell(script.file)} | {changes} | {len(script.calls) + shared} | {shared} | {roles} |"
     yield ""
 
@@ -96,6 +97,8 @@ def _closing(statement: Statement, product: Product) -> Iterator[str]:
     yield "These commands make roles that hold just what the scripts call, and a role group for the operator. A parent is the built-in role that"
     yield f"usually holds a command; `Get-ManagementRole -Cmdlet <name>` shows which one does. Granting {product.role} needs its delegating"
     yield f"assignment besides, which {product.roles} has. Read them before you paste them."
+    if apart := roleless(statement, product):
+        yield f"No role of Exchange holds {codes(apart)}: they belong to the module that connects, or to Microsoft Graph."
     yield ""
     yield "```powershell"
     yield role_script(statement, product, "Room access").rstrip("\n")

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from roomscope.generator.common.markdown import cell, cells, code
 from roomscope.generator.products.product import Product
-from roomscope.generator.statement.markdown import cell, cells, code
 from roomscope.generator.statement.model import CallRecord, Given, Statement
 
 _FILES = {

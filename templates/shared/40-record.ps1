@@ -1,12 +1,21 @@
 # Begins the record of this run, which names the record before it. Keys that Save-Record does not know are for this run only.
-function Save-Start($Record, $IsApply, [string]$EvidencePath) {
+function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
     Assert-Session -Commands $Record['Commands'] -Roles $Record['Roles']
     $Record['Mode'] = @('plan', 'apply')['True' -eq [string]$IsApply]
     $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
     $Record['Result'] = 'interrupted'
+    # A manifest that cannot be read is named below, with all that is wrong with the bundle.
+    $Record['ManifestSha256'] = '0' * 64
+    try { $Record['ManifestSha256'] = Read-Digest -Path (Read-Beside -Name 'manifest.json') } catch { $Record['Altered'] = @() }
     try {
-        $Record['ManifestSha256'] = Read-Digest -Path (Read-Beside -Name 'manifest.json')
-        if (-not (Test-Path -LiteralPath $EvidencePath)) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
+        $isThere = Test-Path -LiteralPath $EvidencePath
+        $place = $EvidencePath
+        if ($isThere) { $place = [string](Get-Item -LiteralPath $EvidencePath).FullName }
+        elseif ($place -notmatch '^(?:[A-Za-z]:)?[\\/](?!.*[\\/]\.\.?(?:[\\/]|$))') { throw 'make it, or name it in full' }
+        $place = ($place + '/').ToLowerInvariant() -replace '[\\/]+', '/'
+        $beside = ($PSScriptRoot + '/').ToLowerInvariant() -replace '[\\/]+', '/'
+        if ($place.StartsWith($beside) -and $place -ne $beside + 'evidence/') { throw 'they would alter the bundle' }
+        if (-not $isThere) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
         $folder = [string](Get-Item -LiteralPath $EvidencePath).FullName
         $files = @(
             Get-ChildItem -LiteralPath $EvidencePath -File |
@@ -14,7 +23,7 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath) {
                 Sort-Object -Property @{ Expression = { Read-Time -Name $_.Name } }
         )
     }
-    catch { throw ('manifest.json, or {0} for the records, cannot be used: {1}' -f $EvidencePath, $_.Exception.Message) }
+    catch { throw ('{0} cannot hold records: {1}. Name another with -EvidencePath.' -f $EvidencePath, (Read-Why -Failure $_)) }
     foreach ($last in @($files | Select-Object -Last 1)) {
         $Record['Previous'] = $last.Name
         try { $Record['PreviousSha256'] = Read-Digest -Path $last.FullName }
@@ -29,7 +38,13 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath) {
     if (@($files | ForEach-Object -Process { $_.Name }) -contains $name) { throw ('{0} exists: the clock went back.' -f $name) }
     $Record['Files'] = $files
     $Record['File'] = Join-Path -Path $folder -ChildPath $name
-    Assert-Bundle
+    # Whether it can be written, shows before anything else is done.
+    try { Save-Record -Record $Record }
+    catch {
+        $Record['File'] = $null
+        throw
+    }
+    Assert-Bundle -Record $Record -OrWarn $OrWarn
     $Record['Known'] = Read-Known -Record $Record
 }
 function Read-Stamp([string]$Time) { $Time -replace '[-:]|\.\d+', '' }
@@ -37,7 +52,7 @@ function Read-Time([string]$Name) { ($Name -split '\.')[2] }
 function Read-Json($Path) { Get-Content -LiteralPath $Path -Raw -Encoding utf8 -ErrorAction Stop | ConvertFrom-Json }
 function Save-Record($Record) {
     $command = Get-Command -Name $Record['Commands'][0] -ErrorAction Stop
-    $written = [ordered]@{
+    $data = [ordered]@{
         Format = 'roomscope-evidence/2'; Product = $Record['Product']; Step = $Record['Step']; Mode = $Record['Mode']
         Bundle = $Record['Bundle']; PlanId = $Record['PlanId']; ManifestSha256 = $Record['ManifestSha256']
         Previous = $Record['Previous']; PreviousSha256 = $Record['PreviousSha256']; Who = $env:USERDOMAIN + '\' + $env:USERNAME
@@ -49,9 +64,11 @@ function Save-Record($Record) {
         Reads = $Record['Reads']; Writes = $Record['Writes']; Plan = $Record['Plan']; Actions = @(Read-Action -Record $Record)
         Before = $Record['Before']; After = $Record['After']; Warnings = $Record['Warnings']
     }
-    $file = $Record['File']
-    try { ConvertTo-Json -InputObject $written -Depth 8 | Set-Content -LiteralPath $file -Encoding utf8 -ErrorAction Stop }
-    catch { throw ('The record {0} cannot be written: {1} Make room there.' -f $file, $_.Exception.Message) }
+    try { ConvertTo-Json -InputObject $data -Depth 8 | Set-Content -LiteralPath $Record['File'] -Encoding utf8 -ErrorAction Stop }
+    catch {
+        throw ('The record {0} cannot be written: {1}. Make room, or name another folder with -EvidencePath.' -f
+            $Record['File'], (Read-Why -Failure $_))
+    }
 }
 # Ends the record of a run that stops, with the one sentence that says why and how far it came.
 function Save-Stop($Record, $Failure) {

@@ -28,7 +28,7 @@ def odd_names(folder: Path) -> None:
 VERBS: Mapping[str, tuple[Callable[[Path], tuple[object, ...]], int]] = {
     "audit": (lambda folder: ("audit", folder), 1),
     "audit in JSON": (lambda folder: ("audit", folder, "--format", "json"), 1),
-    "show": (lambda folder: ("show", folder), 0),
+    "show": (lambda folder: ("show", folder), 1),
     "a step that is not there": (lambda folder: ("show", folder, f"{NAME}\udcff"), 2),
     "a path that is not there": (lambda folder: ("audit", folder / f"{NAME}\udcff"), 2),
     "an option that is not there": (lambda folder: ("audit", folder, f"--{NAME}\udcff"), 2),

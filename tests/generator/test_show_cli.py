@@ -161,14 +161,42 @@ def test_a_hostile_script_is_shown_harmlessly_and_nothing_of_it_is_folded_unseen
     assert changed != article[GRANT]
     folder = put({**article, GRANT: changed})
     result = run(folder, 50)
-    assert result.exit_code == 0
-    assert result.exception is None
+    assert result.exit_code == 1
+    assert isinstance(result.exception, SystemExit)
     assert said in " ".join(result.output.split())
     assert not set(map(chr, (*range(10), *range(11, 32), 0x7F, 0x9B, 0x202E))) & set(result.output)
-    assert run(folder).exit_code == 0
+    assert run(folder).exit_code == 1
     if "#region …" not in result.output:
         assert max(printed(result)) == len(changed.removesuffix(b"\n").split(b"\n"))
         assert run(folder, 50, "--region").exit_code == 2
+
+
+@pytest.mark.parametrize("case", [name for name, (_, said) in HOSTILE.items() if said == "does not pass the audit"])
+def test_of_a_script_that_cannot_be_read_nothing_is_claimed(article: Files, put: Put, seal: Callable[[Files], Files], case: str) -> None:
+    folder = put(seal({**article, GRANT: HOSTILE[case][0](article[GRANT])}))
+    for result in (run(folder, 50), run(folder)):
+        assert result.exit_code == 1
+        assert "it could not be read" in result.output
+        assert "NOT the same" not in result.output
+        assert "SHA256SUMS. Do not run it" not in result.output
+    assert "Whether it changes Exchange cannot be told." in run(folder, 50).output
+    assert "No line of it changes Exchange" not in run(folder, 50).output
+    assert run(folder, 10).exit_code == 0
+
+
+def test_the_digest_is_told_only_if_the_files_are_those_of_the_list(article: Files, put: Put) -> None:
+    changes: Mapping[str, Files] = {
+        "rooms.csv: its bytes are NOT those of SHA256SUMS": {**article, "rooms.csv": article["rooms.csv"] + b"x"},
+        "new.txt: SHA256SUMS does not list it": {**article, "new.txt": b""},
+        "RUNBOOK.md: SHA256SUMS lists it, and it is not there": {name: one for name, one in article.items() if name != "RUNBOOK.md"},
+        "SHA256SUMS: this is no list of digests": {**article, SUMS: article[SUMS].upper()},
+    }
+    for said, files in changes.items():
+        result = run(put(files))
+        assert said in result.output
+        assert digest(files[SUMS]) not in result.output
+        assert result.exit_code == 1
+    assert digest(article[SUMS]) in run(put(article)).output
 
 
 def test_a_write_in_another_case_and_behind_the_region_is_marked(article: Files, put: Put) -> None:
@@ -191,7 +219,8 @@ def test_a_script_of_no_step_and_odd_names_are_told(article: Files, put: Put) ->
     output = run(folder).output
     assert "55-Fix.ps1: it is not a script of a step" in output
     assert "Not read, because no bundle has such files: 'x\\x1b[2J.ps1'" in output
-    assert run(folder, 55).exit_code == 0
+    assert run(folder, 55).exit_code == 1
+    assert "55-Fix.ps1: SHA256SUMS does not list it" in output
 
 
 def test_an_unknown_product_is_told_and_nothing_marked(article: Files, put: Put) -> None:
@@ -200,8 +229,11 @@ def test_an_unknown_product_is_told_and_nothing_marked(article: Files, put: Put)
         folder = put(files)
         result = run(folder, 50)
         assert "Which product this is for cannot be told" in result.output
+        assert "Whether it changes Exchange cannot be told." in result.output
+        assert "No line of it changes Exchange" not in result.output
         assert not any(line.startswith(">>") for line in result.output.splitlines())
-        assert run(folder).exit_code == 0
+        assert result.exit_code == 0
+        assert not any(line.endswith("  nothing") for line in run(folder).output.splitlines())
 
 
 def on_a_terminal(*arguments: object, **environment: str) -> str:

@@ -15,6 +15,7 @@ from rich.progress import (
 )
 
 from roomscope.verify.ask.engine import Listener
+from roomscope.verify.common.text import counted
 from roomscope.verify.judge.ledger import Asked
 
 
@@ -64,4 +65,4 @@ def _say(text: str) -> None:
 
 
 def _waiting(seconds: float) -> str:
-    return f"The server wants a pause of {seconds:.0f} seconds."
+    return f"The server wants a pause of {counted(round(seconds), 'second')}."

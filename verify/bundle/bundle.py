@@ -21,7 +21,7 @@ LARGEST = 64 * 1024 * 1024
 
 _LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9][A-Za-z0-9._-]{0,99})")
 _SIGNATURE = re.compile(
-    rb"\r?\n# SIG # Begin signature block\r?\n(?:# [A-Za-z0-9+/=]{1,128}\r?\n)+"
+    rb"\r?\n# SIG # Begin signature block\r?\n(?:# [A-Za-z0-9+/=]{1,128}\r?\n)++"
     rb"# SIG # End signature block(?:\r?\n)?\Z"
 )
 

@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from roomscope.verify.common.errors import BundleError
-from roomscope.verify.common.text import harmless
+from roomscope.verify.common.text import counted, harmless
 
 _ADDRESS = r"[!#-?A-~]{1,64}@[A-Za-z0-9.-]{1,253}"
 
@@ -137,7 +137,7 @@ class Plan(_Record):
         if sorted(granted) != sorted(addresses):
             raise ValueError("the grants do not cover each list once, and no other")
         if self.rooms != sum(entry.rooms for entry in self.lists):
-            raise ValueError(f"{self.rooms} rooms, but the lists hold {sum(entry.rooms for entry in self.lists)}")
+            raise ValueError(f"{counted(self.rooms, 'room')}, but the lists hold {sum(entry.rooms for entry in self.lists)}")
         self._fit_product()
         return self
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from roomscope.verify.bundle.manifest import Plan, is_address
 from roomscope.verify.common.errors import BundleError
-from roomscope.verify.common.text import harmless
+from roomscope.verify.common.text import counted, harmless
 
 HEADER = ["PrimarySmtpAddress", "RoomListAddress", "DisplayName"]
 
@@ -54,7 +54,7 @@ def _rows(data: bytes) -> Iterator[list[str]]:
 
 def _room(number: int, row: list[str]) -> Room:
     if len(row) != len(HEADER):
-        raise BundleError(f"rooms.csv, row {number}: got {len(row)} columns, expected {len(HEADER)}.")
+        raise BundleError(f"rooms.csv, row {number}: got {counted(len(row), 'column')}, expected {len(HEADER)}.")
     address, room_list, _ = row
     for value in (address, room_list):
         if not is_address(value):
@@ -73,6 +73,6 @@ def _compare(rooms: tuple[Room, ...], plan: Plan) -> None:
     expected = Counter({entry.address.lower(): entry.rooms for entry in plan.lists})
     if +got != +expected or len(rooms) != plan.rooms:
         raise BundleError(
-            f"rooms.csv and manifest.json differ: got {len(rooms)} rooms in {len(got)} lists, "
+            f"rooms.csv and manifest.json differ: got {counted(len(rooms), 'room')} in {counted(len(got), 'list')}, "
             f"expected {plan.rooms} in {len(expected)}."
         )

@@ -14,6 +14,11 @@ def harmless(text: str) -> str:
     return shown if len(text) <= LONGEST else f"{shown[:LONGEST]}…"
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _visible(character: str) -> str:
     if character in "\r\n\t":
         return " "

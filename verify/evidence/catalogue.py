@@ -111,6 +111,14 @@ class FindingKind(StrEnum):
         "RE212", Weight.DIFFERS, "The service account is not what it should be",
         "Mend what the record warns of, then run the script that named it again.",
     )
+    REASSIGNED = (
+        "RE213", Weight.DIFFERS, "An assignment of this bundle's name changed hands",
+        "Look who holds it now. If that is the same account, only moved or renamed, run 90-Remove-Access.ps1 and grant it anew.",
+    )
+    BESIDE_ALTERED = (
+        "RE214", Weight.DIFFERS, "A script ran beside a file that is not the bundle's, or was altered",
+        "Find out who put or changed it, and what it did; then run that script again, from the bundle that was approved.",
+    )
     FAILED = (
         "RE301", Weight.DIFFERS, "The last run of a step stopped",
         "Mend the cause that it names, run the script again without -Apply, read the plan, apply it.",

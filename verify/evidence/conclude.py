@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
 from roomscope.verify.bundle.bundle import Bundle
+from roomscope.verify.common.text import counted
 from roomscope.verify.evidence.catalogue import FindingKind, RecordFinding, Weight, listed
 from roomscope.verify.evidence.chain import Entry, Folder, follow
 from roomscope.verify.evidence.contradictions import contradictions
@@ -100,7 +101,7 @@ def _across(runs: tuple[Run, ...]) -> Iterator[RecordFinding]:
         yield RecordFinding(FindingKind.MISPLACED, "", "organisations", items)
     controllers = Counter(run.record.domain_controller.lower() for run in runs if run.record.domain_controller)
     if len(controllers) > 1:
-        items = tuple(f"{name}: {count} runs" for name, count in controllers.items())
+        items = tuple(f"{name}: {counted(count, 'run')}" for name, count in controllers.items())
         yield RecordFinding(FindingKind.CONTROLLERS, "", "domain controllers", items)
     for before, run in pairwise(runs):
         if run.record.start < before.record.end:

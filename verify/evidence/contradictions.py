@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from roomscope.verify.common.text import counted
 from roomscope.verify.evidence.actions import changes, identity
 from roomscope.verify.evidence.catalogue import FindingKind, RecordFinding, listed
 from roomscope.verify.evidence.course import WRITING, Run
@@ -74,7 +75,7 @@ def _oddities(record: Record) -> Iterator[str]:
     if record.result is Ending.APPLIED and not record.plan:
         yield "the result applied, without a plan"
     if record.result is Ending.UNCHANGED and record.plan:
-        yield f"the result unchanged, with a plan of {len(record.plan)} lines"
+        yield f"the result unchanged, with a plan of {counted(len(record.plan), 'line')}"
     if record.mode is Mode.PLAN and record.result is Ending.APPLIED:
         yield "the result applied, in a run that only reads"
     if record.well and record.error:
@@ -85,12 +86,13 @@ def _odd_counts(record: Record) -> Iterator[str]:
     tried, changed = len(record.actions), record.writes or record.actions
     # What was there already may have been noticed before the call, and a call may have been cut before it was noted.
     least = sum(action.outcome is not Outcome.ALREADY_THERE for action in record.actions)
+    calls = counted(record.writes, "writing call")
     if changed and (record.mode is Mode.PLAN or record.step not in WRITING):
-        yield f"{record.writes} writing calls and {tried} changes, in a run that only reads"
+        yield f"{calls} and {counted(tried, 'change')}, in a run that only reads"
     elif changed and record.result in {Ending.UNCHANGED, Ending.PLANNED}:
-        yield f"{record.writes} writing calls and {tried} changes, and the result {record.result}"
+        yield f"{calls} and {counted(tried, 'change')}, and the result {record.result}"
     elif not least <= record.writes <= tried + (record.result is not Ending.APPLIED):
-        yield f"{record.writes} writing calls for {tried} changes"
+        yield f"{calls} for {counted(tried, 'change')}"
 
 
 def _odd_changes(record: Record) -> Iterator[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
+from roomscope.verify.common.text import counted
 from roomscope.verify.evidence.catalogue import FindingKind, RecordFinding
 from roomscope.verify.evidence.record import Record
 from roomscope.verify.evidence.values import Ending, Mode, Step
@@ -140,7 +141,7 @@ def _shortfall(found: StepProgress) -> Iterator[RecordFinding]:
         case Progress.MISSING:
             yield RecordFinding(FindingKind.MISSING, "", found.step.value)
         case Progress.PLANNED:
-            yield RecordFinding(FindingKind.PLANNED, file, f"{len(last.plan) if last else 0} changes are planned")
+            yield RecordFinding(FindingKind.PLANNED, file, f"planned: {counted(len(last.plan) if last else 0, 'change')}")
         case Progress.INTERRUPTED:
             yield RecordFinding(FindingKind.INTERRUPTED, file, _halfway(last))
         case Progress.STOPPED:
@@ -161,7 +162,13 @@ def _halfway(last: Record | None) -> str:
     if last is None or last.mode is Mode.PLAN:
         return "it ended before it had a plan"
     if last.killed:
-        text = f"{len(last.plan)} changes were planned, and it is not recorded which were made"
+        text = _untold(len(last.plan))
         return f"{text}: {last.error}" if last.error else text
-    text = f"of {len(last.plan)} planned changes {last.done} are noted as done, and more may have been made"
+    text = f"of {counted(len(last.plan), 'planned change')} noted as done: {last.done}; more may have been made"
     return f"{text}: {last.error}" if last.error else text
+
+
+def _untold(planned: int) -> str:
+    if planned == 1:
+        return "1 change was planned, and it is not recorded whether it was made"
+    return f"{planned} changes were planned, and it is not recorded which were made"

@@ -34,6 +34,8 @@ class History:
     latest: dict[Key, Latest] = field(default_factory=dict)
     _ever: set[Key] = field(default_factory=set)
     _lists_made: bool = False
+    _holders: dict[Key, str] = field(default_factory=dict)
+    """Who was read first as the holder of each assignment since it was last read as absent."""
 
     def follow(self, runs: tuple[Run, ...]) -> Iterator[RecordFinding]:
         """Takes in these runs, and tells what none of them did."""
@@ -51,6 +53,14 @@ class History:
     def present(self) -> tuple[Thing, ...]:
         """The objects that are there, as far as the last record that looked at each says."""
         return tuple(found.thing for found in self.latest.values() if found.thing.state is not State.ABSENT)
+
+    def reassigned(self) -> Iterator[RecordFinding]:
+        """Each assignment that is there and has another holder than it was first read with."""
+        for known, first in self._holders.items():
+            found = self.latest.get(known)
+            if found is not None and isinstance(found.thing, AssignmentState) and found.thing.assignee.lower() != first.lower():
+                items = (f"{naming(found.thing)}: {first or 'nobody'}, now {found.thing.assignee or 'nobody'}",)
+                yield RecordFinding(FindingKind.REASSIGNED, found.file, "another holder", items)
 
     def _changes(self, thing: Thing) -> Iterator[str]:
         known = self.latest.get(key(thing))
@@ -71,6 +81,14 @@ class History:
         for thing in (*(() if record.touched and not after else record.before), *after):
             self.latest[key(thing)] = Latest(thing, run.file)
         self._ever.update(map(key, record.before), map(key, after))
+        for thing in (*record.before, *after):
+            self._hold(thing)
+
+    def _hold(self, thing: Thing) -> None:
+        if isinstance(thing, AssignmentState) and thing.state is not State.ABSENT:
+            self._holders.setdefault(key(thing), thing.assignee)
+        else:
+            self._holders.pop(key(thing), None)
 
 
 def _changes(then: Thing, now: Thing) -> Iterator[str]:
@@ -84,12 +102,22 @@ def _changes(then: Thing, now: Thing) -> Iterator[str]:
             yield from (f"member gone: {member}" for member in sorted(before - after))
             yield from (f"new member: {member}" for member in sorted(after - before))
             if set(then.owners) != set(now.owners):
-                yield f"owners: {'; '.join(then.owners)}, now {'; '.join(now.owners)}"
+                yield f"owners: {'; '.join(then.owners) or 'none'}, now {'; '.join(now.owners) or 'none'}"
         case ScopeState(), ScopeState():
             if (then.filter, then.root) != (now.filter, now.root):
-                yield f"filter and root: {then.filter} {then.root}, now {now.filter} {now.root}"
+                yield f"filter and root: {_reach(then)}, now {_reach(now)}"
         case AssignmentState(), AssignmentState():
             if (then.role, then.assignee, then.scope) != (now.role, now.assignee, now.scope):
-                yield f"grant: {then.role} to {then.assignee} over {then.scope}, now {now.role} to {now.assignee} over {now.scope}"
+                yield f"grant: {_grant(then)}, now {_grant(now)}"
         case _:
             yield f"kind: {then.kind}, now {now.kind}"
+
+
+def _reach(scope: ScopeState) -> str:
+    return f"{scope.filter} {scope.root}".strip() or "none"
+
+
+def _grant(assignment: AssignmentState) -> str:
+    if assignment.state is State.ABSENT:
+        return "none"
+    return f"{assignment.role} to {assignment.assignee or 'nobody'} over {assignment.scope or 'the whole organisation'}"

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from roomscope.verify.common.text import harmless
+from roomscope.verify.common.text import counted, harmless
 from roomscope.verify.evidence.things import After, Before, Part, Reach, Thing
 from roomscope.verify.evidence.values import (
     ChangeKind,
@@ -149,7 +149,7 @@ def parse(data: bytes) -> Record:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"])) or "the whole"
-        raise RecordError(harmless(f"{error.error_count()} faults, the first in {place}: {first['msg']}")) from None
+        raise RecordError(harmless(f"{counted(error.error_count(), 'fault')}, the first in {place}: {first['msg']}")) from None
     except (ValueError, RecursionError) as error:
         raise RecordError(harmless(str(error))) from None
     return record

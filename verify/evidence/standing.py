@@ -11,10 +11,12 @@ from roomscope.verify.evidence.values import State, Step, WarningKind
 
 def standing(course: Course, history: History) -> Iterator[RecordFinding]:
     """Where what was read last is not what the finished steps should have left."""
+    if course.done(Step.REMOVE):
+        yield from _left(course, history)
+        return
+    yield from history.reassigned()
     if course.way is Way.THERE:
         yield from _made(course, history)
-    elif course.done(Step.REMOVE):
-        yield from _left(course, history)
 
 
 def _made(course: Course, history: History) -> Iterator[RecordFinding]:

@@ -95,7 +95,6 @@ class WarningKind(StrEnum):
     LIST_STAYS = "list-stays"
     STRANGER_STAYS = "stranger-stays"
     EXCLUSIVE_SCOPE = "exclusive-scope"
-    MEMBER_ROLE = "member-role"
     ROOM_NAME = "room-name"
     ROOM_ACCOUNT = "room-account"
     ROOM_ELSEWHERE = "room-elsewhere"
@@ -109,6 +108,7 @@ class WarningKind(StrEnum):
     PLAN_UNUSABLE = "plan-unusable"
     PLANNED_NOT_DONE = "planned-not-done"
     FOREIGN_ORGANIZATION = "foreign-organization"
+    BUNDLE_ALTERED = "bundle-altered"
 
 
 class WarningOutcome(StrEnum):

@@ -16,8 +16,9 @@ LEAVES = {
     WarningKind.STRANGER_STAYS: FindingKind.STRANGER,
     WarningKind.SCOPE_STAYS: FindingKind.STAYS,
     WarningKind.LIST_STAYS: FindingKind.STAYS,
+    WarningKind.BUNDLE_ALTERED: FindingKind.BESIDE_ALTERED,
 }
-"""What leaves somebody a right, or something behind, in whichever step it was found."""
+"""What leaves somebody a right, something behind, or in doubt what ran, in whichever step it was found."""
 
 WIDENS = {WarningKind.OWNER: FindingKind.WIDENS, WarningKind.ACCOUNT: FindingKind.ACCOUNT}
 """What can widen a grant; where the grant is taken away it leaves no right."""

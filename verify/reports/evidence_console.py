@@ -6,6 +6,7 @@ from itertools import groupby, islice
 from rich.console import Console
 from rich.text import Text
 
+from roomscope.verify.common.text import counted
 from roomscope.verify.evidence.catalogue import Weight
 from roomscope.verify.evidence.report import (
     ChangeLine,
@@ -63,7 +64,7 @@ def _head(report: EvidenceReport) -> Iterator[str]:
 def _steps(report: EvidenceReport) -> Iterator[str]:
     yield f"The way {report.way.value}"
     for line in report.steps:
-        yield f"  {line.step.value:<18}  {line.progress.value:<26}  {line.runs} {'run' if line.runs == 1 else 'runs'}"
+        yield f"  {line.step.value:<18}  {line.progress.value:<26}  {counted(line.runs, 'run')}"
     yield ""
 
 
@@ -86,7 +87,7 @@ def _run(run: RunLine) -> Iterator[str]:
     yield f"  {run.start:%Y-%m-%d %H:%M:%S}Z  {run.step.value} {run.mode.value}: {run.result.value}{lines}"
     where = ", ".join(filter(None, (run.computer, run.organization, run.domain_controller, run.module)))
     who = run.who.strip("\\") or "user not recorded"
-    calls = f"{run.reads} reading, {run.writes} writing calls" if run.told else "calls not recorded"
+    calls = f"{run.reads} reading and {counted(run.writes, 'writing call')}" if run.told else "calls not recorded"
     yield f"      {who} on {where or 'no place named'}; PowerShell {run.powershell}; {calls}"
     if run.error:
         yield f"      Error: {run.error}"
@@ -110,7 +111,7 @@ def _things(report: EvidenceReport) -> Iterator[str]:
 
 
 def _thing(line: ThingLine) -> str:
-    members = "" if line.members is None else f", {line.members} members"
+    members = "" if line.members is None else f", {counted(line.members, 'member')}"
     return f"  {line.kind:<10}  {line.state.value:<8}  {line.name}{members} ({line.file})"
 
 

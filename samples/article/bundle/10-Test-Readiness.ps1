@@ -7,7 +7,6 @@
     Looks at the session (place, commands, parameters), the rooms, the service account, the mailboxes that must be
     refused, what already has the names of this bundle, and what else the service account may reach. Changes nothing.
     This script only reads; -Apply makes no difference to it.
-    First comes the step itself, in "end"; then, in "begin", what all scripts share, which changes nothing.
     Step 10 of bundle cronofy-rooms, ticket CHG0012345.
     Needs: Organization Management, as for the later steps, which it looks ahead to.
 .PARAMETER Apply
@@ -18,7 +17,6 @@
     The domain controller that answers every call. Without it: the global catalog of this session.
 .EXAMPLE
     .\10-Test-Readiness.ps1
-
     Reads, reports and records.
 #>
 [CmdletBinding()]
@@ -31,7 +29,7 @@ param(
 
 end {
     # What this bundle stands for.
-    $planId = 'b4180fc20c0b4e84c298b069deb2a29c61a04c687e540be6a8ae73ed798061af'
+    $planId = 'cf385ff110b7ab272089c413dbaeb2cf4bd674965845ee0ab227f3a6b1807420'
     $bundle = 'cronofy-rooms'
     $roles = 'Organization Management, as for the later steps, which it looks ahead to'
     $next = 'Next: .\30-New-RoomLists.ps1, without -Apply first.'
@@ -73,7 +71,6 @@ end {
         'Remove-ManagementScope -Identity -Confirm -DomainController',
         'Remove-DistributionGroup -Identity -BypassSecurityGroupManagerCheck -Confirm -DomainController'
     )
-
     # The step itself: the same in every bundle of this release.
     $commands = $exchangeCommands + @($needed | ForEach-Object -Process { ($_ -split ' -')[0] })
     $record = [ordered]@{
@@ -94,13 +91,12 @@ end {
             }
         ) -join ', '
         if ('' -ne $lacking) { throw ('A later step needs {0}. Open a session as somebody with: {1}.' -f $lacking, $roles) }
-        # The account and its other grants, the rooms.
-        $rooms = Read-Room -Record $record -Digest $roomsDigest
-        $account = Read-UsableAccount -Record $record -Names @($accountName, $accountAddress)
-        Read-OtherGrant -Record $record -Holder ([string]$account.DistinguishedName) | Out-Null
+        # The account and its other grants, the rooms; what is odd there is worth knowing, and no reason to stop.
+        Read-Room -Record $record -Digest $roomsDigest
+        Read-UsableAccount -Record $record -Names @($accountName, $accountAddress)
+        Read-OtherGrant -Record $record -Holder ([string]$record['Account'].DistinguishedName) | Out-Null
         $mailboxes = Read-RoomMailbox -Record $record
-        # Worth knowing, no reason to stop.
-        foreach ($room in $rooms.Values) {
+        foreach ($room in $record['Rooms'].Values) {
             $address = [string]$room.PrimarySmtpAddress
             $shown = [string]$mailboxes[$address].DisplayName
             $text = '{0} is called {1} in the directory, {2} in rooms.csv' -f $address, $shown, $room.DisplayName
@@ -119,20 +115,21 @@ end {
         foreach ($control in $controls) {
             $holders = @(Read-Holder -Record $record -Address $control)
             if ($holders.Count -ne 1) { throw ('The control {0} is {1} recipients; it must be one.' -f $control, $holders.Count) }
+            $address = [string]$holders[0].PrimarySmtpAddress
             $kind = [string]$holders[0].RecipientTypeDetails
             if ($kind -notmatch 'Mailbox$') { throw ('The control {0} is a {1}, which proves nothing.' -f $control, $kind) }
-            if ($null -ne $rooms[[string]$holders[0].PrimarySmtpAddress]) { throw ('The control {0} is a room.' -f $control) }
+            if (Read-IsRoom -Record $record -Address $address) { throw ('The control {0} is a room.' -f $control) }
         }
         # Names: what is there already must be what this bundle makes.
         $states = @(Read-State -Record $record -Kinds @('list', 'scope', 'assignment'))
         Show-Before -Record $record -States $states
         foreach ($state in @($states | Where-Object -FilterScript { 'list' -eq $_['Kind'] })) {
             Read-Quoted -Text $state['DistinguishedName'] | Out-Null
-            $member = $controls | Where-Object -FilterScript { $state['Members'] -contains $_ } | Select-Object -First 1
-            if ($null -ne $member) { throw ('The control {0} is in {1}.' -f $member, $state['Name']) }
+            $strange = @($controls | Where-Object -FilterScript { Read-IsIn -Text $_ -Texts $state['Members'] })
+            if ($strange.Count -ne 0) { throw ('The control {0} is in {1}.' -f $strange[0], $state['Name']) }
         }
         $record['Result'] = 'unchanged'
-        $counts = @($rooms.Count, $lists.Count, $controls.Count, $record['Warnings'].Count)
+        $counts = @($record['Rooms'].Count, $lists.Count, $controls.Count, $record['Warnings'].Count)
         Show-Line -Text ('Ready. Rooms: {0}, lists: {1}, controls: {2}, warnings: {3}.' -f $counts)
         Show-Line -Text $next
         Show-Done -Record $record
@@ -146,11 +143,13 @@ end {
 }
 
 begin {
-#region Shared functions e25ecae87cf3cd801c16f6c14d51c67a3f5c079bb4a2963a5711f4724cf36812
-# The guard against the session. Whether Get-Command is itself, is read without calling any command.
-if ($null -ne ${Alias:Get-Command} -or $null -ne ${Function:Get-Command}) {
-    throw 'Get-Command is an alias or a function of this session. Open a session without a profile. Nothing was changed.'
-}
+#region Shared functions 306d70e12ae0d17d989e2041d9e724a954d2d9cbf59391afa7c496c82e53a5a3
+# The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
+$lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
+$isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
+    $null -ne $lookup.CommandNotFoundAction -or $null -ne ${Alias:Get-Command} -or $null -ne ${Function:Get-Command} -or
+    $null -ne ${Alias:Write-Error} -or $null -ne ${Function:Write-Error}
+if ($isReplaced) { throw 'This session replaces commands. Nothing was changed. Open a new session with -NoProfile.' }
 $ErrorActionPreference = 'Stop'
 $plainCommands = @(
     'Compare-Object', 'ConvertFrom-Json', 'ConvertTo-Json', 'ForEach-Object', 'Get-ChildItem', 'Get-Command', 'Get-Content',
@@ -158,35 +157,45 @@ $plainCommands = @(
     'Out-String', 'Select-Object', 'Set-Content', 'Set-StrictMode', 'Sort-Object', 'Start-Sleep', 'Test-Path', 'Where-Object',
     'Write-Error', 'Write-Information', 'Write-Output', 'Write-Progress', 'Write-Warning'
 )
-foreach ($plain in $plainCommands) {
-    if ([string](Get-Command -Name $plain -ErrorAction Stop).Source -like 'Microsoft.PowerShell.*') { continue }
-    throw ('{0} is not the command of PowerShell here. Open a session without a profile. Nothing was changed.' -f $plain)
-}
-# An alias of this session would stand before a function of this script.
-foreach ($one in @(Get-Command -Name @('Assert-*', 'Read-*', 'Save-*', 'Show-*') -ListImported -ErrorAction Stop)) {
-    if ('Alias' -eq [string]$one.CommandType) { throw ('{0} is an alias here. Nothing was changed.' -f $one.Name) }
+$refusals = @(
+    foreach ($plain in $plainCommands) {
+        if ([string](Get-Command -Name $plain -ErrorAction Stop).Source -like 'Microsoft.PowerShell.*') { continue }
+        '{0} is not the command of PowerShell' -f $plain
+    }
+    # An alias of this session would stand before a function of this script; a read-only function would not give way to it.
+    foreach ($one in @(Get-Command -Name @('Assert-*', 'Read-*', 'Save-*', 'Show-*') -ListImported -ErrorAction Stop)) {
+        $kind = [string]$one.CommandType
+        if ('Alias' -eq $kind -or ('Function' -eq $kind -and [string]$one.Options -match 'ReadOnly|Constant')) {
+            '{0} is an alias, or a function that cannot be replaced' -f $one.Name
+        }
+    }
+)
+if ($refusals.Count -ne 0) {
+    $refusal = 'In this session {0}. Nothing was changed. Remove it, or open a new session with -NoProfile.' -f $refusals[0]
+    Write-Error -Message $refusal -ErrorAction Stop
+    throw $refusal
 }
 Set-StrictMode -Version 3.0
 # Refuses a session that would add to what is called here, or that lacks commands of Exchange or has them from elsewhere.
 function Assert-Session($Commands, [string]$Roles) {
     if ([string]::IsNullOrEmpty($PSScriptRoot)) { throw 'Run this as a file, not as pasted text: it needs the files beside it.' }
-    if ($PSDefaultParameterValues.Count -ne 0) { throw 'This session sets default parameter values, which would change calls.' }
-    if ($WhatIfPreference) { throw 'This session sets WhatIfPreference, so that commands would only pretend.' }
+    if ($PSDefaultParameterValues.Count -ne 0) { throw 'This session sets default parameter values. Open one with -NoProfile.' }
+    if ($WhatIfPreference) { throw 'Here commands would only pretend. Run: $WhatIfPreference = $false.' }
     if (@('Low', 'Medium') -contains [string]$ConfirmPreference) { throw 'This session sets ConfirmPreference. Set it to High.' }
     $absent = @()
-    $found = @(foreach ($name in $Commands) { try { Get-Command -Name $name -ErrorAction Stop } catch { $absent += @($name) } })
+    $names = @($Commands | Select-Object -Unique)
+    $found = @(foreach ($name in $names) { try { Get-Command -Name $name -ErrorAction Stop } catch { $absent += @($name) } })
     if ($absent.Count -ne 0) { throw ('This session lacks {0}. Who runs this, needs: {1}.' -f ($absent -join ', '), $Roles) }
-    foreach ($command in $found) {
-        if ('Alias' -ne [string]$command.CommandType -and '' -ne [string]$command.Source) { continue }
-        throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $command.Name)
-    }
-    $sources = @($found | ForEach-Object -Process { [string]$_.Source } | Sort-Object -Unique)
-    if ($sources.Count -ne 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
+    $own = @($found | Where-Object -FilterScript { 'Alias' -eq [string]$_.CommandType -or '' -eq [string]$_.Source })
+    if ($own.Count -ne 0) { throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $own.Name) }
+    Assert-Module -Found $found
 }
 # What the directory holds was typed by others: characters that steer a console must not reach this one.
 function Read-CleanText($Text) { $Text -replace '[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?' }
 function Show-Line([string]$Text) { Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue }
 function Read-Count($Number, [string]$One) { '{0} {1}{2}' -f $Number, $One, @('s', '')[$Number -eq 1] }
+# Why something failed, to go on from in a sentence.
+function Read-Why($Failure) { [string]$Failure.Exception.Message -replace '\s*\.?\s*$', '' }
 function Show-First($Lines, $Most, [string]$Before) {
     foreach ($line in @($Lines | Select-Object -First $Most)) { Show-Line -Text ($Before + $line) }
     if ($Lines.Count -gt $Most) { Show-Line -Text ('{0}and {1} more, all in the record.' -f $Before, ($Lines.Count - $Most)) }
@@ -224,26 +233,37 @@ function Show-Before($Record, $States, [switch]$GoOn) {
 function Read-Beside([string]$Name) { Join-Path -Path $PSScriptRoot -ChildPath $Name }
 function Read-Digest($Path) { (Get-FileHash -LiteralPath $Path -Algorithm SHA256 -ErrorAction Stop).Hash.ToLowerInvariant() }
 # The bundle that this script stands in, file by file as SHA256SUMS lists it; the folder "evidence" is no part of it.
-function Assert-Bundle {
+# The way back goes on with what it knows itself: nothing beside it may keep it from taking the right away.
+function Assert-Bundle($Record, $OrWarn) {
     $listed = @{}
+    $wrong = [ordered]@{}
     try {
         foreach ($line in @(Get-Content -LiteralPath (Read-Beside -Name 'SHA256SUMS') -Encoding utf8 -ErrorAction Stop)) {
-            if ($line -notmatch '^[0-9a-f]{64}  [A-Za-z0-9][A-Za-z0-9._-]*$') { throw 'one of its lines is no digest.' }
+            if ($line -notmatch '^[0-9a-f]{64}  [A-Za-z0-9][A-Za-z0-9._-]*$') { throw 'one of its lines is no digest' }
             $listed[($line -split '  ')[1]] = ($line -split '  ')[0]
         }
-        $files = @(Get-ChildItem -LiteralPath $PSScriptRoot -ErrorAction Stop | ForEach-Object -Process { $_.Name })
-        $wrong = @(
-            foreach ($file in @($files | Where-Object -FilterScript { @('evidence', 'SHA256SUMS') -notcontains $_ })) {
-                if (-not $listed.ContainsKey($file)) { $file + ' is not listed' }
-                elseif ($listed[$file] -eq (Read-Digest -Path (Read-Beside -Name $file))) { continue }
-                elseif (-not (Read-IsSigned -Name $file)) { $file + ' differs' }
-                else { Show-Line -Text ('{0} is signed, so not compared here, but by AUDIT.ps1.' -f $file) }
-            }
-            foreach ($lost in @($listed.Keys | Where-Object -FilterScript { $files -notcontains $_ })) { $lost + ' is missing' }
-        ) -join ', '
+        $found = @{}
+        foreach ($file in @(Get-ChildItem -LiteralPath $PSScriptRoot -ErrorAction Stop | ForEach-Object -Process { $_.Name })) {
+            $found[$file] = $true
+            if ($file -match '^(?:evidence|SHA256SUMS)\z') { continue }
+            if (-not $listed.ContainsKey($file)) { $wrong[$file] = '{0} is not listed: move it away' -f $file }
+            elseif ($listed[$file] -eq (Read-Digest -Path (Read-Beside -Name $file))) { continue }
+            elseif (-not (Read-IsSigned -Name $file)) { $wrong[$file] = '{0} differs: get the bundle again' -f $file }
+            else { Show-Line -Text ('{0} is signed, so not compared here, but by AUDIT.ps1.' -f $file) }
+        }
+        foreach ($lost in $listed.Keys) {
+            if (-not $found.ContainsKey($lost)) { $wrong[$lost] = '{0} is missing: get the bundle again' -f $lost }
+        }
     }
-    catch { throw ('This bundle cannot be compared with its SHA256SUMS: {0} Get it again.' -f $_.Exception.Message) }
-    if ('' -ne $wrong) { throw ('This bundle is not what its SHA256SUMS lists: {0}. Get it again.' -f $wrong) }
+    catch { $wrong['SHA256SUMS'] = 'it cannot be compared ({0}): get the bundle again' -f (Read-Why -Failure $_) }
+    $text = @($wrong.Values | Select-Object -First 5) -join '; '
+    $isOwn = $null -ne $wrong[$Record['Step'] + '.ps1']
+    if ('' -ne $text -and ($isOwn -or -not $OrWarn)) { throw ('This bundle is not what its SHA256SUMS lists: {0}.' -f $text) }
+    foreach ($name in $wrong.Keys) {
+        $text = 'of the bundle, ' + $wrong[$name]
+        Show-Warning -Record $Record -Kind 'bundle-altered' -Target $name -Text $text -Outcome 'unknown'
+    }
+    $Record['Altered'] = @($wrong.Values | ForEach-Object -Process { 'of the bundle, ' + $_ })
 }
 function Read-IsSigned([string]$Name) {
     $text = [string](Get-Content -LiteralPath (Read-Beside -Name $Name) -Raw -Encoding utf8 -ErrorAction Stop)
@@ -256,20 +276,28 @@ function Read-Room($Record, [string]$Digest) {
     $before = Read-Digest -Path (Read-Beside -Name 'rooms.csv')
     $rows = @(Import-Csv -LiteralPath (Join-Path -Path $PSScriptRoot -ChildPath 'rooms.csv') -Encoding utf8 -ErrorAction Stop)
     $after = Read-Digest -Path (Read-Beside -Name 'rooms.csv')
-    if ($before -ne $Digest -or $after -ne $Digest) { throw 'rooms.csv is not the rendered one. Get it again.' }
+    if ($before -ne $Digest -or $after -ne $Digest) { throw 'rooms.csv is not the rendered one. Get the bundle again.' }
     foreach ($row in $rows) { $rooms[[string]$row.PrimarySmtpAddress] = $row }
     $Record['Rooms'] = $rooms
-    $rooms
 }
 # Begins the record of this run, which names the record before it. Keys that Save-Record does not know are for this run only.
-function Save-Start($Record, $IsApply, [string]$EvidencePath) {
+function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
     Assert-Session -Commands $Record['Commands'] -Roles $Record['Roles']
     $Record['Mode'] = @('plan', 'apply')['True' -eq [string]$IsApply]
     $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
     $Record['Result'] = 'interrupted'
+    # A manifest that cannot be read is named below, with all that is wrong with the bundle.
+    $Record['ManifestSha256'] = '0' * 64
+    try { $Record['ManifestSha256'] = Read-Digest -Path (Read-Beside -Name 'manifest.json') } catch { $Record['Altered'] = @() }
     try {
-        $Record['ManifestSha256'] = Read-Digest -Path (Read-Beside -Name 'manifest.json')
-        if (-not (Test-Path -LiteralPath $EvidencePath)) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
+        $isThere = Test-Path -LiteralPath $EvidencePath
+        $place = $EvidencePath
+        if ($isThere) { $place = [string](Get-Item -LiteralPath $EvidencePath).FullName }
+        elseif ($place -notmatch '^(?:[A-Za-z]:)?[\\/](?!.*[\\/]\.\.?(?:[\\/]|$))') { throw 'make it, or name it in full' }
+        $place = ($place + '/').ToLowerInvariant() -replace '[\\/]+', '/'
+        $beside = ($PSScriptRoot + '/').ToLowerInvariant() -replace '[\\/]+', '/'
+        if ($place.StartsWith($beside) -and $place -ne $beside + 'evidence/') { throw 'they would alter the bundle' }
+        if (-not $isThere) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
         $folder = [string](Get-Item -LiteralPath $EvidencePath).FullName
         $files = @(
             Get-ChildItem -LiteralPath $EvidencePath -File |
@@ -277,7 +305,7 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath) {
                 Sort-Object -Property @{ Expression = { Read-Time -Name $_.Name } }
         )
     }
-    catch { throw ('manifest.json, or {0} for the records, cannot be used: {1}' -f $EvidencePath, $_.Exception.Message) }
+    catch { throw ('{0} cannot hold records: {1}. Name another with -EvidencePath.' -f $EvidencePath, (Read-Why -Failure $_)) }
     foreach ($last in @($files | Select-Object -Last 1)) {
         $Record['Previous'] = $last.Name
         try { $Record['PreviousSha256'] = Read-Digest -Path $last.FullName }
@@ -292,7 +320,13 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath) {
     if (@($files | ForEach-Object -Process { $_.Name }) -contains $name) { throw ('{0} exists: the clock went back.' -f $name) }
     $Record['Files'] = $files
     $Record['File'] = Join-Path -Path $folder -ChildPath $name
-    Assert-Bundle
+    # Whether it can be written, shows before anything else is done.
+    try { Save-Record -Record $Record }
+    catch {
+        $Record['File'] = $null
+        throw
+    }
+    Assert-Bundle -Record $Record -OrWarn $OrWarn
     $Record['Known'] = Read-Known -Record $Record
 }
 function Read-Stamp([string]$Time) { $Time -replace '[-:]|\.\d+', '' }
@@ -300,7 +334,7 @@ function Read-Time([string]$Name) { ($Name -split '\.')[2] }
 function Read-Json($Path) { Get-Content -LiteralPath $Path -Raw -Encoding utf8 -ErrorAction Stop | ConvertFrom-Json }
 function Save-Record($Record) {
     $command = Get-Command -Name $Record['Commands'][0] -ErrorAction Stop
-    $written = [ordered]@{
+    $data = [ordered]@{
         Format = 'roomscope-evidence/2'; Product = $Record['Product']; Step = $Record['Step']; Mode = $Record['Mode']
         Bundle = $Record['Bundle']; PlanId = $Record['PlanId']; ManifestSha256 = $Record['ManifestSha256']
         Previous = $Record['Previous']; PreviousSha256 = $Record['PreviousSha256']; Who = $env:USERDOMAIN + '\' + $env:USERNAME
@@ -312,9 +346,11 @@ function Save-Record($Record) {
         Reads = $Record['Reads']; Writes = $Record['Writes']; Plan = $Record['Plan']; Actions = @(Read-Action -Record $Record)
         Before = $Record['Before']; After = $Record['After']; Warnings = $Record['Warnings']
     }
-    $file = $Record['File']
-    try { ConvertTo-Json -InputObject $written -Depth 8 | Set-Content -LiteralPath $file -Encoding utf8 -ErrorAction Stop }
-    catch { throw ('The record {0} cannot be written: {1} Make room there.' -f $file, $_.Exception.Message) }
+    try { ConvertTo-Json -InputObject $data -Depth 8 | Set-Content -LiteralPath $Record['File'] -Encoding utf8 -ErrorAction Stop }
+    catch {
+        throw ('The record {0} cannot be written: {1}. Make room, or name another folder with -EvidencePath.' -f
+            $Record['File'], (Read-Why -Failure $_))
+    }
 }
 # Ends the record of a run that stops, with the one sentence that says why and how far it came.
 function Save-Stop($Record, $Failure) {
@@ -365,7 +401,7 @@ function Show-Plan($Record, $Plan, [switch]$OrLess) {
     elseif ($isApply) { Assert-Planned -Record $Record -OrLess $OrLess }
     else { Show-Line -Text ('Nothing was changed. To carry out this plan: .\{0}.ps1 -Apply' -f $Record['Step']) }
 }
-function Read-PlanKey($Item) { @($Item.Kind, $Item.Target, ($Item.Details -join '|'), $Item.Text) -join '|' }
+function Read-PlanKey($Item) { @($Item.Kind, $Item.Target, ($Item.Details -join '|')) -join '|' }
 # Only a plan counts that was recorded for this very bundle and place, and that the record after it names.
 function Assert-Planned($Record, $OrLess) {
     $Record['Result'] = 'stopped'
@@ -393,7 +429,7 @@ function Assert-Planned($Record, $OrLess) {
     catch { throw ('The last plan, {0}, cannot be read. {1}' -f $file.Name, $again) }
     if (-not $isNamed) { throw ('The last plan, {0}, is not what the record after it names. {1}' -f $file.Name, $again) }
     if (-not $isHere) { throw ('The last plan, {0}, is of another bundle or place, or failed. {1}' -f $file.Name, $again) }
-    if ($controller -ne $Record['DomainController']) {
+    if ($controller -ne [string]$Record['DomainController']) {
         throw ('The last plan, {0}, asked {1}: give that with -DomainController. Or else: {2}' -f $file.Name, $controller, $again)
     }
     $now = @{}
@@ -433,8 +469,88 @@ function Show-Done($Record) {
     }
     Save-End -Record $Record
 }
+# PowerShell's own comparison passes over characters that cannot be seen; this one does not. (Keys of @{} are no matter: what
+# decides is compared again.)
+function Read-IsIn([string]$Text, $Texts) {
+    @($Texts | Where-Object -FilterScript { $Text.ToLowerInvariant().Equals(([string]$_).ToLowerInvariant()) }).Count -ne 0
+}
+function Read-IsRoom($Record, [string]$Address) {
+    $room = $Record['Rooms'][$Address]
+    $null -ne $room -and (Read-IsIn -Text $Address -Texts $room.PrimarySmtpAddress)
+}
+function Read-Unlike([string]$What, [string]$Expected, [string]$Found) {
+    $only = @('', ', which differs in upper and lower case only')[(Read-IsIn -Text $Expected -Texts $Found)]
+    $texts = @($What, $Expected, $Found) -replace '^$', 'none'
+    if (-not $Expected.Equals($Found)) { '{0}: expected {1}, found {2}{3}' -f ($texts + $only) }
+}
+function Read-IsClass($Failure, [string]$Class) {
+    (@($Failure.FullyQualifiedErrorId, $Failure.CategoryInfo.Reason, $Failure.Exception.Message) -join ' ').Contains($Class)
+}
+# A text in a filter: an apostrophe is doubled. Whether a typographic quote ends a text there is not known, so none is written.
+function Read-Quoted([string]$Text) {
+    if ($Text -match '[\u2018-\u201b]') { throw ('{0} holds a typographic quote, which could end a text in a filter.' -f $Text) }
+    '''{0}''' -f $Text.Replace('''', '''''')
+}
+# What a stored filter comes down to: G for room mailboxes (T) that are in one of several lists (M).
+function Read-FilterShape([string]$Filter) {
+    $shape = $Filter -replace 'MemberOfGroup\s+-eq\s+''(?:[^'']|'''')*''', '<M>' -replace '\s', ''
+    $shape = $shape -replace 'RecipientTypeDetails-eq''?RoomMailbox''?', '<T>'
+    do {
+        $before = $shape
+        $shape = $shape -replace '\((<[MT]>)\)', '$1' -replace '\(<M>(?:-or<M>)+\)', '<M>'
+        $shape = $shape -replace '\((?:<T>-and<M>|<M>-and<T>)\)', '<G>' -replace '\(<G>\)', '<G>'
+    } while ($shape -ne $before)
+    $shape -replace '^(?:<T>-and<M>|<M>-and<T>)$', '<G>'
+}
+# Whether an answer can be taken: what was made, filled or removed is waited for, because an answer may lag behind a change.
+function Read-IsSettled($Record, $States, $Tries, [string]$Until, [string]$Only, $Gone, $Most = 4) {
+    $tried = @($States | Where-Object -FilterScript { '' -eq $Only -or @($_['Name'], $_['Address']) -contains $Only })
+    $open = @(foreach ($one in $tried) { if ('made' -eq $Until -and 'absent' -eq $one['State']) { $one['Name'] } })
+    $open += @(foreach ($one in $tried) { if ($null -ne $one['Guid'] -and $Gone -contains $one['Guid']) { $one['Name'] } })
+    $members = @(foreach ($one in $tried) { $one['Members'] })
+    $isSettled = $open.Count -eq 0 -and ('filled' -ne $Until -or $members.Count -ge $Record['Rooms'].Count)
+    if (-not $isSettled -and $Tries -lt $Most) { Start-Sleep -Milliseconds (300 * $Tries) }
+    $isSettled -or $Tries -ge $Most
+}
+function Assert-Kept($States, $Rooms, [string]$Advice) {
+    $members = @(foreach ($state in $States) { $state['Members'] })
+    $absent = @(foreach ($state in $States) { if ('absent' -eq $state['State']) { '{0} is absent' -f $state['Name'] } })
+    $differences = @(
+        foreach ($state in $States) { foreach ($one in $state['Differences']) { '{0}: {1}' -f $state['Name'], $one } }
+        foreach ($room in $Rooms) { if (-not (Read-IsIn -Text $room -Texts $members)) { '{0} is in no list' -f $room } }
+    )
+    $text = @($absent + $differences | Select-Object -First 5) -join '; '
+    if ('' -eq $Advice) { $Advice = @('Run step 40 again without -Apply.', 'Run step 30 first.')[$absent.Count -ne 0] }
+    if ('' -ne $text) { throw ('Not as asked for, or not shown yet: {0}. {1}' -f $text, $Advice) }
+}
+# Notes what a failed change came to, for an error proves nothing; and says whether the run can go on, as it is there anyway.
+function Save-Outcome($Record, $Failure, $States, [string]$Name, $Members, $Gone) {
+    $isGoing = $null -ne $Gone
+    $isOthers = Read-IsClass -Failure $Failure -Class @('AlreadyExistsException', 'ManagementObjectNotFoundException')[$isGoing]
+    $outcome = 'unknown'
+    foreach ($state in @($States | Where-Object -FilterScript { @($_['Name'], $_['Address']) -contains $Name })) {
+        $lacking = @(foreach ($member in $Members) { if ($state['Members'] -notcontains $member) { $member } })
+        $isThere = 'kept' -eq $state['State'] -and $lacking.Count -eq 0
+        $isHalf = 'conflict' -eq $state['State'] -or @(0, @($Members).Count) -notcontains $lacking.Count
+        if ($isGoing) { $isThere = $Gone -ne [string]$state['Guid'] }
+        if ($isThere) { $outcome = @('done', 'already there')[$isOthers] }
+        elseif (-not $isOthers -and ($isGoing -or -not $isHalf)) { $outcome = 'not done' }
+    }
+    $Record['Outcomes'] += @($outcome)
+    'already there' -eq $outcome
+}
+function Show-Unread($Record, [string]$What, $Failure) {
+    $text = '{0} ({1})' -f $What, (Read-Why -Failure $Failure)
+    Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
+    $text
+}
+# All commands of Exchange are of one module.
+function Assert-Module($Found) {
+    $sources = @($Found | ForEach-Object -Process { [string]$_.Source } | Select-Object -Unique)
+    if ($sources.Count -ne 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
+}
 function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
-    $Record['Reads'] += 3
+    $Record['Reads'] += 1
     $settings = Get-ADServerSettings -ErrorAction Stop
     if ('True' -ne [string]$settings.ViewEntireForest) {
         throw 'This session sees one domain only, so rooms may look absent. Run Set-ADServerSettings -ViewEntireForest $true.'
@@ -442,6 +558,7 @@ function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
     if ([string]::IsNullOrWhiteSpace($DomainController)) { $DomainController = [string]$settings.DefaultGlobalCatalog }
     if ('' -eq $DomainController) { throw 'This session has no global catalog: name one with -DomainController.' }
     $Record['DomainController'] = $DomainController
+    $Record['Reads'] += 1
     $organization = Get-OrganizationConfig -DomainController $DomainController -ErrorAction Stop
     $Record['Organization'] = [string]$organization.Name
     $Record['OrganizationGuid'] = [string]$organization.Guid
@@ -449,18 +566,14 @@ function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
     if ('True' -eq [string]$organization.IsDehydrated -or $Record['Version'] -match '\b15\.20\b') {
         throw 'This is Exchange Online, and the bundle is for Exchange Server. Open the Exchange Management Shell.'
     }
+    $Record['Reads'] += 1
     $accepted = @(Get-AcceptedDomain -DomainController $DomainController -ErrorAction Stop)
     $accepted = @($accepted | ForEach-Object -Process { [string]$_.DomainName })
-    $foreign = @($Record['Domains'] | Where-Object -FilterScript { $accepted -notcontains $_ }) -join ', '
+    $foreign = @($Record['Domains'] | Where-Object -FilterScript { -not (Read-IsIn -Text $_ -Texts $accepted) }) -join ', '
     $text = 'organisation {0} does not accept mail for {1}, as that of this bundle does' -f $Record['Organization'], $foreign
     if ('' -ne $foreign -and -not $OrWarn) { throw ('{0}. Open a session in the right one.' -f $text) }
     if ('' -ne $foreign) { Show-Warning -Record $Record -Kind 'foreign-organization' -Target $Record['Organization'] -Text $text }
     Show-Line -Text ('{0} in {1}, domain controller {2}' -f $Record['Step'], $Record['Organization'], $DomainController)
-}
-# A text in a filter: an apostrophe is doubled. Whether a typographic quote ends a text there is not known, so none is written.
-function Read-Quoted([string]$Text) {
-    if ($Text -match '[\u2018-\u201b]') { throw ('{0} holds a typographic quote, which could end a text in a filter.' -f $Text) }
-    '''{0}''' -f $Text.Replace('''', '''''')
 }
 function Read-Holder($Record, [string]$Address, [string]$More) {
     $Record['Reads'] += 1
@@ -494,9 +607,6 @@ function Read-RoomMailbox($Record) {
     if ($faults.Count -ne 0) { throw ('{0} cannot be used, {1}.' -f (Read-Count -Number $faults.Count -One 'room'), $faults[0]) }
     $mailboxes
 }
-function Read-IsClass($Failure, [string]$Class) {
-    (@($Failure.FullyQualifiedErrorId, $Failure.CategoryInfo.Reason, $Failure.Exception.Message) -join ' ').Contains($Class)
-}
 function Read-Account($Record, [string]$Name) {
     $Record['Reads'] += 1
     try {
@@ -509,41 +619,32 @@ function Read-Name($Things) {
     foreach ($thing in $Things) { @([string]$thing.Identity, [string]$thing.DistinguishedName, [string]$thing.Guid) }
 }
 function Read-UsableAccount($Record, $Names) {
-    $account = $null
     $guids = @{}
     foreach ($name in @($Names | Select-Object -Unique)) {
         $accounts = @(Read-Account -Record $Record -Name $name)
         if ($accounts.Count -ne 1) { throw ('The service account {0} must be one object, and is {1}.' -f $name, $accounts.Count) }
-        $account = $accounts[0]
-        $guids[[string]$account.Guid] = $true
-        Show-Line -Text ('Service account {0} is {1}' -f $name, $account.DistinguishedName)
+        $Record['Account'] = $accounts[0]
+        $guids[[string]$accounts[0].Guid] = $true
+        Show-Line -Text ('Service account {0} is {1}' -f $name, $accounts[0].DistinguishedName)
     }
     if ($guids.Count -ne 1) { throw ('{0} are different objects, not one service account.' -f ($Names -join ' and ')) }
+    $account = $Record['Account']
     $kind = [string]$account.RecipientTypeDetails
     $isDisabled = 'True' -eq [string]$account.AccountDisabled -or [string]$account.UserAccountControl -match 'AccountDisabled'
     # The account of a linked mailbox is disabled on purpose: who signs in is an account of another forest.
     if ('DisabledUser' -eq $kind -or ($isDisabled -and 'LinkedMailbox' -ne $kind)) { throw 'The service account is disabled.' }
     if ($kind -match 'Room|Equipment') { throw ('The service account is a {0}, which does not sign in.' -f $kind) }
-    $Record['Account'] = $account
-    $account
 }
 # An owner can add any room mailbox to a list, so the service account must not be one by accident.
 function Read-Owner($Record) {
     $owner = $Record['ListOwner']
     $Record['Owners'] = @(if ($null -ne $owner) { Read-Name -Things @(Read-Holder -Record $Record -Address $owner) })
     $Record['Barred'] = @(if (-not $Record['MayOwn']) { Read-Name -Things $Record['Account'] })
-    $barred = @($Record['Owners'] | Where-Object -FilterScript { $Record['Barred'] -contains $_ })
+    $barred = @($Record['Owners'] | Where-Object -FilterScript { Read-IsIn -Text $_ -Texts $Record['Barred'] })
     $Record['OwnerFault'] = @(
         if ($null -ne $owner -and $Record['Owners'].Count -eq 0) { 'owners: {0} does not exist' -f $owner }
         if ($barred.Count -ne 0) { 'owners: {0} is the service account, which could widen its own scope' -f $owner }
     )
-}
-# PowerShell's own comparison passes over characters that cannot be seen; this one does not.
-function Read-IsIn([string]$Text, $Texts) {
-    @($Texts | Where-Object -FilterScript { $Text.ToLowerInvariant().Equals(([string]$_).ToLowerInvariant()) }).Count -ne 0
-}
-function Read-Unlike([string]$What, [string]$Expected, [string]$Found) {
-    if (-not $Expected.Equals($Found)) { '{0}: expected {1}, found {2}' -f (@($What, $Expected, $Found) -replace '^$', 'none') }
 }
 function Read-Member($Record, [string]$Guid) {
     $Record['Reads'] += 1
@@ -553,17 +654,17 @@ function Read-Member($Record, [string]$Guid) {
 # Each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-ListState($Record) {
     if ($null -eq $Record['Owners']) { Read-Owner -Record $Record }
-    $Record['Reads'] += 2
-    $controller = $Record['DomainController']
+    $Record['Reads'] += 1
     $groups = @{}
     $notes = @{}
     $names = @{}
-    $asked = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $controller }
+    $asked = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
     foreach ($group in @(Get-DistributionGroup @asked -ErrorAction Stop)) {
         foreach ($key in @([string]$group.Guid, [string]$group.PrimarySmtpAddress)) { $groups[$key] = $group }
     }
-    Get-Group -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $controller -ErrorAction Stop |
-        ForEach-Object -Process { $notes[[string]$_.Guid] = [string]$_.Notes }
+    $Record['Reads'] += 1
+    $noted = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
+    Get-Group @noted -ErrorAction Stop | ForEach-Object -Process { $notes[[string]$_.Guid] = [string]$_.Notes }
     foreach ($list in $Record['Lists']) {
         $holders = @($groups[$list['Address']])
         if ($null -eq $holders[0]) {
@@ -588,7 +689,9 @@ function Read-ListState($Record) {
             $read = @{ List = $list; Group = $groups[$guid]; State = $state; Members = $members }
             $state['Differences'] = @(Read-ListDifference -Record $Record @read)
         }
-        elseif ($holders.Count -ne 0) { $state['Differences'] = @('its names belong to something else: {0}' -f $kinds) }
+        elseif ($holders.Count -ne 0) {
+            $state['Differences'] = @('its names belong to something else: {0} ({1})' -f $kinds, $state['DistinguishedName'])
+        }
         if ($state['Differences'].Count -ne 0) { $state['State'] = 'conflict' }
         $names[$list['Address']] = $state['DistinguishedName']
         $state
@@ -602,10 +705,12 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     $address = ([string]$Group.PrimarySmtpAddress).ToLowerInvariant()
     Read-Unlike -What 'primary address' -Expected $List['Address'] -Found $address
     # A naming policy puts something around the name.
-    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) { 'name: expected {0}, found {1}' -f $List['Name'], $name }
+    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) {
+        Read-Unlike -What 'name' -Expected $List['Name'] -Found $name
+    }
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
-    elseif ($Record['Barred'] -contains $owners) { 'owners: the service account is one, and could widen its own scope' }
-    elseif (@('', $owners) -notcontains $wanted -and -not (Read-IsIn -Text $owners -Texts $Record['Owners'])) {
+    elseif (Read-IsIn -Text $owners -Texts $Record['Barred']) { 'owners: the service account, which could widen its own scope' }
+    elseif ('' -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {
         $what = @('owners', 'owners, as when this bundle made it')[$null -eq $Record['ListOwner']]
         Read-Unlike -What $what -Expected $wanted -Found $owners
     }
@@ -619,20 +724,9 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
         $address = [string]$member.PrimarySmtpAddress
         $kind = [string]$member.RecipientTypeDetails
         if ('RoomMailbox' -ne $kind) { 'members: {0} is a {1}' -f $address, $kind }
-        elseif ($null -eq $Record['Rooms'][$address]) { 'members: {0} is not in rooms.csv' -f $address }
+        elseif (-not (Read-IsRoom -Record $Record -Address $address)) { 'members: {0} is not in rooms.csv' -f $address }
     }
     if ($Members.Count -eq 1000) { 'members: 1000 came back, which is how an answer looks that was cut short' }
-}
-# What a stored filter comes down to: G for room mailboxes (T) that are in one of several lists (M).
-function Read-FilterShape([string]$Filter) {
-    $shape = $Filter -replace 'MemberOfGroup\s+-eq\s+''(?:[^'']|'''')*''', '<M>' -replace '\s', ''
-    $shape = $shape -replace 'RecipientTypeDetails-eq''?RoomMailbox''?', '<T>'
-    do {
-        $before = $shape
-        $shape = $shape -replace '\((<[MT]>)\)', '$1' -replace '\(<M>(?:-or<M>)+\)', '<M>'
-        $shape = $shape -replace '\((?:<T>-and<M>|<M>-and<T>)\)', '<G>' -replace '\(<G>\)', '<G>'
-    } while ($shape -ne $before)
-    $shape -replace '^(?:<T>-and<M>|<M>-and<T>)$', '<G>'
 }
 function Read-ScopeState($Record) {
     $Record['Reads'] += 1
@@ -649,7 +743,7 @@ function Read-ScopeState($Record) {
                 Read-Unlike -What 'name' -Expected $grant['Scope'] -Found $scope.Name
                 foreach ($name in $expected) { if (-not (Read-IsIn -Text $name -Texts $stored)) { 'filter: it lacks ' + $name } }
                 foreach ($name in $stored) { if (-not (Read-IsIn -Text $name -Texts $expected)) { 'filter: too many, ' + $name } }
-                if ('<G>' -ne (Read-FilterShape -Filter $filter)) { 'filter: expected room mailboxes of lists, found ' + $filter }
+                if ((Read-FilterShape -Filter $filter) -notmatch '^<G>\z') { 'filter: expected rooms in lists, found ' + $filter }
                 if ($filter -match '[\u2018-\u201b]') { 'filter: it holds a typographic quote, which could end a name' }
                 Read-Unlike -What 'root' -Expected '' -Found $scope.RecipientRoot
                 if ('True' -eq [string]$scope.Exclusive) { 'exclusive: expected no, found yes' }
@@ -687,12 +781,25 @@ function Read-AssignmentState($Record) {
         }
     }
 }
+# Assignments that use a scope of this bundle and are not its own: whoever holds one, has that role over the rooms.
+function Show-SharedScope($Record) {
+    foreach ($grant in $Record['Grants']) {
+        foreach ($one in $Record['Assignments']) {
+            $isUser = Read-IsIn -Text $grant['Scope'] -Texts $one.CustomRecipientWriteScope
+            if (-not $isUser -or (Read-IsIn -Text $grant['Assignment'] -Texts $one.Name)) { continue }
+            $what = @($grant['Scope'], $one.Name, $one.RoleAssignee, $one.Role)
+            $text = 'the scope {0} is used by {1} too: {2} holds {3} there' -f $what
+            Show-Warning -Record $Record -Kind 'shared-scope' -Target $one.Name -Text $text -Outcome 'not done'
+        }
+    }
+}
 function Read-OtherGrant($Record, [string]$Holder) {
-    $Record['Reads'] += 2
+    $Record['Reads'] += 1
     $controller = $Record['DomainController']
     $roles = Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $controller -ErrorAction Stop |
         ForEach-Object -Process { [string]$_.Name }
     $ours = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] })
+    $Record['Reads'] += 1
     $Record['Held'] = @(Get-ManagementRoleAssignment -RoleAssignee $Holder -DomainController $controller -ErrorAction Stop)
     foreach ($grant in $Record['Held']) {
         if ($roles -notcontains [string]$grant.Role -or (Read-IsIn -Text $grant.Name -Texts $ours)) { continue }
@@ -702,52 +809,85 @@ function Read-OtherGrant($Record, [string]$Holder) {
         [string]$grant.Name
     }
 }
-# What there is, by kinds. What was made, filled or removed is waited for, because an answer may lag behind a change.
-function Read-State($Record, $Kinds, [string]$Until, $Gone) {
+function Read-List($Record, [string]$Until, [string]$Only) {
+    $tries = 0
+    do {
+        $tries += 1
+        $states = @(Read-ListState -Record $Record)
+        $isSettled = Read-IsSettled -Record $Record -States $states -Tries $tries -Until $Until -Only $Only
+    } while (-not $isSettled)
+    $states
+}
+function Read-State($Record, $Kinds, [string]$Until, [string]$Only, $Gone) {
     $tries = 0
     do {
         $tries += 1
         $lists = @(if ($Kinds -contains 'list') { Read-ListState -Record $Record })
         $states = @(if ($Kinds -contains 'scope') { Read-ScopeState -Record $Record }) + $lists
         if ($Kinds -contains 'assignment') { $states += @(Read-AssignmentState -Record $Record) }
-        $absent = @($states | Where-Object -FilterScript { 'absent' -eq $_['State'] })
-        $staying = @($states | Where-Object -FilterScript { $null -ne $_['Guid'] -and $Gone -contains $_['Guid'] })
-        $isDone = $staying.Count -eq 0 -and ('made' -ne $Until -or $absent.Count -eq 0)
-        if ('filled' -eq $Until) { $isDone = @(foreach ($one in $states) { $one['Members'] }).Count -ge $Record['Rooms'].Count }
-        if (-not $isDone -and $tries -lt 4) { Start-Sleep -Milliseconds (300 * $tries) }
-    } while (-not $isDone -and $tries -lt 4)
+        $isSettled = Read-IsSettled -Record $Record -States $states -Tries $tries -Until $Until -Only $Only -Gone $Gone
+    } while (-not $isSettled)
     $states
 }
-function Assert-Kept($States, $Rooms, [string]$Advice) {
-    $members = @{}
-    foreach ($state in $States) { foreach ($member in $state['Members']) { $members[$member] = $true } }
-    $wrong = @(
-        foreach ($state in @($States | Where-Object -FilterScript { 'kept' -ne $_['State'] })) {
-            ('{0} is {1} {2}' -f $state['Name'], $state['State'], ($state['Differences'] -join '; ')).Trim()
-        }
-        foreach ($room in $Rooms) { if (-not $members.ContainsKey($room)) { $room + ' is in no list' } }
-    )
-    $text = @($wrong | Select-Object -First 5) -join ' | '
-    if ('' -ne $text) { throw ('Not as asked for, or not shown yet by this domain controller: {0}. {1}' -f $text, $Advice) }
-}
-# Notes what a failed change came to, for an error proves nothing; and says whether the run can go on, as it is there anyway.
-function Save-Failure($Record, $Failure, [string]$Kind, [string]$Name, $Members, $Gone) {
-    $isGoing = $null -ne $Gone
+function Save-ListFailure($Record, $Failure, [string]$Name, $Members) {
     $states = @()
-    try { $states = @(Read-State -Record $Record -Kinds @($Kind) -Until @('made', '')[$isGoing] -Gone $Gone) }
+    try { $states = @(Read-List -Record $Record -Until 'made' -Only $Name) }
     catch { Show-Line -Text ('What came of it could not be read: ' + $_.Exception.Message) }
-    $isOthers = Read-IsClass -Failure $Failure -Class @('AlreadyExistsException', 'ManagementObjectNotFoundException')[$isGoing]
-    $outcome = 'unknown'
-    foreach ($state in @($states | Where-Object -FilterScript { @($_['Name'], $_['Address']) -contains $Name })) {
-        $lacking = @(foreach ($member in $Members) { if ($state['Members'] -notcontains $member) { $member } })
-        $isThere = 'kept' -eq $state['State'] -and $lacking.Count -eq 0
-        $isHalf = 'conflict' -eq $state['State'] -or @(0, @($Members).Count) -notcontains $lacking.Count
-        if ($isGoing) { $isThere = $Gone -ne [string]$state['Guid'] }
-        if ($isThere) { $outcome = @('done', 'already there')[$isOthers] }
-        elseif (-not $isOthers -and ($isGoing -or -not $isHalf)) { $outcome = 'not done' }
+    Save-Outcome -Record $Record -Failure $Failure -States $states -Name $Name -Members $Members
+}
+function Save-Failure($Record, $Failure, [string]$Kind, [string]$Name, $Gone) {
+    $states = @()
+    try { $states = @(Read-State -Record $Record -Kinds @($Kind) -Until @('made', '')[$null -ne $Gone] -Only $Name -Gone $Gone) }
+    catch { Show-Line -Text ('What came of it could not be read: ' + $_.Exception.Message) }
+    Save-Outcome -Record $Record -Failure $Failure -States $states -Name $Name -Gone $Gone
+}
+# Why an assignment stays. It goes if name, role and account fit, whatever its scope became; where the account is gone, also if
+# its user is gone. The directory shows it by another name after the account was renamed, but still as the account's own.
+function Read-RightReason($Record, $Right) {
+    $isOurs = Read-IsIn -Text $Right['Assignee'] -Texts (Read-Name -Things $Record['Account'])
+    foreach ($one in $Record['Held']) {
+        if ('Direct' -eq [string]$one.AssignmentMethod -and $Right['Guid'] -eq [string]$one.Guid) { $isOurs = $true }
     }
-    $Record['Outcomes'] += @($outcome)
-    'already there' -eq $outcome
+    $users = @($Record['Assignments'] | Where-Object -FilterScript { 'User' -eq [string]$_.RoleAssigneeType })
+    if ($Record['IsGone'] -and @($users | ForEach-Object -Process { [string]$_.Guid }) -contains $Right['Guid']) {
+        try { $isOurs = @(Read-Account -Record $Record -Name $Right['Assignee']).Count -eq 0 }
+        catch { 'whether {0} still exists could not be read ({1})' -f $Right['Assignee'], (Read-Why -Failure $_) }
+    }
+    if (-not $isOurs) { 'it is held by ' + $Right['Assignee'] }
+    if (-not (Read-IsIn -Text $Right['Role'] -Texts 'ApplicationImpersonation')) { 'it is of the role ' + $Right['Role'] }
+}
+# Who else uses a scope or a list: an assignment that does not go; a scope that is not of this bundle, or is used so.
+function Read-UseReason($Record, $State, $Going) {
+    $guids = @($Going | ForEach-Object -Process { $_['Guid'] })
+    $used = @()
+    $part = ([string]$State['DistinguishedName']).Replace('''', '''''').ToLowerInvariant()
+    foreach ($one in @($Record['Assignments'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })) {
+        $used += @([string]$one.CustomRecipientWriteScope)
+        if ('' -eq $part -and (Read-IsIn -Text $State['Name'] -Texts $used[-1])) { '{0} uses it' -f $one.Name }
+    }
+    $ours = @(foreach ($one in $Record['Grants']) { if (-not (Read-IsIn -Text $one['Scope'] -Texts $used)) { $one['Scope'] } })
+    foreach ($one in @($Record['Scopes'] | Where-Object -FilterScript { -not (Read-IsIn -Text $_.Name -Texts $ours) })) {
+        $isUsing = '' -ne $part -and ([string]$one.RecipientFilter).ToLowerInvariant().Contains($part)
+        if ($isUsing) { 'the scope {0} uses it' -f $one.Name }
+    }
+}
+# Shows what stays, and the strangers in it.
+function Show-Staying($Record, $State, $Reasons) {
+    $kind = $State['Kind'] -replace 'assignment', 'right'
+    $by = @{ right = 'Remove-ManagementRoleAssignment'; scope = 'Remove-ManagementScope'; list = 'Remove-DistributionGroup' }
+    $why = $Reasons -join '; '
+    $text = '{0} stays: {1}. If nobody needs it: {2} -Identity {3}' -f $State['Name'], $why, $by[$kind], $State['Guid']
+    if ($Reasons[0] -like 'its names*') { $text = '{0} is not of this bundle: {1}' -f $State['Name'], $Reasons[0] }
+    $target = @($State['Name'], $State['Address'])['list' -eq $kind]
+    # An assignment of our name that has another role is no right over the rooms.
+    $isOpen = $null -eq $State['Role'] -or (Read-IsIn -Text $State['Role'] -Texts 'ApplicationImpersonation')
+    $outcome = @('noted', 'not done')[$isOpen]
+    Show-Warning -Record $Record -Kind ($kind + '-stays') -Target $target -Text $text -Outcome $outcome
+    foreach ($member in $State['Members']) {
+        if (Read-IsRoom -Record $Record -Address $member) { continue }
+        $text = '{0} is in {1}, which stays' -f $member, $State['Name']
+        Show-Warning -Record $Record -Kind 'stranger-stays' -Target $member -Text $text -Outcome 'not done'
+    }
 }
 #endregion
 }

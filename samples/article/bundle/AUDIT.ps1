@@ -25,21 +25,33 @@ $ErrorActionPreference = 'Stop'
 if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') { 'Needs full language mode. Nothing was compared.'; exit 1 }
 
 # Compared as they are: PowerShell's own operators take a text with unseen characters for the same one.
-function New-Set($Values, $How = [StringComparer]::Ordinal) {
+function New-Set($Values = @(), $How = [StringComparer]::Ordinal) {
     , (New-Object 'System.Collections.Generic.HashSet[string]' ([string[]]@($Values)), $How)
 }
 function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other) }
 
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
-$release = @{ 'exchange-server' = '7f9072a793312a267cdcaac9c901459dd535d4829178a008039c29c65677f7f3' }
+$release = @{
+    'exchange-server' = '4bbfffb89f7547a3815c0732386ca9cf17a36bd54a21a4e791a8d8c35a63500e'
+    'exchange-online calendars-read' = '795441eef347e4b58102049d72d633850b4d290ceee37171af6a686b775dfbb8'
+    'exchange-online calendars-readwrite' = 'f5a2083429c05f0c011f741cf499a64315ba30981f067f33f9b6be1990cf3d65'
+    'exchange-online ews' = '4a0342453e0263e932561a10f22a8392face3e49803a13009105ef1e62ca0477'
+}
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
     Set-StrictMode Sort-Object Start-Sleep Test-Path Where-Object Write-Error Write-Information Write-Output Write-Progress
     Write-Warning'
 $reads = -split 'Get-ADServerSettings Get-OrganizationConfig Get-AcceptedDomain Get-Mailbox Get-Recipient Get-User Get-Group
-    Get-DistributionGroup Get-DistributionGroupMember Get-ManagementScope Get-ManagementRoleAssignment Get-ManagementRole'
+    Get-DistributionGroup Get-DistributionGroupMember Get-ManagementScope Get-ManagementRoleAssignment Get-ManagementRole
+    Get-ConnectionInformation Get-CASMailbox Get-ServicePrincipal Get-ApplicationAccessPolicy Test-ServicePrincipalAuthorization
+    Get-MgContext Get-MgServicePrincipal Get-MgServicePrincipalAppRoleAssignment'
 $writes = -split 'New-DistributionGroup Update-DistributionGroupMember Add-DistributionGroupMember New-ManagementScope
-    New-ManagementRoleAssignment Remove-ManagementRoleAssignment Remove-ManagementScope Remove-DistributionGroup'
+    New-ManagementRoleAssignment Remove-ManagementRoleAssignment Remove-ManagementScope Remove-DistributionGroup
+    Enable-OrganizationCustomization New-ServicePrincipal Remove-ServicePrincipal'
+$roles = @{
+    'calendars-read' = 'Application Calendars.Read'; 'calendars-readwrite' = 'Application Calendars.ReadWrite'
+    'ews' = 'Application EWS.AccessAsApp'
+}
 $changing = New-Set $writes ([StringComparer]::OrdinalIgnoreCase)
 
 # --- What is found, the important first: 0 the bundle, 1 what changes Exchange, 2 other calls, 3 names, 4 texts. ---
@@ -307,8 +319,18 @@ function Get-Lists($Codes, [string]$Where) {
 function Get-Facts {
     '# What this bundle can do', '', "**$($claims.grants)**", '', 'Read off the scripts:', ''
     $other = ", **which may be another account's**: step 10 compares the two objects and stops if they are not one"
-    "- Service account, as it is looked up and signs in: $(Get-Code $user)"
-    "- Its mailbox: $(Get-Code $plan.account.address)$(if (-not (Test-Same $user $plan.account.address)) { $other })"
+    if ($app) {
+        $id = "client id $(Get-Code $app.client_id), object id of its service principal $(Get-Code $app.object_id)"
+        "- Application: $id, in tenant $(Get-Code $app.tenant_id)"
+        "- Pointer to it in Exchange: $(Get-Code $app.display_name)"
+        "- Role: $(Get-Code $roles[[string]$app.access])"
+        $besides = @($app.allowed_entra_permissions | ForEach-Object { Get-Code $_ }) -join ', '
+        "- Entra may grant it besides: $(if ($besides) { $besides } else { 'nothing' })"
+    }
+    else {
+        "- Service account, as it is looked up and signs in: $(Get-Code $user)"
+        "- Its mailbox: $(Get-Code $mailbox)$(if (-not (Test-Same $user $mailbox)) { $other })"
+    }
     foreach ($one in $plan.grants) {
         "- Role assignment $(Get-Code $one.assignment), limited to scope $(Get-Code $one.scope) over " +
             (Get-Lists @($one.lists | ForEach-Object { Get-Code $_ }) '$grants')
@@ -321,7 +343,14 @@ function Get-Facts {
     "- Plan id: $(Get-Code $manifest.plan_id)"
     "- SHA-256 of the shared region: $(Get-Code $manifest.region)"
     '', 'Read off manifest.json, because no script holds it; `roomscope verify` believes it:', ''
-    "- The password goes to: $(if ($plan.endpoint) { Get-Code $plan.endpoint } else { 'nowhere yet, whoever runs verify says' })"
+    if ($app) {
+        "- The credential goes to the sign-in of Microsoft's cloud $(Get-Code $app.cloud), and nowhere else"
+        "- The application belongs to: $(if ($app.owner) { Get-Code $app.owner } else { 'the tenant itself' })"
+    }
+    else {
+        $place = if ($plan.endpoint) { Get-Code $plan.endpoint } else { 'nowhere yet, whoever runs verify says' }
+        "- The password goes to: $place"
+    }
 }
 function Compare-Page([string]$Head) {
     $page = $Head.Split("`n")
@@ -330,15 +359,30 @@ function Compare-Page([string]$Head) {
         Compare-Lines 'AUDIT.md: ' 'it' @($page[0..($facts.Count - 1)] -replace '^', '1') 'the plan' @($facts -replace '^', '1')
         Add-Difference 1 'AUDIT.md: its facts are not those of the scripts and the manifest'
     }
-    $notes = '\A(|Not ASCII, so look twice; a letter can look like another:|- .*U\+[0-9A-F]{4,6} .+)\z'
+    $names = @($user, $mailbox, $plan.list_owner, $plan.endpoint; $plan.controls; if ($app) { $app.display_name }
+        foreach ($one in $plan.grants) { $one.scope; $one.assignment; $one.lists }
+        foreach ($one in $plan.lists) { $one.name; $one.address })
+    $points = New-Set
+    $notes = New-Set 'Not ASCII, so look twice; a letter can look like another:'
+    foreach ($name in @($names -match '[^\x00-\x7e]')) {
+        $code = Get-Code $name
+        $letters = @([regex]::Matches($name, '[\ud800-\udbff][\udc00-\udfff]|[^\x00-\x7e]') | ForEach-Object {
+            'U+{0:X4}' -f [char]::ConvertToUtf32($_.Value, 0)
+        } | Select-Object -Unique)
+        [void]$notes.Add((Get-Bare "- ${code}: $($letters -join ', ')."))
+        foreach ($one in $letters) { [void]$points.Add($one); [void]$notes.Add((Get-Bare "- ${one}: in names, such as $code.")) }
+    }
     foreach ($line in @($page | Select-Object -Skip $facts.Count)) {
-        if ($line -cnotmatch $notes) { Add-Difference 1 "AUDIT.md: says more than its facts: $line" }
+        if ($line -and -not $notes.Remove((Get-Bare $line))) { Add-Difference 1 "AUDIT.md: says more than its facts: $line" }
     }
-    $names = ($facts + @($plan.lists | ForEach-Object { $_.name; $_.address })) -join ''
-    foreach ($one in [regex]::Matches($names, '[\ud800-\udbff][\udc00-\udfff]|[^\x00-\x7e]')) {
-        $point = 'U+{0:X4}' -f [char]::ConvertToUtf32($one.Value, 0)
-        if (-not ($page -like "*$point *")) { Add-Difference 1 "AUDIT.md: does not name $point" }
+    foreach ($one in $points) {
+        if (-not ($page -like "*$one *")) { Add-Difference 1 "AUDIT.md: does not name $one" }
     }
+}
+# A line about letters without what cannot be told here: their names, their scripts, and how many names hold one.
+function Get-Bare([string]$Line) {
+    $Line -creplace '(U\+[0-9A-F]{4,6}) (?:[A-Z0-9 -]+|without a name)', '$1' -creplace
+        ': in [0-9]+ names?, ', ': in names, ' -creplace '\.( \*\*Letters of several scripts: [A-Za-z, -]+\.\*\*)\z', '.'
 }
 
 # --- The bundle. ---
@@ -357,8 +401,8 @@ function Compare-Files {
         elseif (-not $sums.ContainsKey($item.Name)) { Add-Difference 0 "$($item.Name): not listed in SHA256SUMS" }
         else { $item.Name }
     })
-    $bundle = New-Set (@($claims.scripts | ForEach-Object { $_.file }) + (-split 'AUDIT.md AUDIT.ps1 RUNBOOK.md REVIEW.html
-        audit.json manifest.json rooms.csv'))
+    $bundle = New-Set (@($claims.scripts | ForEach-Object { $_.file }) + (-split 'AUDIT.md AUDIT.ps1 RUNBOOK.md audit.json
+        manifest.json rooms.csv'))
     foreach ($name in Get-Sorted $sums.Keys) {
         $listed = $manifest.files.PSObject.Properties[$name]
         if (-not $names.Contains($name)) { Add-Difference 0 "${name}: missing"; continue }
@@ -386,7 +430,10 @@ function Compare-Evidence($Folder) {
 function Get-Planned([string]$Step) {
     @{
         '$planId' = $manifest.plan_id; '$bundle' = $plan.bundle; '$product' = $plan.product; '$roomsDigest' = $roomsDigest
-        '$accountName' = $user; '$accountAddress' = $plan.account.address; '$accountMayOwnLists' = $plan.account_may_own_lists
+        '$accountName' = $user; '$accountAddress' = $mailbox; '$accountMayOwnLists' = $plan.account_may_own_lists
+        '$tenantId' = $(if ($app) { $app.tenant_id }); '$clientId' = $(if ($app) { $app.client_id })
+        '$objectId' = $(if ($app) { $app.object_id }); '$pointerName' = $(if ($app) { $app.display_name })
+        '$allowed' = $(if ($app) { $app.allowed_entra_permissions })
         '$listOwner' = $plan.list_owner; '$controls' = $plan.controls; '$domains' = $plan.domains
         '$organizationalUnit' = $plan.organizational_unit; '$step' = $Step
         '$lists' = @($plan.lists | ForEach-Object { @($_.address, $_.name, $_.alias, 3) -join [char]2 })
@@ -410,15 +457,19 @@ function Compare-Rooms {
     $text = Read-Text 'rooms.csv'
     $header = "PrimarySmtpAddress,RoomListAddress,DisplayName`n"
     if (-not $text.StartsWith($header, [StringComparison]::Ordinal)) { Add-Difference 1 'rooms.csv: other columns' }
-    $rooms = New-Object 'System.Collections.Generic.HashSet[string]' ([StringComparer]::OrdinalIgnoreCase)
+    $rooms = New-Set -How ([StringComparer]::OrdinalIgnoreCase)
+    $domains = New-Set $plan.domains ([StringComparer]::OrdinalIgnoreCase)
+    $odd = @($plan.domains -notmatch '\A[a-z0-9-]+(\.[a-z0-9-]+)+\z')
+    if (-not $domains.Count -or $odd) { Add-Difference 1 "manifest.json: no domains, or what is none: $($odd -join ', ')" }
     $counts = New-Object Collections.Hashtable ([StringComparer]::Ordinal)
     foreach ($row in @($text | ConvertFrom-Csv)) {
         $counts[[string]$row.RoomListAddress] += 1
         $address = [string]$row.PrimarySmtpAddress
         if ($address -notmatch '^[^\s@,;"]+@[^\s@,;"]+$') { Add-Difference 1 "rooms.csv: not an address: $address" }
+        elseif (-not $domains.Contains($address.Split('@')[1])) { Add-Difference 1 "rooms.csv: in none of the domains: $address" }
         elseif (-not $rooms.Add($address)) { Add-Difference 1 "rooms.csv: twice: $address" }
     }
-    foreach ($one in @($plan.controls) + @($user, $plan.account.address)) {
+    foreach ($one in @($plan.controls) + @($user, $mailbox)) {
         if ($one -and $rooms.Contains($one)) { Add-Difference 1 "rooms.csv: holds a control or the service account: $one" }
     }
     foreach ($list in $plan.lists) {
@@ -461,7 +512,10 @@ try {
     $claims = Read-Text 'audit.json' | ConvertFrom-Json
     $manifest = Read-Text 'manifest.json' | ConvertFrom-Json
     $plan = $manifest.plan
-    $user = if ($plan.account.user) { $plan.account.user } else { $plan.account.address }
+    $app = $plan.application
+    $mailbox = if (-not $app) { $plan.account.address }
+    $user = if (-not $app) { if ($plan.account.user) { $plan.account.user } else { $mailbox } }
+    $kind = if ($app) { "$($plan.product) $($app.access)" } else { [string]$plan.product }
     $roomsDigest = Get-Sha256 (Read-Unsigned 'rooms.csv')
     $opinion = Read-Unsigned (Split-Path -Path $PSCommandPath -Leaf) (Split-Path -Path $PSCommandPath)
     if ((Get-Sha256 (Read-Unsigned 'AUDIT.ps1')) -ne (Get-Sha256 $opinion)) { Add-Difference 0 'AUDIT.ps1: not this one' }
@@ -471,14 +525,14 @@ try {
     $head, $tail = (Read-Text 'AUDIT.md') -split '(?m)^(?=This page is derived from the scripts)', 2
     $constant = @(Compare-Scripts @(Compare-Files)) + @(Get-Same $tail)
     $same = Get-TextSha256 ($constant -join "`n")
-    if ($same -ne $release[[string]$plan.product]) { Add-Difference 0 "Not the code and the statement of this release: $same" }
+    if ($same -ne $release[$kind]) { Add-Difference 0 "Not the code and the statement of this release: $same" }
     Compare-Rooms
     Compare-Page $head
 }
 catch { Add-Difference 0 "It could not be compared to the end: $($_.Exception.Message)" }
 'Not compared:'
 if (-not $Digest) { '  the bundle with a ticket: give -Digest' }
-'  RUNBOOK.md and REVIEW.html, but for their digests; help of scripts; numbers of lines; of manifest.json the plan id, ticket,'
+'  RUNBOOK.md, but for its digest; help of scripts; numbers of lines; what letters are called; of manifest.json plan id, ticket,'
 '  approver, owner and review date; what evidence says; whether all this was wanted: read AUDIT.md'
 'Compared:'
 '  every file with SHA256SUMS and manifest.json; the code, the region, and what audit.json and AUDIT.md say, with this release'

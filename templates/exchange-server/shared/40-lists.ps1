@@ -1,10 +1,3 @@
-# PowerShell's own comparison passes over characters that cannot be seen; this one does not.
-function Read-IsIn([string]$Text, $Texts) {
-    @($Texts | Where-Object -FilterScript { $Text.ToLowerInvariant().Equals(([string]$_).ToLowerInvariant()) }).Count -ne 0
-}
-function Read-Unlike([string]$What, [string]$Expected, [string]$Found) {
-    if (-not $Expected.Equals($Found)) { '{0}: expected {1}, found {2}' -f (@($What, $Expected, $Found) -replace '^$', 'none') }
-}
 function Read-Member($Record, [string]$Guid) {
     $Record['Reads'] += 1
     $asked = @{ ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
@@ -13,17 +6,17 @@ function Read-Member($Record, [string]$Guid) {
 # Each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-ListState($Record) {
     if ($null -eq $Record['Owners']) { Read-Owner -Record $Record }
-    $Record['Reads'] += 2
-    $controller = $Record['DomainController']
+    $Record['Reads'] += 1
     $groups = @{}
     $notes = @{}
     $names = @{}
-    $asked = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $controller }
+    $asked = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
     foreach ($group in @(Get-DistributionGroup @asked -ErrorAction Stop)) {
         foreach ($key in @([string]$group.Guid, [string]$group.PrimarySmtpAddress)) { $groups[$key] = $group }
     }
-    Get-Group -RecipientTypeDetails RoomList -ResultSize Unlimited -DomainController $controller -ErrorAction Stop |
-        ForEach-Object -Process { $notes[[string]$_.Guid] = [string]$_.Notes }
+    $Record['Reads'] += 1
+    $noted = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
+    Get-Group @noted -ErrorAction Stop | ForEach-Object -Process { $notes[[string]$_.Guid] = [string]$_.Notes }
     foreach ($list in $Record['Lists']) {
         $holders = @($groups[$list['Address']])
         if ($null -eq $holders[0]) {
@@ -48,7 +41,9 @@ function Read-ListState($Record) {
             $read = @{ List = $list; Group = $groups[$guid]; State = $state; Members = $members }
             $state['Differences'] = @(Read-ListDifference -Record $Record @read)
         }
-        elseif ($holders.Count -ne 0) { $state['Differences'] = @('its names belong to something else: {0}' -f $kinds) }
+        elseif ($holders.Count -ne 0) {
+            $state['Differences'] = @('its names belong to something else: {0} ({1})' -f $kinds, $state['DistinguishedName'])
+        }
         if ($state['Differences'].Count -ne 0) { $state['State'] = 'conflict' }
         $names[$list['Address']] = $state['DistinguishedName']
         $state
@@ -62,10 +57,12 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     $address = ([string]$Group.PrimarySmtpAddress).ToLowerInvariant()
     Read-Unlike -What 'primary address' -Expected $List['Address'] -Found $address
     # A naming policy puts something around the name.
-    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) { 'name: expected {0}, found {1}' -f $List['Name'], $name }
+    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) {
+        Read-Unlike -What 'name' -Expected $List['Name'] -Found $name
+    }
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
-    elseif ($Record['Barred'] -contains $owners) { 'owners: the service account is one, and could widen its own scope' }
-    elseif (@('', $owners) -notcontains $wanted -and -not (Read-IsIn -Text $owners -Texts $Record['Owners'])) {
+    elseif (Read-IsIn -Text $owners -Texts $Record['Barred']) { 'owners: the service account, which could widen its own scope' }
+    elseif ('' -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {
         $what = @('owners', 'owners, as when this bundle made it')[$null -eq $Record['ListOwner']]
         Read-Unlike -What $what -Expected $wanted -Found $owners
     }
@@ -79,7 +76,7 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
         $address = [string]$member.PrimarySmtpAddress
         $kind = [string]$member.RecipientTypeDetails
         if ('RoomMailbox' -ne $kind) { 'members: {0} is a {1}' -f $address, $kind }
-        elseif ($null -eq $Record['Rooms'][$address]) { 'members: {0} is not in rooms.csv' -f $address }
+        elseif (-not (Read-IsRoom -Record $Record -Address $address)) { 'members: {0} is not in rooms.csv' -f $address }
     }
     if ($Members.Count -eq 1000) { 'members: 1000 came back, which is how an answer looks that was cut short' }
 }

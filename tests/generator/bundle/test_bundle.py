@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import zipfile
@@ -292,6 +293,139 @@ def test_a_failure_half_way_leaves_nothing(case: Case, tmp_path: Path, monkeypat
     assert result.exit_code == 2
     assert "No space left on device. Nothing was written." in result.stderr
     assert {path.name for path in tmp_path.iterdir()} == {"rooms.csv", "roomscope.toml"}
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else b"" for path in folder.rglob("*")}
+
+
+STREAMS = {"full": ">/dev/full", "closed": ">&-", "a pipe that nobody reads": "| :"}
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("bent", STREAMS.values(), ids=STREAMS)
+@pytest.mark.parametrize("again", [False, True], ids=["for the first time", "again"])
+def test_a_digest_that_nobody_saw_leaves_all_as_it_was_and_exits_2(case: Case, tmp_path: Path, bent: str, again: bool) -> None:  # noqa: FBT001
+    out = tmp_path / "new" / "out"
+    if again:
+        assert invoke(case(), "--output", out, "--zip").exit_code == 0
+    config = case(bundle='ticket = "CHG2"', rooms="column = 'PrimarySmtpAddress'")
+    before = tree(tmp_path)
+    words = [sys.executable, "-m", "roomscope", "render", str(config), "--output", str(out), "--zip"]
+    command = ["/bin/bash", "-c", f'set -o pipefail; "$@" {bent}', "bash", *words]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 2
+    assert "Nothing was written." in ended.stderr
+    assert "Replaced" not in ended.stderr
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(5, "Input/output error")], ids=["interrupted", "failed"])
+@pytest.mark.parametrize("move", range(1, 5))
+def test_a_failing_move_leaves_folder_and_zip_as_they_were(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, move: int, error: BaseException
+) -> None:
+    out = tmp_path / "out"
+    assert invoke(case(), "--output", out, "--zip").exit_code == 0
+    config = case(bundle='ticket = "CHG2"')
+    before = tree(tmp_path)
+    rename, moves = Path.rename, []
+
+    def fails(self: Path, target: Path) -> Path:
+        moves.append(self)
+        if len(moves) == move:
+            raise error
+        return rename(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", fails)
+        result = invoke(config, "--output", out, "--zip")
+    assert result.exit_code == 2
+    assert "Nothing was written." in result.stderr
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize("place", ["out", "out.zip"])
+def test_a_bundle_that_cannot_be_put_back_is_kept_and_its_place_told(
+    case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    assert invoke(case(), "--output", tmp_path / "out", "--zip").exit_code == 0
+    config = case(bundle='ticket = "CHG2"')
+    before = tree(tmp_path / place) or (tmp_path / place).read_bytes()
+    rename = Path.rename
+
+    def fails(self: Path, target: Path) -> Path:
+        if target == tmp_path / place:
+            raise OSError(13, "Permission denied")
+        return rename(self, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", fails)
+        result = invoke(config, "--output", tmp_path / "out", "--zip")
+    assert result.exit_code == 2
+    assert "Nothing was written" not in result.stderr
+    (kept,) = tmp_path.glob(".*/old")
+    assert str(kept.parent) in result.stderr.replace("\n", "")
+    assert (tree(kept) or kept.read_bytes()) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_ctrl_c_between_the_moves_comes_too_late(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert invoke(case(), "--output", tmp_path / "out").exit_code == 0
+    rename = Path.rename
+
+    def interrupted(self: Path, target: Path) -> Path:
+        os.kill(os.getpid(), signal.SIGINT)
+        return rename(self, target)
+
+    config = case(bundle='ticket = "CHG2"')
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, "rename", interrupted)
+            result = invoke(config, "--output", tmp_path / "out")
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert result.exit_code == 0
+    assert hashlib.sha256((tmp_path / "out" / "SHA256SUMS").read_bytes()).hexdigest() in result.stdout
+
+
+def test_an_interrupted_render_exits_2_and_says_that_nothing_was_written(case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    config = case()
+    monkeypatch.setattr(Path, "write_bytes", interrupt)
+    result = invoke(config, "--output", tmp_path / "new" / "out")
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (2, "Error: Interrupted. Nothing was written.")
+    assert {path.name for path in tmp_path.iterdir()} == {"rooms.csv", "roomscope.toml"}
+
+
+def test_a_zip_takes_the_place_of_a_zip_of_this_bundle_only(case: Case, tmp_path: Path) -> None:
+    config, packed = case(), tmp_path / "out.zip"
+    packed.mkdir()
+    result = invoke(config, "--output", tmp_path / "out", "--zip")
+    assert (result.exit_code, (tmp_path / "out").exists(), packed.is_dir()) == (2, False, True)
+    packed.rmdir()
+    packed.write_bytes(b"mine")
+    result = invoke(config, "--output", tmp_path / "out", "--zip")
+    assert (result.exit_code, (tmp_path / "out").exists(), packed.read_bytes()) == (2, False, b"mine")
+    assert "holds something else than bundle contoso-rooms" in result.stderr
+
+
+def test_what_is_replaced_is_told(case: Case, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first = invoke(case(), "--output", out, "--zip")
+    assert "Replaced" not in first.stderr + invoke(case(), "--output", out, "--zip").stderr
+    second = invoke(case(bundle='ticket = "CHG2"'), "--output", out, "--zip")
+    old, new = (one.stdout.removeprefix("bundle digest: ").strip() for one in (first, second))
+    assert old != new
+    for place in (out, tmp_path / "out.zip"):
+        assert f"{place}, and is gone: bundle digest {old} -> {new}." in second.stderr
+    (out / "rooms.csv").write_bytes(b"altered")
+    third = invoke(case(bundle='ticket = "CHG2"'), "--output", out)
+    assert f"{out}, and is gone: files in it were not those of this bundle digest." in third.stderr
 
 
 def test_nothing_is_written_when_the_input_is_wrong(case: Case, tmp_path: Path) -> None:

@@ -190,7 +190,7 @@ HOSTILE = {
     "an absolute name": (named("/etc/x"), "leads elsewhere"),
     "a drive": (named("C:x"), "leads elsewhere"),
     "a stream of NTFS": (named("50-Grant-Access.ps1:x"), "leads elsewhere"),
-    "a backslash": (named("a\\x"), "with / between folders"),
+    "a backslash": (named("a\\x"), "with .* for /"),
     "an empty folder name": (named("a//x"), "leads elsewhere"),
     "no name": (named(""), "leads elsewhere"),
     "a NUL": (named("a\0b"), "leads elsewhere"),
@@ -242,6 +242,14 @@ def test_what_could_be_unpacked_in_two_ways_is_refused(data: bytes, sentence: st
     with pytest.raises(AuditError, match=rf"is not a bundle: .*(?:{sentence})") as caught:
         taken(tmp_path, data)
     assert caught.value.message.isprintable()
+
+
+def test_a_folder_packed_by_windows_powershell_is_refused_with_the_cure(tmp_path: Path) -> None:
+    packed = [Piece(f"contoso-rooms\\{one.name}", one.data) for one in PLAIN]
+    with pytest.raises(AuditError) as caught:
+        taken(tmp_path, archive(*packed))
+    for said in ("Compress-Archive of Windows PowerShell 5.1", "Unpack it and name the folder", "Explorer", "PowerShell 7", "render --zip"):
+        assert said in caught.value.message
 
 
 def test_a_changed_bit_is_refused_or_changes_nothing(tmp_path: Path) -> None:

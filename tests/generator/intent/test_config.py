@@ -299,7 +299,7 @@ NO_EWS = "it is no address of EWS; it looks like https://mail.contoso.com/EWS/Ex
         pytest.param("rooms.domains = ['a..com']", "it is no domain; it looks like contoso.com", id="empty label"),
         pytest.param("rooms.domains = ['10.0.0.1']", "it is no domain; it looks like contoso.com", id="number as domain"),
         pytest.param("rooms.domains = ['a.com', 'A.com']", "it names 'a.com' twice; remove one", id="domain twice"),
-        pytest.param("rooms.domains = ['nö.de']", "it holds 'ö' at character 2, which is not ASCII", id="umlaut in domain"),
+        pytest.param("rooms.domains = ['nö.de']", "it holds U+00F6 LATIN SMALL LETTER O WITH DIAERESIS at character 2, which is not ASCII; type the plain letter", id="umlaut in domain"),
         pytest.param("room-lists.size = 0", "it is no size of a list; give a number from 1 to 100", id="size 0"),
         pytest.param("room-lists.size = 101", "it is no size of a list; give a number from 1 to 100", id="size 101"),
         pytest.param("room-lists.owner = 'admin'", NO_ADDRESS, id="owner without @"),

@@ -161,6 +161,9 @@ def put(name: str, data: bytes = b"x") -> Edit:
 
 CODE = "    # The step itself: the same in every bundle of this release.\n"
 ACCOUNT = "cronofy.service.account@example.com"
+DOMAINS = (READY,)
+"""The scripts that hold the domains of the plan."""
+
 OTHER_RELEASE = "Not the code and the statement of this release"
 SCRIPTS: dict[str, tuple[Edit, str]] = {
     "another command": (swap(LISTS, "Show-Done -Record $record", "Remove-Mailbox -Identity 'x'"), "calls 'Remove-Mailbox', which no script of ours calls"),
@@ -262,6 +265,12 @@ BUNDLES: dict[str, tuple[Edit, str]] = {
     "another list": (plan(lambda manifest: manifest["plan"]["lists"][0].update(name="Evil")), "$lists is not what manifest.json says"),
     "another grant": (plan(lambda manifest: manifest["plan"]["grants"][0].update(scope="Evil")), "$grants is not what manifest.json says"),
     "a letter that AUDIT.md does not name": (plan(lambda manifest: manifest["plan"]["lists"].append({"name": "Off\u0456ce", "address": "x@x", "alias": "x", "rooms": 0})), "AUDIT.md: does not name U+0456"),
+    "no domain": (lambda files: (derived(*(resub(name, r"\$domains = @\([^)]*\)", "$domains = @()") for name in DOMAINS))(files), plan(lambda manifest: manifest["plan"].update(domains=[]))(files)), "manifest.json: no domains"),
+    "a domain that is none": (lambda files: (derived(*(resub(name, r"\$domains = @\([^)]*\)", "$domains = @('example.com', '*')") for name in DOMAINS))(files), plan(lambda manifest: manifest["plan"].update(domains=["example.com", "*"]))(files)), "manifest.json: no domains, or what is none: *"),
+    "a room of another domain": (swap("rooms.csv", "boardroom@example.com", "boardroom@evil.com"), "rooms.csv: in none of the domains: boardroom@evil.com"),
+    "a REVIEW.html that no bundle has": (put("REVIEW.html"), "REVIEW.html: no file of a bundle"),
+    "a note about a letter that is ASCII": (swap(PAGE, "This page is derived", "- `A`: U+0041 LATIN CAPITAL LETTER A.\n\nThis page is derived"), "AUDIT.md: says more than its facts: - `A`: U+0041"),
+    "a note that says more": (swap(PAGE, "This page is derived", "- All is well, says U+0041 whoever.\n\nThis page is derived"), "AUDIT.md: says more than its facts: - All is well"),
     "a sentence of AUDIT.md": (swap(PAGE, "**ApplicationImpersonation gives", "**Nothing gives"), "AUDIT.md: its facts are not those"),
     "a fact more in AUDIT.md": (swap(PAGE, "\n- Plan id", "\n- All is well\n- Plan id"), "AUDIT.md: only it says: - All is well"),
     "a row less in AUDIT.md": (swap(PAGE, "| | | `-Role` | `'ApplicationImpersonation'` | fixed in the script |\n", ""), OTHER_RELEASE),

@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import time
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -136,9 +138,26 @@ def test_cutting_a_signature_is_the_inverse_of_adding_one() -> None:
     assert unsigned(b"a\r\n") == b"a\r\n"
 
 
-def test_a_signature_of_a_megabyte_is_cut_in_linear_time() -> None:
-    hostile = b"\r\n# SIG # Begin signature block\r\n" * 30000
-    assert unsigned(hostile) == hostile
+BLOCK = b"\r\n# SIG # Begin signature block\r\n"
+HOSTILE = {
+    "one block that never ends": BLOCK + b"# A\n" * (16 << 20),
+    "blocks that never end": (BLOCK + b"# A\r\n") * ((64 << 20) // 41),
+    "block beside block": (BLOCK + b"# A\r\n# SIG # End signature block") * ((64 << 20) // 69),
+    "line breaks": b"\r\n" * (32 << 20),
+}
+
+
+@pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE)
+def test_cutting_a_signature_takes_time_and_room_by_the_length(data: bytes) -> None:
+    tracemalloc.start()
+    before = time.process_time()
+    try:
+        cut = unsigned(data)
+        assert time.process_time() - before < 20
+        assert tracemalloc.get_traced_memory()[1] < 3 * len(data)
+    finally:
+        tracemalloc.stop()
+    assert len(data) - len(cut) < 100
 
 
 def _line(name: str, digest: str = "0" * 64) -> str:

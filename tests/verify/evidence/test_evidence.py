@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -617,10 +618,12 @@ WEIGHTS_THERE = [
     ("shared-scope", "noted", {FindingKind.SHARED}, 1),
     ("owner", "noted", {FindingKind.WIDENS}, 1),
     ("account", "noted", {FindingKind.ACCOUNT}, 1),
+    ("right-stays", "not done", {FindingKind.RIGHT_STAYS}, 1),
+    ("stranger-stays", "not done", {FindingKind.STRANGER}, 1),
+    ("bundle-altered", "noted", {FindingKind.BESIDE_ALTERED}, 1),
     ("unread", "unknown", {FindingKind.UNREAD}, 3),
-    ("member-role", "unknown", {FindingKind.UNREAD}, 3),
+    ("bundle-altered", "unknown", {FindingKind.UNREAD}, 3),
     ("exclusive-scope", "noted", set(), 0),
-    ("member-role", "noted", set(), 0),
     ("room-elsewhere", "not done", set(), 0),
     ("room-name", "noted", set(), 0),
     ("record-unreadable", "noted", set(), 0),
@@ -631,9 +634,13 @@ WEIGHTS_BACK = [
     ("shared-scope", "not done", {FindingKind.SHARED}, 1),
     ("right-stays", "not done", {FindingKind.RIGHT_STAYS}, 1),
     ("stranger-stays", "not done", {FindingKind.STRANGER}, 1),
+    ("bundle-altered", "noted", {FindingKind.BESIDE_ALTERED}, 1),
+    ("bundle-altered", "not done", {FindingKind.BESIDE_ALTERED}, 1),
+    ("bundle-altered", "unknown", {FindingKind.BESIDE_ALTERED}, 1),
     ("scope-stays", "not done", {FindingKind.STAYS}, 3),
     ("list-stays", "not done", {FindingKind.STAYS}, 3),
     ("unread", "unknown", {FindingKind.UNCOMPARED}, 3),
+    ("bundle-altered", "unknown", {FindingKind.UNCOMPARED}, 3),
     ("foreign-organization", "not done", {FindingKind.STAYS}, 3),
     ("account", "noted", set(), 0),
     ("owner", "noted", set(), 0),
@@ -656,6 +663,64 @@ def test_what_leaves_somebody_a_right_is_no_notice(  # noqa: PLR0917 - one colum
     diary.runs[-1]["Warnings"] = [warns(kind, "something", outcome)]
     found = diary.write().read()
     assert (found["exit"], heavy(found), notices(found)) == (code, findings, set() if findings else {FindingKind.WARNED})
+
+
+@pytest.mark.parametrize("kind", ["shared-scope", "right-stays", "stranger-stays", "bundle-altered"])
+def test_what_the_way_back_named_is_settled_when_it_ran_again_without(diary: Diary, kind: str) -> None:
+    diary.there().back().runs[-1]["Warnings"] = [warns(kind, "something", "not done")]
+    diary.add(REMOVE, "apply", "unchanged", Before=ABSENT, After=ABSENT)
+    found = diary.write().read()
+    assert (found["exit"], heavy(found)) == (0, set())
+
+
+def held_by(name: str, state: str = "kept") -> list[Json]:
+    return [FULL, scope(), assignment(state) | {"Assignee": name}]
+
+
+def test_an_assignment_that_changed_hands_differs_until_it_was_taken_away(diary: Diary) -> None:
+    diary.there().add(CONFIRM, "plan", "unchanged", Before=held_by("contoso.com/other"), After=[reach()])
+    found = diary.write().read()
+    assert (found["exit"], heavy(found)) == (1, {FindingKind.REASSIGNED})
+    (line,) = (one for one in found["findings"] if one["id"] == FindingKind.REASSIGNED)
+    assert line["items"] == ["assignment Assignment (kept): contoso.com/svc, now contoso.com/other"]
+    diary.names.clear()
+    diary.add(CONFIRM, "plan", "unchanged", Before=held_by("contoso.com/third"), After=[reach()])
+    assert heavy(diary.write().read()) == {FindingKind.REASSIGNED}
+    diary.names.clear()
+    diary.back()
+    found = diary.write().read()
+    assert (found["exit"], heavy(found)) == (0, set())
+
+
+def test_an_assignment_that_its_holder_has_again_is_a_notice(diary: Diary) -> None:
+    diary.there().add(CONFIRM, "plan", "unchanged", Before=held_by("contoso.com/other"), After=[reach()])
+    diary.add(CONFIRM, "plan", "unchanged", Before=held_by("Contoso.com/svc"), After=[reach()])
+    found = diary.write().read()
+    assert (found["exit"], notices(found)) == (0, {FindingKind.CHANGED})
+
+
+def test_changes_are_told_in_whole_sentences(diary: Diary) -> None:
+    alone = rooms(*MEMBERS) | {"Owners": []}
+    bare = assignment() | {"Scope": ""}
+    diary.there().add(CONFIRM, "plan", "unchanged", Before=[alone, scope() | {"Filter": ""}, bare], After=[reach()])
+    diary.add(CONFIRM, "plan", "unchanged", Before=GRANTED, After=[reach()])
+    items = [item for one in diary.write().read()["findings"] if one["id"] == FindingKind.CHANGED for item in one["items"]]
+    assert "list Rooms (kept): owners: contoso.com/Users/IT Admin, now none" in items
+    assert "list Rooms (kept): owners: none, now contoso.com/Users/IT Admin" in items
+    assert any(item.endswith("now none") and "filter and root" in item for item in items)
+    assert any(item.endswith("now ApplicationImpersonation to contoso.com/svc over the whole organisation") for item in items)
+
+
+def test_one_of_a_kind_is_told_in_the_singular(diary: Diary) -> None:
+    diary.add(LISTS, "plan", "planned", (MAKE,), Before=[rooms(state="absent")], Reads=1)
+    diary.add(LISTS, "apply", "interrupted", (MAKE,), Before=[rooms(state="absent")])
+    diary.add(LISTS, "apply", "unchanged", (MAKE,), Before=[rooms(MEMBERS[0])], Writes=1)
+    diary.add(ROOMS, "apply", "interrupted", ADD[:1], Before=[rooms(MEMBERS[0])], DomainController="dc2")
+    diary.add(READY, "plan", "unchanged", Before=[rooms(MEMBERS[0])])
+    shown = diary.write().ask().output
+    for said in ("Rooms, 1 member (", "1 writing call\n", "with a plan of 1 line\n", "dc2: 1 run\n", "1 change was planned, and it is not recorded whether"):
+        assert said in shown
+    assert re.findall(r"(?<![:\d-])\b1 (?:[a-z]+ )?(?:runs|members|changes|calls|lines|faults)\b", shown) == []
 
 
 def test_an_owner_that_the_plan_allows_is_a_notice(diary: Diary, maker: Any) -> None:
