@@ -10,6 +10,7 @@ from roomscope.verify.evidence.things import (
     AssignmentState,
     Key,
     ListState,
+    PointerState,
     ScopeState,
     Thing,
     key,
@@ -106,6 +107,8 @@ def _changes(then: Thing, now: Thing) -> Iterator[str]:
         case ScopeState(), ScopeState():
             if (then.filter, then.root) != (now.filter, now.root):
                 yield f"filter and root: {_reach(then)}, now {_reach(now)}"
+        case PointerState(), PointerState():
+            return
         case AssignmentState(), AssignmentState():
             if (then.role, then.assignee, then.scope) != (now.role, now.assignee, now.scope):
                 yield f"grant: {_grant(then)}, now {_grant(now)}"

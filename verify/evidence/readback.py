@@ -8,15 +8,17 @@ from roomscope.verify.evidence.values import ChangeKind, State
 OBJECT = {
     ChangeKind.MAKE_LIST: "list",
     ChangeKind.FILL_LIST: "list",
+    ChangeKind.MAKE_POINTER: "pointer",
     ChangeKind.MAKE_SCOPE: "scope",
     ChangeKind.MAKE_ASSIGNMENT: "assignment",
     ChangeKind.REMOVE_LIST: "list",
     ChangeKind.REMOVE_SCOPE: "scope",
     ChangeKind.REMOVE_ASSIGNMENT: "assignment",
+    ChangeKind.REMOVE_POINTER: "pointer",
 }
-"""The kind of object that is the target of a change; a member is none."""
+"""The kind of object that is the target of a change; a member is none, nor is an organisation."""
 
-_REMOVALS = {ChangeKind.REMOVE_LIST, ChangeKind.REMOVE_SCOPE, ChangeKind.REMOVE_ASSIGNMENT}
+_REMOVALS = {ChangeKind.REMOVE_LIST, ChangeKind.REMOVE_SCOPE, ChangeKind.REMOVE_ASSIGNMENT, ChangeKind.REMOVE_POINTER}
 
 
 class ReadBack:
@@ -31,7 +33,7 @@ class ReadBack:
 
     def shows(self, kind: ChangeKind, target: str, details: tuple[str, ...]) -> bool | None:
         """Whether this change is to be seen; unknown where nothing was read."""
-        if not self._things:
+        if kind is ChangeKind.ENABLE_CUSTOMIZATION or not self._things:
             return None
         if kind is ChangeKind.ADD_MEMBER:
             return self._is_member(target.lower(), details)

@@ -56,6 +56,25 @@ class AssignmentState(Part):
     scope: Text = ""
 
 
+class PointerState(Part):
+    """What Exchange Online knows of the application, as a run read it; an absent one has a name only."""
+
+    kind: Literal["pointer"]
+    name: Text
+    state: State
+    differences: Lines
+    guid: Text = ""
+
+
+class Authorization(Part):
+    """What Exchange Online says that the application may do in one mailbox; permissions of Entra are not in it."""
+
+    kind: Literal["authorization"]
+    mailbox: Text
+    by: Lines
+    permissions: Lines
+
+
 class Reach(Part):
     """What the stored scopes select, beside the inventory."""
 
@@ -65,12 +84,12 @@ class Reach(Part):
     too_few: Lines
 
 
-Thing = ListState | ScopeState | AssignmentState
+Thing = ListState | PointerState | ScopeState | AssignmentState
 Key = tuple[str, str]
 """By what an object is known: its kind, and its address or name in lower case."""
 
 Before = Annotated[Thing, Field(discriminator="kind")]
-After = Annotated[Thing | Reach, Field(discriminator="kind")]
+After = Annotated[Thing | Reach | Authorization, Field(discriminator="kind")]
 
 
 def key(thing: Thing) -> Key:

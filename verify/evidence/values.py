@@ -28,13 +28,16 @@ Lines = Annotated[tuple[Text, ...], Field(max_length=1_000_000)]
 
 
 class Step(StrEnum):
-    """The scripts of a bundle for Exchange Server."""
+    """The scripts of a bundle; some of them are for Exchange Online only."""
 
     READINESS = "10-Test-Readiness"
+    GATES = "15-Test-Gates"
+    CUSTOMIZATION = "20-Enable-Customization"
     LISTS = "30-New-RoomLists"
     ROOMS = "40-Add-Rooms"
     GRANT = "50-Grant-Access"
     CONFIRM = "60-Confirm-Access"
+    ENTRA = "70-Test-Entra"
     REMOVE = "90-Remove-Access"
 
 
@@ -66,14 +69,17 @@ class State(StrEnum):
 class ChangeKind(StrEnum):
     """What a script can change."""
 
+    ENABLE_CUSTOMIZATION = "enable-customization"
     MAKE_LIST = "make-list"
     FILL_LIST = "fill-list"
     ADD_MEMBER = "add-member"
+    MAKE_POINTER = "make-pointer"
     MAKE_SCOPE = "make-scope"
     MAKE_ASSIGNMENT = "make-assignment"
     REMOVE_ASSIGNMENT = "remove-assignment"
     REMOVE_SCOPE = "remove-scope"
     REMOVE_LIST = "remove-list"
+    REMOVE_POINTER = "remove-pointer"
 
 
 class Outcome(StrEnum):
@@ -89,6 +95,12 @@ class WarningKind(StrEnum):
     """What a script can warn of."""
 
     OTHER_GRANT = "other-grant"
+    ENTRA_GRANT = "entra-grant"
+    ACCESS_POLICY = "access-policy"
+    APPLICATION = "application"
+    DEHYDRATED = "dehydrated"
+    GATE_CLOSED = "gate-closed"
+    GATE_NARROW = "gate-narrow"
     SHARED_SCOPE = "shared-scope"
     RIGHT_STAYS = "right-stays"
     SCOPE_STAYS = "scope-stays"

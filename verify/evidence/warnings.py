@@ -74,6 +74,8 @@ def _weigh(warning: ScriptWarning, step: Step, plan: Plan) -> FindingKind | None
     4. After the way back, what was not done stays; a plan that was longer has said why.
     """
     back = step is Step.REMOVE
+    if warning.kind is WarningKind.ENTRA_GRANT and warning.outcome is WarningOutcome.NOT_DONE:
+        return FindingKind.OVERREACHES
     if warning.kind in LEAVES:
         return LEAVES[warning.kind]
     if _is_unread(warning):
