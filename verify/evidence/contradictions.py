@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from roomscope.verify.common.text import counted
-from roomscope.verify.evidence.actions import Change, changes, identity
+from roomscope.verify.evidence.actions import changes, identity
 from roomscope.verify.evidence.catalogue import FindingKind, RecordFinding, listed
 from roomscope.verify.evidence.course import WRITING, Run
 from roomscope.verify.evidence.record import Planned, Record
@@ -11,9 +11,9 @@ from roomscope.verify.evidence.things import Reach
 from roomscope.verify.evidence.values import ChangeKind, Ending, Mode, Outcome, Step
 
 CHANGES = {
-    Step.CUSTOMIZATION: {ChangeKind.ENABLE_CUSTOMIZATION},
     Step.LISTS: {ChangeKind.MAKE_LIST},
     Step.ROOMS: {ChangeKind.FILL_LIST, ChangeKind.ADD_MEMBER},
+    Step.CUSTOMIZATION: {ChangeKind.ENABLE_CUSTOMIZATION},
     Step.GRANT: {ChangeKind.MAKE_POINTER, ChangeKind.MAKE_SCOPE, ChangeKind.MAKE_ASSIGNMENT},
     Step.REMOVE: {ChangeKind.REMOVE_ASSIGNMENT, ChangeKind.REMOVE_SCOPE, ChangeKind.REMOVE_LIST, ChangeKind.REMOVE_POINTER},
 }
@@ -36,16 +36,11 @@ def contradictions(run: Run, earlier: tuple[Run, ...]) -> Iterator[RecordFinding
     if record.result is Ending.APPLIED:
         undone = [change.text for change in found if change.planned and not change.done]
         yield from listed(FindingKind.UNDONE, run.file, "planned, not done", undone)
-        unseen = [c.text for c in found if c.outcome not in {None, Outcome.NOT_DONE} and not _showed(c)]
+        unseen = [c.text for c in found if c.outcome not in {None, Outcome.NOT_DONE} and not c.read_back]
         yield from listed(FindingKind.UNSEEN, run.file, "done, not seen", unseen)
     yield from listed(FindingKind.CONTRADICTORY, run.file, "it says of itself", list(_oddities(record)))
     if record.step is Step.CONFIRM and record.result is Ending.UNCHANGED:
         yield from listed(FindingKind.NOT_KEPT, run.file, "the stored scope is not the inventory", list(_reach(record)))
-
-
-def _showed(change: Change) -> bool:
-    # That an organisation can be customized shows in no object; whether it held, the next step finds out.
-    return change.read_back is True or change.kind is ChangeKind.ENABLE_CUSTOMIZATION
 
 
 def _plan_before(run: Run, earlier: tuple[Run, ...]) -> Run | None:

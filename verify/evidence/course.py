@@ -12,12 +12,11 @@ from roomscope.verify.evidence.values import Ending, Mode, Step
 
 THERE = {
     "exchange-server": (Step.READINESS, Step.LISTS, Step.ROOMS, Step.GRANT, Step.CONFIRM),
-    "exchange-online": (Step.READINESS, Step.GATES, Step.LISTS, Step.ROOMS, Step.GRANT, Step.CONFIRM, Step.ENTRA),
+    "exchange-online": (
+        Step.READINESS, Step.GATES, Step.CUSTOMIZATION, Step.LISTS, Step.ROOMS, Step.GRANT, Step.CONFIRM, Step.ENTRA,
+    ),
 }
 """The steps of the way there, by product."""
-
-IF_RUN = (Step.CUSTOMIZATION,)
-"""Steps that are needed in some places only, and count where they were begun."""
 
 WRITING = (Step.CUSTOMIZATION, Step.LISTS, Step.ROOMS, Step.GRANT, Step.REMOVE)
 
@@ -76,9 +75,7 @@ def follow_course(runs: tuple[Run, ...], product: str) -> Course:
     """The last applied step decides the way; what the other way did before is history."""
     applied = [(number, run.record.step) for number, run in enumerate(runs) if _applies(run)]
     way = Way.BACK if applied and applied[-1][1] is Step.REMOVE else Way.THERE
-    begun = {run.record.step for run in runs}
-    there = sorted((*THERE[product], *(step for step in IF_RUN if step in begun)))
-    ours = (Step.REMOVE,) if way is Way.BACK else tuple(there)
+    ours = (Step.REMOVE,) if way is Way.BACK else THERE[product]
     since = max((number + 1 for number, step in applied if (step is Step.REMOVE) is not (way is Way.BACK)), default=0)
     counted = tuple(run for run in runs[since:] if run.record.step in ours)
     return Course(way, counted, tuple(_progress(step, counted) for step in ours))

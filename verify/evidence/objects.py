@@ -107,11 +107,11 @@ def _changes(then: Thing, now: Thing) -> Iterator[str]:
         case ScopeState(), ScopeState():
             if (then.filter, then.root) != (now.filter, now.root):
                 yield f"filter and root: {_reach(then)}, now {_reach(now)}"
-        case PointerState(), PointerState():
-            return
         case AssignmentState(), AssignmentState():
             if (then.role, then.assignee, then.scope) != (now.role, now.assignee, now.scope):
                 yield f"grant: {_grant(then)}, now {_grant(now)}"
+        case PointerState(), PointerState():
+            pass
         case _:
             yield f"kind: {then.kind}, now {now.kind}"
 

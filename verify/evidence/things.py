@@ -57,17 +57,18 @@ class AssignmentState(Part):
 
 
 class PointerState(Part):
-    """What Exchange Online knows of the application, as a run read it; an absent one has a name only."""
+    """What Exchange keeps of an application; an absent one has a name only."""
 
     kind: Literal["pointer"]
     name: Text
     state: State
     differences: Lines
     guid: Text = ""
+    """The object id of its service principal."""
 
 
 class Authorization(Part):
-    """What Exchange Online says that the application may do in one mailbox; permissions of Entra are not in it."""
+    """What Exchange said of one mailbox: the assignments that reach it, and what they grant there."""
 
     kind: Literal["authorization"]
     mailbox: Text
@@ -84,7 +85,7 @@ class Reach(Part):
     too_few: Lines
 
 
-Thing = ListState | PointerState | ScopeState | AssignmentState
+Thing = ListState | ScopeState | AssignmentState | PointerState
 Key = tuple[str, str]
 """By what an object is known: its kind, and its address or name in lower case."""
 

@@ -28,7 +28,7 @@ Lines = Annotated[tuple[Text, ...], Field(max_length=1_000_000)]
 
 
 class Step(StrEnum):
-    """The scripts of a bundle; some of them are for Exchange Online only."""
+    """The scripts of a bundle."""
 
     READINESS = "10-Test-Readiness"
     GATES = "15-Test-Gates"
@@ -69,10 +69,10 @@ class State(StrEnum):
 class ChangeKind(StrEnum):
     """What a script can change."""
 
-    ENABLE_CUSTOMIZATION = "enable-customization"
     MAKE_LIST = "make-list"
     FILL_LIST = "fill-list"
     ADD_MEMBER = "add-member"
+    ENABLE_CUSTOMIZATION = "enable-customization"
     MAKE_POINTER = "make-pointer"
     MAKE_SCOPE = "make-scope"
     MAKE_ASSIGNMENT = "make-assignment"
@@ -95,16 +95,18 @@ class WarningKind(StrEnum):
     """What a script can warn of."""
 
     OTHER_GRANT = "other-grant"
-    ENTRA_GRANT = "entra-grant"
-    ACCESS_POLICY = "access-policy"
-    APPLICATION = "application"
-    DEHYDRATED = "dehydrated"
-    GATE_CLOSED = "gate-closed"
-    GATE_NARROW = "gate-narrow"
     SHARED_SCOPE = "shared-scope"
     RIGHT_STAYS = "right-stays"
     SCOPE_STAYS = "scope-stays"
     LIST_STAYS = "list-stays"
+    POINTER_STAYS = "pointer-stays"
+    ENTRA_GRANT = "entra-grant"
+    ENTRA_OTHER = "entra-other"
+    ACCESS_POLICY = "access-policy"
+    GATE_CLOSED = "gate-closed"
+    GATE_NARROW = "gate-narrow"
+    DEHYDRATED = "dehydrated"
+    APPLICATION = "application"
     STRANGER_STAYS = "stranger-stays"
     EXCLUSIVE_SCOPE = "exclusive-scope"
     ROOM_NAME = "room-name"

@@ -16,6 +16,8 @@ LEAVES = {
     WarningKind.STRANGER_STAYS: FindingKind.STRANGER,
     WarningKind.SCOPE_STAYS: FindingKind.STAYS,
     WarningKind.LIST_STAYS: FindingKind.STAYS,
+    WarningKind.POINTER_STAYS: FindingKind.STAYS,
+    WarningKind.ENTRA_GRANT: FindingKind.OVERREACHES,
     WarningKind.BUNDLE_ALTERED: FindingKind.BESIDE_ALTERED,
 }
 """What leaves somebody a right, something behind, or in doubt what ran, in whichever step it was found."""
@@ -74,8 +76,6 @@ def _weigh(warning: ScriptWarning, step: Step, plan: Plan) -> FindingKind | None
     4. After the way back, what was not done stays; a plan that was longer has said why.
     """
     back = step is Step.REMOVE
-    if warning.kind is WarningKind.ENTRA_GRANT and warning.outcome is WarningOutcome.NOT_DONE:
-        return FindingKind.OVERREACHES
     if warning.kind in LEAVES:
         return LEAVES[warning.kind]
     if _is_unread(warning):

@@ -265,7 +265,7 @@ FRAME = [
     Mutant("no guard against default parameter values", "RSA052", shared(r"    if \(\$PSDefaultParameterValues[^\n]*\n", "")),
     Mutant("the guard the other way round", "RSA052", shared(r"\$PSDefaultParameterValues.Count -ne 0", "$PSDefaultParameterValues.Count -eq 0")),
     Mutant("the guard only warns", "RSA052", shared(r"throw (?='This session sets default)", "")),
-    Mutant("a command before the guard", "RSA052", shared(r"(?=if \(\$null -ne \$\{Alias:Get-Command\})", "Get-Date\n")),
+    Mutant("a command before the guard", "RSA052", shared(r"(?=\$lookup = )", "Get-Date\n")),
     Mutant("no strict mode", "RSA052", shared(r"Set-StrictMode -Version 3.0\n", "")),
     Mutant("a laxer strict mode", "RSA022", swap("Set-StrictMode -Version 3.0", "Set-StrictMode -Version 1.0")),
     Mutant("strict mode off", "RSA021", swap("Set-StrictMode -Version 3.0", "Set-StrictMode -Off")),

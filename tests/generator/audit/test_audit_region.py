@@ -172,7 +172,7 @@ DATA_BLOCK = [
     Mutant("a name is missing", "RSA053", resub(r"    \$bundle = [^\n]*\n", "")),
     Mutant("the last name is missing", "RSA053", resub(r"    \$grants = @\(\n.*?\n    \)\n", "")),
     Mutant("a name that comes again", "RSA053", resub(r"(?=    \$domains = )", "    $bundle = 'x'\n")),
-    Mutant("a name that comes again at the end", "RSA053", resub(rf"\n    {CODE}", f"    $bundle = 'x'\n\n    {CODE}")),
+    Mutant("a name that comes again at the end", "RSA053", resub(rf"(?=\n    {CODE})", "\n    $bundle = 'x'")),
     Mutant("a name more", "RSA053", resub(r"(?=    \$domains = )", "    $other = 'x'\n")),
     Mutant("names change places", "RSA053", text(lambda before: _moved(before, "$bundle", "$domains"))),
     Mutant("a name in other case", "RSA053", swap("$bundle = ", "$Bundle = ")),
