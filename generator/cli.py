@@ -3,6 +3,7 @@
 import contextlib
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -12,6 +13,8 @@ from roomscope.generator.bundle.disk import delivered
 from roomscope.generator.bundle.previous import read_previous
 from roomscope.generator.common.errors import BundleError
 from roomscope.generator.common.text import named
+from roomscope.generator.plan.lasting import check_lasting
+from roomscope.generator.products.catalogue import PRODUCTS
 
 
 @click.command()
@@ -44,7 +47,8 @@ def render(config: Path, output: Path, zipped: bool, previous: Path | None) -> N
 
 def _render(config: Path, output: Path, packed: Path | None, previous: Path | None) -> None:
     bundle = compose(config, read_previous(previous) if previous else None)
-    for note in bundle.notes:
+    lasting = check_lasting(PRODUCTS[bundle.plan.kind], datetime.now(UTC).date())
+    for note in (*bundle.notes, *lasting):
         click.echo(note, err=True)
     with delivered(bundle, output, packed) as replaced:
         if sys.stdout is None:

@@ -16,7 +16,8 @@ _VERBS = {
     "show": ("roomscope.generator.show_cli", "Print a step of a bundle for its reader.", 2),
     "explain": ("roomscope.generator.audit_cli", "Explain a rule of the audit.", 2),
     "evidence": ("roomscope.verify.evidence_cli", "Tell what the runs of a bundle recorded.", 4),
-    "verify": ("roomscope.verify.cli", "Prove what the service account can reach.", 4),
+    "verify": ("roomscope.verify.cli", "Prove what the service account or the application can reach.", 4),
+    "report": ("roomscope.verify.report_cli", "Hold a report that somebody sent to its bundle.", 2),
 }
 """Where each verb lives, what it does, and its exit code where it gave no answer."""
 

@@ -14,8 +14,11 @@ HOMES = {
     "jinja2": {"roomscope.generator.render"},
     "markupsafe": {"roomscope.generator.render.literals"},
     "exchangelib": {"roomscope.verify.ask.ews"},
+    "msal": {"roomscope.verify.sign_in.msal_client"},
+    "requests": {"roomscope.verify.net", "roomscope.verify.ask", "roomscope.verify.sign_in.msal_client"},
+    "cryptography": {"roomscope.verify.sign_in.certificate"},
     "tree_sitter": {"roomscope.generator.script"},
-    "rich": {"roomscope.verify.reports", "roomscope.verify.ask.progress", "roomscope.verify.evidence_cli", "roomscope.verify.cli"},
+    "rich": {"roomscope.verify.reports", "roomscope.verify.ask.progress", "roomscope.verify.evidence_cli", "roomscope.verify.report_cli", "roomscope.verify.cli"},
 }
 """Where alone a library may be used: a module, or all of a room."""
 
@@ -37,8 +40,9 @@ ARROWS = {
         "common": set(),
         "bundle": {"common"},
         "judge": {"common"},
-        "sign_in": {"common", "bundle"},
-        "ask": {"common", "judge", "sign_in"},
+        "net": {"common", "judge"},
+        "sign_in": {"common", "bundle", "judge", "net"},
+        "ask": {"common", "judge", "sign_in", "net"},
         "evidence": {"common", "bundle"},
         "reports": {"common", "bundle", "judge", "evidence"},
     },

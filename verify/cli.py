@@ -22,59 +22,46 @@ if TYPE_CHECKING:
 @click.option("--endpoint", metavar="URL", help="EWS address, https://host/EWS/Exchange.asmx.")
 @click.option("--control", "controls", metavar="ADDRESS", multiple=True, help="One more mailbox that must be refused.")
 @click.option("--user", metavar="NAME", help="Sign-in name; otherwise the one in the bundle.")
-@click.option("--auth", type=click.Choice(["ntlm", "basic"]), default="ntlm", show_default=True, help="Way to sign in.")
+@click.option("--auth", type=click.Choice(["ntlm", "basic", "oauth"]), help="Way to sign in at a server; ntlm if not given.")
 @click.option("--password-env", metavar="NAME", help="Environment variable that holds the password.")
 @click.option("--password-file", type=click.Path(path_type=Path), help="File that holds the password.")
+@click.option("--authority", metavar="URL", help="With --auth oauth: who gives tokens. Online: a lab on this machine only.")
+@click.option("--client-id", metavar="GUID", help="With --auth oauth: the application that the account signs in through.")
+@click.option("--tenant", metavar="GUID", help="With --auth oauth: the tenant; not for AD FS.")
+@click.option("--managed-identity", is_flag=True, help="Online: sign in as this machine.")
+@click.option("--as-application", metavar="CLIENT_ID", help="Online: ask as the twin of a vendor's application, with the same scope.")
+@click.option("--graph-root", metavar="URL", help="Online: a lab on this machine, in place of Graph.")
+@click.option("--granted-at", metavar="TIME", help="When the grant was made, as 2026-11-22T10:11:12Z; the records may say it too.")
 @click.option("--ca", type=click.Path(path_type=Path), help="Authorities to trust as well, in PEM form.")
 @click.option("--workers", type=click.IntRange(1, 4), default=4, show_default=True,
               help="Requests at once; a password that changes meanwhile may be tried so often.")
-@click.option("--expect-none", is_flag=True, help="After the way back: nobody is reached, no room by either door.")
+@click.option("--expect-none", is_flag=True, help="After the way back: nobody is reached, no room by any door.")
 @click.option("--report", type=click.Path(path_type=Path), help="Write report.json there.")
 @click.pass_context
-def verify(  # noqa: PLR0913 - one parameter an option
-    context: click.Context,
-    *,
-    folder: Path,
-    digest: str | None,
-    endpoint: str | None,
-    controls: tuple[str, ...],
-    user: str | None,
-    auth: str,
-    password_env: str | None,
-    password_file: Path | None,
-    ca: Path | None,
-    workers: int,
-    report: Path | None,
-    expect_none: bool,
-) -> None:
-    """Prove what the service account reaches, and what it does not.
+def verify(context: click.Context, /, *, folder: Path, report: Path | None, **options: object) -> None:
+    """Prove what the service account or the application reaches, and what it does not.
 
-    Opens the calendar of every room in the bundle DIR once, and tries every control mailbox by three
-    doors. Reads no item and changes nothing.
+    Opens the calendar of every room in the bundle DIR once, and tries every control mailbox by every
+    door. Reads no item and changes nothing.
+
+    Online the application signs in by AZURE_CLIENT_SECRET, by AZURE_CLIENT_CERTIFICATE_PATH (PEM or PFX,
+    AZURE_CLIENT_CERTIFICATE_PASSWORD), or with --managed-identity.
 
     With --report the exit code is that of the verdict even where nobody takes what is shown.
 
     Exit codes: 0 kept, 1 broken, 2 misuse, 3 pending, 4 could not ask.
     """
     with guarded("No verdict was reached, and nothing was proven"):
-        from roomscope.verify.ask.ews.wire import Patience
-        from roomscope.verify.ask.pace import Limits
         from roomscope.verify.bundle.bundle import open_bundle
         from roomscope.verify.judge.verdict import EXIT_CODES
-        from roomscope.verify.promises import make_promises
-        from roomscope.verify.sign_in.endpoint import settle
-        from roomscope.verify.sign_in.password import Scheme, Source, obtain
-        from roomscope.verify.verification import Verification, carry_out
+        from roomscope.verify.options import Options
+        from roomscope.verify.settle import settled
+        from roomscope.verify.verification import carry_out
 
-        _check_place(report, folder, (ca, password_file))
-        terminal = sys.stdin is not None and sys.stdin.isatty()
-        bundle = open_bundle(folder, digest)
-        promises = make_promises(bundle, controls, expect_none=expect_none)
-        address = settle(bundle, endpoint, terminal=terminal)
-        account = bundle.manifest.plan.account
-        credential = obtain(user or account.user or account.address, Scheme(auth), Source(password_env, password_file), terminal=terminal)
-        limits = Limits(workers=workers)
-        found = carry_out(Verification(bundle, promises, address, credential, ca, limits, Patience(), expect_none))
+        asked = Options.model_validate(options)
+        _check_place(report, folder, (asked.ca, asked.password_file))
+        bundle = open_bundle(folder, asked.digest)
+        found = carry_out(*settled(bundle, asked, terminal=sys.stdin is not None and sys.stdin.isatty()))
         _hand_over(found, report)
     context.exit(EXIT_CODES[found.verdict])
 

@@ -17,7 +17,7 @@ def make_promises(bundle: Bundle, added: Iterable[str], *, expect_none: bool) ->
     for address in controls:
         if address in rooms:
             raise BundleError(f"{address} is a room of the bundle, so it cannot be a control.")
-        if address == plan.account.address.lower():
+        if plan.account is not None and address == plan.account.address.lower():
             raise BundleError(f"{address} is the service account, which may open its own mailbox. Take another.")
     expected = Expected.REFUSAL if expect_none else Expected.ANSWER
     return (

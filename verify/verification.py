@@ -1,24 +1,24 @@
-"""One verification, from a settled question to a report; the place where clock and network come in."""
+"""One verification, from a settled question to a report; the place where the clock comes in."""
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from typing import Protocol
 
-from roomscope.verify.ask.engine import Engine
-from roomscope.verify.ask.ews.probe import Probe
-from roomscope.verify.ask.ews.wire import Patience, trust
+from roomscope.verify.ask.engine import Asker, Engine
 from roomscope.verify.ask.pace import Limits
 from roomscope.verify.ask.progress import listening
 from roomscope.verify.bundle.bundle import Bundle
 from roomscope.verify.common.text import harmless
 from roomscope.verify.evidence.freshness import last_change
+from roomscope.verify.judge.ledger import Result
 from roomscope.verify.judge.promise import Promise
-from roomscope.verify.judge.proofs.impersonation import Impersonation
-from roomscope.verify.reports.report import About, Identity, Report, build
-from roomscope.verify.sign_in.password import Credential
+from roomscope.verify.judge.proofs.proof import Proof
+from roomscope.verify.net.wire import USER_AGENT
+from roomscope.verify.reports.report import About, Report, Subject, build
 
 DELAY = timedelta(hours=2)
-"""For Exchange Server no figure is published; this is the longest one that Microsoft gives for rights online."""
+"""The longest that Microsoft gives for rights online; for Exchange Server no figure is published."""
 
 _SKEW = timedelta(minutes=5)
 """The administrator's clock may be ahead of ours by so much."""
@@ -26,27 +26,42 @@ _SKEW = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What is to be asked, where and as whom."""
+    """What is to be proven, and within which bounds."""
 
     bundle: Bundle
     promises: tuple[Promise, ...]
-    endpoint: str
-    credential: Credential
-    authorities: Path | None
     limits: Limits
-    patience: Patience
     expect_none: bool
+    granted_at: datetime | None = None
+    """When the grant was made, on the operator's word."""
 
 
-def carry_out(verification: Verification) -> Report:
+class Way(Protocol):
+    """How the mailboxes of a product are reached, and as whom."""
+
+    def proof(self, promises: tuple[Promise, ...], *, fresh: bool) -> Proof:
+        """The rounds of questions."""
+
+    def asker(self) -> AbstractContextManager[Asker]:
+        """Who puts them."""
+
+    def conclude(self, result: Result) -> Result:
+        """The same result, with what this way shows besides the answers."""
+
+    def subject(self) -> Subject:
+        """As whom it was asked, and where."""
+
+
+def carry_out(verification: Verification, way: Way) -> Report:
     """Asks every mailbox and says what was found."""
     started = datetime.now(UTC)
-    changed = last_change(verification.bundle)
-    proof = Impersonation(verification.promises, fresh=is_fresh(changed, started))
+    recorded = last_change(verification.bundle)
+    changed = max(filter(None, (recorded, verification.granted_at)), default=None)
+    proof = way.proof(verification.promises, fresh=is_fresh(changed, started))
     mailboxes = (promise.mailbox for promise in verification.promises)
-    with _probe(verification) as probe, listening(mailboxes) as listener:
-        result = Engine(probe, verification.limits, listener).pursue(proof)
-    return build(result, verification.bundle, _about(verification, started, changed))
+    with way.asker() as asker, listening(mailboxes) as listener:
+        result = Engine(asker, verification.limits, listener).pursue(proof)
+    return build(way.conclude(result), verification.bundle, way.subject(), _about(verification, started, recorded))
 
 
 def is_fresh(changed: datetime | None, now: datetime) -> bool:
@@ -54,17 +69,9 @@ def is_fresh(changed: datetime | None, now: datetime) -> bool:
     return changed is not None and -_SKEW <= now - changed < DELAY
 
 
-def _probe(verification: Verification) -> Probe:
-    context = trust(verification.authorities)
-    return Probe(verification.endpoint, verification.credential, context, verification.patience, verification.limits.workers)
-
-
-def _about(verification: Verification, started: datetime, changed: datetime | None) -> About:
-    manifest, credential = verification.bundle.manifest, verification.credential
+def _about(verification: Verification, started: datetime, recorded: datetime | None) -> About:
+    manifest = verification.bundle.manifest
     plan = manifest.plan
-    identity = Identity(
-        address=plan.account.address, user=harmless(credential.user), auth=credential.scheme.value
-    )
     return About(
         bundle=plan.bundle,
         plan_id=manifest.plan_id,
@@ -72,10 +79,10 @@ def _about(verification: Verification, started: datetime, changed: datetime | No
         digest_compared=verification.bundle.compared,
         ticket=None if plan.ticket is None else harmless(plan.ticket),
         profile=plan.product,
-        endpoint=verification.endpoint,
-        identity=identity,
+        user_agent=USER_AGENT,
         expects="none" if verification.expect_none else "grant",
         started=started,
         finished=datetime.now(UTC),
-        last_change=changed,
+        last_change=recorded,
+        granted_at=verification.granted_at,
     )

@@ -54,6 +54,10 @@ PROPERTIES = _words(
     RoleAssigneeType RoleAssignmentDelegationType RoomListAddress Source State Values ViewEntireForest AccountDisabled
     Details DomainController OrganizationGuid PreviousSha256 Target Text UserAccountControl Options SessionState InvokeCommand
     PreCommandLookupAction PostCommandLookupAction CommandNotFoundAction
+    AccessRight AccountEnabled Actions AllowedResourceScope AppId AppRoleId AppRoles CustomResourceScope EwsAllowedAppIDs
+    EwsAllowList EwsApplicationAccessPolicy EwsBlockList EwsEnabled ExternalDirectoryObjectId GrantedPermissions Id InScope
+    IsEopSession ModuleName ModulePrefix ObjectId Organization Outcome ResourceDisplayName ResourceId RoleName ScopeType TenantId
+    TenantID TokenStatus Value
     """
 )
 """Properties that are read."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from roomscope.generator.audit.check import audit_script
 from roomscope.generator.bundle.bounds import too_much
-from roomscope.generator.bundle.content import content_of
+from roomscope.generator.bundle.content import content_of, facts_of
 from roomscope.generator.bundle.manifest import FORMAT, MANIFEST, Manifest
 from roomscope.generator.bundle.release import release_of
 from roomscope.generator.bundle.sums import SUMS, digest, sums
@@ -62,7 +62,7 @@ def files_of(filled: FilledPlan, product: Product) -> Mapping[str, bytes]:
     """
     content = content_of(filled, product)
     _audit(product, content.scripts)
-    files = {**content.scripts, **statement_files(content.scripts, product, filled.plan.endpoint), **content.others}
+    files = {**content.scripts, **statement_files(content.scripts, product, facts_of(filled.plan)), **content.others}
     manifest = Manifest(
         format=FORMAT,
         plan_id=content.plan_id,
@@ -78,7 +78,7 @@ def files_of(filled: FilledPlan, product: Product) -> Mapping[str, bytes]:
 
 
 def _product(config: Config) -> Product:
-    product = PRODUCTS.get(config.bundle.profile)
+    product = PRODUCTS.get(config.kind)
     if product is None:
         message = f"bundle.profile is {config.bundle.profile!r}: this release renders {' and '.join(PRODUCTS)} only."
         raise ConfigError(message)

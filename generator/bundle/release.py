@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from roomscope.generator.audit.release import OwnPart, Release
-from roomscope.generator.plan.plan import FORMAT, Account, Grant, Plan, RoomList
+from roomscope.generator.plan.plan import FORMAT, Account, Application, Grant, Plan, RoomList
 from roomscope.generator.products.product import Product
 from roomscope.generator.render.region import region_of
 from roomscope.generator.render.render import render_scripts
@@ -35,7 +35,8 @@ def _plan(product: Product, mark: str, unit: str | None, names: tuple[str, ...])
         approver=unit,
         owner=unit,
         review_by=None,
-        account=Account(address=f"account@{mark}.example", user=unit),
+        account=_account(mark, unit) if product.identity == "service-account" else None,
+        application=_application(product, mark, unit) if product.identity == "application" else None,
         domains=(f"{mark}.example",),
         controls=tuple(f"control.{name}" for name in addresses),
         endpoint=None,
@@ -47,4 +48,21 @@ def _plan(product: Product, mark: str, unit: str | None, names: tuple[str, ...])
         rooms=len(names),
         lists=tuple(lists),
         grants=tuple(Grant(scope=f"{one} scope", assignment=f"{one} right", lists=(one,)) for one in addresses),
+    )
+
+
+def _account(mark: str, user: str | None) -> Account:
+    return Account(address=f"account@{mark}.example", user=user)
+
+
+def _application(product: Product, mark: str, permission: str | None) -> Application:
+    return Application(
+        tenant_id=f"{mark}-tenant",
+        client_id=f"{mark}-client",
+        object_id=f"{mark}-object",
+        display_name=f"{mark} application",
+        cloud=f"{mark}-cloud",
+        access=str(product.access),
+        allowed_entra_permissions=(permission,) if permission else (),
+        owner=None,
     )

@@ -52,7 +52,14 @@ def _different(manifest: Manifest, rooms: bytes, script: Script) -> Iterator[str
 def _texts(manifest: Manifest, rooms: bytes) -> Iterator[tuple[str, str]]:
     yield "$planId", manifest.plan_id
     yield "$roomsDigest", digest(rooms)
-    yield "$accountName", manifest.plan.account.name
+    plan = manifest.plan
+    if plan.account is not None:
+        yield "$accountName", plan.account.name
+        yield "$accountAddress", plan.account.address
+    if plan.application is not None:
+        yield "$tenantId", plan.application.tenant_id
+        yield "$clientId", plan.application.client_id
+        yield "$objectId", plan.application.object_id
 
 
 def _rooms(plan: Plan, data: bytes) -> Iterator[str]:
@@ -75,5 +82,5 @@ def _rows(plan: Plan, rooms: tuple[PlacedRoom, ...]) -> Iterator[str]:
         yield "The lists and their numbers of rooms are not those of the manifest."
     if any(UNSEEN.search(cell) for room in rooms for cell in (room.address, room.list_address, room.display_name)):
         yield "A cell holds a character that cannot be seen."
-    if addresses & {one.strip().lower() for one in (*plan.controls, plan.account.address, plan.account.name)}:
+    if addresses & {one.strip().lower() for one in (*plan.controls, *plan.account_names)}:
         yield "A control or the service account is among the rooms."

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from roomscope.generator.audit.check import audit_script
 from roomscope.generator.audit.finding import Finding
-from roomscope.generator.bundle.content import RUNBOOK
+from roomscope.generator.bundle.content import RUNBOOK, facts_of
 from roomscope.generator.bundle.manifest import MANIFEST, Manifest, read_manifest
 from roomscope.generator.bundle.release import release_of
 from roomscope.generator.bundle.rooms import ROOMS
@@ -21,6 +21,7 @@ from roomscope.generator.products.catalogue import PRODUCTS
 from roomscope.generator.products.product import Product, Step
 from roomscope.generator.script.script import ScriptError
 from roomscope.generator.statement.derive import derive, step_of
+from roomscope.generator.statement.facts import PlanFacts
 from roomscope.generator.statement.files import (
     PAGE,
     SECOND_OPINION,
@@ -83,12 +84,12 @@ def audit_delivery(delivery: Delivery, ticket: str | None = None, rendered: Mapp
     if delivery.kind == "bundle":
         found += (*_names_and_ticket(delivery, files, ticket), *check_digests(files))  # 1
         found += _named(manifest, fault, files)  # 2
-        product = product if manifest is None else PRODUCTS.get(manifest.plan.product, product)
+        product = product if manifest is None else PRODUCTS.get(manifest.plan.kind, product)
         found += _complete(product, files)  # 3
     found += _scripts(product, scripts)  # 3, 4
     if delivery.kind == "bundle" and manifest is not None and manifest.plan.product == product.name:
         known = {name: scripts[name] for name in _steps(product, scripts)}
-        found += _stated(product, manifest.plan.endpoint, files, known)  # 5
+        found += _stated(product, facts_of(manifest.plan), files, known)  # 5
         found += check_agreement(manifest, files, known)  # 6
         found += check_rebuilt(manifest, files, product)
     found += _against(delivery, files, rendered)  # 7
@@ -147,8 +148,8 @@ def _named(manifest: Manifest | None, fault: str, files: Mapping[str, bytes]) ->
     listed = read_sums(files.get(SUMS, b"")).digests
     if manifest.files != {name: one for name, one in listed.items() if name != MANIFEST}:
         yield about("RSA105", MANIFEST, f"It does not list the files and digests of {SUMS}.")
-    if manifest.plan.product not in PRODUCTS:
-        yield about("RSA105", MANIFEST, f"The product {shown(manifest.plan.product)} is not one that this release knows.")
+    if manifest.plan.kind not in PRODUCTS:
+        yield about("RSA105", MANIFEST, f"The product {shown(manifest.plan.kind)} is not one that this release knows.")
 
 
 def _complete(product: Product, files: Mapping[str, bytes]) -> Iterator[Finding]:
@@ -170,11 +171,11 @@ def _scripts(product: Product, scripts: Mapping[str, bytes]) -> Iterator[Finding
             yield from audit_script(name, data, release_of(product), steps[name].number)
 
 
-def _stated(product: Product, endpoint: str | None, files: Mapping[str, bytes], scripts: Mapping[str, bytes]) -> Iterator[Finding]:
+def _stated(product: Product, plan: PlanFacts, files: Mapping[str, bytes], scripts: Mapping[str, bytes]) -> Iterator[Finding]:
     if files.get(SECOND_OPINION) != second_opinion():
         yield about("RSA107", SECOND_OPINION, "This is not the AUDIT.ps1 of this release.")
     try:
-        derived = statement_files(scripts, product, endpoint)
+        derived = statement_files(scripts, product, plan)
     except ScriptError:
         # What cannot be read has its own findings, and nothing true can be stated about it.
         return

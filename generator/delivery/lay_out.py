@@ -29,7 +29,7 @@ def lay_out(delivery: Delivery) -> BundleOutline:
     if delivery.kind != "bundle":
         raise AuditError(f"{delivery.path} is a script alone. Name the folder or the zip in which it was delivered.")
     manifest = _manifest(delivery.files)
-    product = None if manifest is None else PRODUCTS.get(manifest.plan.product)
+    product = None if manifest is None else PRODUCTS.get(manifest.plan.kind)
     steps = () if product is None else product.steps
     files = [step.file for step in steps if step.file in delivery.files]
     files += [name for name in delivery.files if name.endswith(".ps1") and name not in {*files, SECOND_OPINION}]

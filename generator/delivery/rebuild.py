@@ -74,10 +74,20 @@ def _config(plan: Plan) -> Config:
             "organizational-unit": plan.organizational_unit,
         },
         "names": {**first_grant, "lists-per-scope": plan.lists_per_scope},
-        "service-account": {"address": plan.account.address, "user": plan.account.user},
+        **_grantee(plan),
         "verify": {"endpoint": plan.endpoint, "controls": [*plan.controls]},
     }
     return checked(data, f"{MANIFEST} says what no configuration may:")
+
+
+def _grantee(plan: Plan) -> Mapping[str, object]:
+    """The tables that say who gets access."""
+    found: dict[str, object] = {}
+    if plan.account is not None:
+        found["service-account"] = {"address": plan.account.address, "user": plan.account.user}
+    if plan.application is not None:
+        found["application"] = {key.replace("_", "-"): value for key, value in plan.application.model_dump().items()}
+    return found
 
 
 def _inventory(placed: tuple[PlacedRoom, ...], config: Config) -> Inventory:

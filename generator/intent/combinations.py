@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from roomscope.generator.intent.profiles import identity_of, profiles
+from roomscope.generator.products.permissions import opens_mailboxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +49,20 @@ def _identity(asked: _Asked) -> Iterator[str]:
         yield f"{wanted} is missing. Profile {profile} needs [{wanted}] with its {_NEEDED[wanted]}."
 
 
-_NEEDED = {"service-account": "address", "application": "tenant-id, client-id, object-id"}
+_NEEDED = {
+    "service-account": "address",
+    "application": (
+        "tenant-id, client-id and object-id. A user account gets nothing there: Exchange Online gives ApplicationImpersonation to nobody "
+        "any more, and folder rights for a user have no scope that one proof could hold"
+    ),
+}
 
 
 def _platform(asked: _Asked) -> Iterator[str]:
     if asked.text("bundle", "profile") != "exchange-online":
         return
+    if asked.get("room-lists", "allow-service-account-as-owner") is True:
+        yield "room-lists.allow-service-account-as-owner is for profile exchange-server only: an application owns no list. Leave it out."
     if asked.get("room-lists", "organizational-unit") is not None:
         yield "room-lists.organizational-unit is for profile exchange-server only. Leave it out."
     if asked.get("verify", "endpoint") is not None:
@@ -61,7 +70,15 @@ def _platform(asked: _Asked) -> Iterator[str]:
     if (client := asked.text("application", "client-id")) and client == asked.text("application", "object-id"):
         yield (
             "application.object-id equals client-id. Give the object id of the service principal, "
-            "from the page of the enterprise application."
+            "from the page of the enterprise application, not of the app registration."
+        )
+    if (tenant := asked.text("application", "tenant-id")) and tenant in {client, asked.text("application", "object-id")}:
+        yield "application.tenant-id equals another id of the application. Give the id of the tenant, from the overview page of Entra."
+    opening = [one for one in asked.texts("application", "allowed-entra-permissions") if opens_mailboxes(one)]
+    if opening:
+        yield (
+            f"application.allowed-entra-permissions names {', '.join(opening)}, which opens mailboxes of the whole tenant or gives itself the "
+            "right to, so no scope would hold. Leave it out, and have it revoked in Entra."
         )
 
 

@@ -33,6 +33,7 @@ Note = Annotated[str, AfterValidator(values.note)]
 ObjectName = Annotated[str, AfterValidator(values.object_name)]
 Column = Annotated[str, AfterValidator(values.note)]
 Guid = Annotated[str, AfterValidator(values.guid)]
+Permission = Annotated[str, AfterValidator(values.permission)]
 Profile = Annotated[str, AfterValidator(_profile), WithJsonSchema({"enum": [*profiles()], "title": "Profile", "type": "string"})]
 
 
@@ -105,8 +106,13 @@ class ApplicationConfig(_Table):
     tenant_id: Guid
     client_id: Guid
     object_id: Guid
+    display_name: ObjectName | None = None
     cloud: Literal["worldwide", "gcc-high", "dod", "china"] = "worldwide"
-    access: Literal["calendars-read", "ews"] = "calendars-read"
+    access: Literal["calendars-read", "calendars-readwrite", "ews"] = "calendars-read"
+    allowed_entra_permissions: Annotated[
+        tuple[Permission, ...], Strict(strict=False), AfterValidator(values.distinct)
+    ] = ()
+    owner: Literal["vendor"] | None = None
 
 
 class VerifyConfig(_Table):
@@ -126,6 +132,11 @@ class Config(_Table):
     service_account: ServiceAccountConfig | None = None
     application: ApplicationConfig | None = None
     verify: VerifyConfig = VerifyConfig()
+
+    @property
+    def kind(self) -> str:
+        """The product that is asked for, with the access where it has several."""
+        return self.bundle.profile if self.application is None else f"{self.bundle.profile} {self.application.access}"
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:

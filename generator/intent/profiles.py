@@ -4,19 +4,14 @@ from collections.abc import Iterator
 
 from roomscope.generator.products.catalogue import PRODUCTS
 
-_READ_ONLY = {"exchange-online": "application"}
-"""What is read and checked, and no product of this release."""
+_IDENTITIES = {product.name: product.identity for product in PRODUCTS.values()}
 
 
 def profiles() -> Iterator[str]:
     """The names of all profiles."""
-    return iter(_all())
+    return iter(_IDENTITIES)
 
 
 def identity_of(profile: str) -> str | None:
     """The table that names who gets access; None for an unknown profile."""
-    return _all().get(profile)
-
-
-def _all() -> dict[str, str]:
-    return {name: product.identity for name, product in PRODUCTS.items()} | _READ_ONLY
+    return _IDENTITIES.get(profile)

@@ -16,6 +16,7 @@ UNIT_LIMIT = 256
 
 _BUNDLE = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?")
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PERMISSION = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{1,119}")
 
 
 def bundle_name(text: str) -> str:
@@ -74,6 +75,13 @@ def guid(text: str) -> str:
     if not _GUID.fullmatch(lowered) or not lowered.strip("0-"):
         raise ValueError("is no GUID; it looks like 6f9619ff-8b86-d011-b42d-00c04fc964ff")
     return lowered
+
+
+def permission(text: str) -> str:
+    """The name of an application permission of Entra."""
+    if not _PERMISSION.fullmatch(text):
+        raise ValueError("is no name of an application permission; it looks like Place.Read.All")
+    return text
 
 
 def relative_file(text: str) -> str:

@@ -6,7 +6,7 @@ from roomscope.generator.intent.inventory import Inventory, check_together
 from roomscope.generator.plan.filling import MOST_LISTS, FilledList, Previous, fill
 from roomscope.generator.plan.grants import grants_over
 from roomscope.generator.plan.names import check_addresses, check_names
-from roomscope.generator.plan.plan import FORMAT, Account, FilledPlan, PlacedRoom, Plan
+from roomscope.generator.plan.plan import FORMAT, Account, Application, FilledPlan, PlacedRoom, Plan
 from roomscope.generator.products.product import Product
 
 
@@ -40,7 +40,8 @@ def _plan(config: Config, lists: tuple[FilledList, ...], product: Product) -> Pl
         approver=config.bundle.approver,
         owner=config.bundle.owner,
         review_by=config.bundle.review_by,
-        account=_account(config, product),
+        account=_account(config),
+        application=_application(config),
         domains=_domains(config, lists),
         controls=config.verify.controls,
         endpoint=config.verify.endpoint,
@@ -55,12 +56,25 @@ def _plan(config: Config, lists: tuple[FilledList, ...], product: Product) -> Pl
     )
 
 
-def _account(config: Config, product: Product) -> Account:
+def _account(config: Config) -> Account | None:
     account = config.service_account
-    if account is None:
-        message = f"This release renders bundles of a service account only, and the plan of {product.name} names none."
-        raise ConfigError(message)
-    return Account(address=account.address, user=account.user)
+    return None if account is None else Account(address=account.address, user=account.user)
+
+
+def _application(config: Config) -> Application | None:
+    asked = config.application
+    if asked is None:
+        return None
+    return Application(
+        tenant_id=asked.tenant_id,
+        client_id=asked.client_id,
+        object_id=asked.object_id,
+        display_name=asked.display_name or config.bundle.name,
+        cloud=asked.cloud,
+        access=asked.access,
+        allowed_entra_permissions=asked.allowed_entra_permissions,
+        owner=asked.owner,
+    )
 
 
 def _domains(config: Config, lists: tuple[FilledList, ...]) -> tuple[str, ...]:

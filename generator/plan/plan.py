@@ -15,7 +15,7 @@ class _Part(BaseModel):
 
 
 class Account(_Part):
-    """Who gets access."""
+    """The account of Exchange Server that gets access."""
 
     address: str
     user: str | None
@@ -24,6 +24,28 @@ class Account(_Part):
     def name(self) -> str:
         """How it is looked up."""
         return self.user or self.address
+
+
+class Application(_Part):
+    """The application of Exchange Online that gets access."""
+
+    tenant_id: str
+    client_id: str
+    object_id: str
+    """Of its service principal in the tenant."""
+
+    display_name: str
+    """Of the pointer that Exchange keeps of it."""
+
+    cloud: str
+    access: str
+    """What it may do, as the configuration calls it."""
+
+    allowed_entra_permissions: tuple[str, ...]
+    """What it may hold tenant-wide besides."""
+
+    owner: str | None
+    """`vendor` if it belongs to the booking service, so that the tenant has no credential of it."""
 
 
 class RoomList(_Part):
@@ -56,7 +78,12 @@ class Plan(_Part):
     """Who answers for the bundle."""
 
     review_by: str | None
-    account: Account
+    account: Account | None
+    """Who gets access on Exchange Server."""
+
+    application: Application | None
+    """Who gets access in Exchange Online."""
+
     domains: tuple[str, ...]
     controls: tuple[str, ...]
     endpoint: str | None
@@ -72,9 +99,19 @@ class Plan(_Part):
     grants: tuple[Grant, ...]
 
     @property
+    def kind(self) -> str:
+        """The product, with the access where it has several."""
+        return self.product if self.application is None else f"{self.product} {self.application.access}"
+
+    @property
+    def account_names(self) -> tuple[str, ...]:
+        """How the service account is known; an application has no name that a mailbox could have."""
+        return () if self.account is None else (self.account.address, self.account.name)
+
+    @property
     def owner_is_account(self) -> bool:
         """Whether the service account could widen its own scope."""
-        return self.list_owner in {self.account.address, self.account.name}
+        return self.list_owner in self.account_names
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from roomscope.generator.common.files import TEMPLATES
 from roomscope.generator.products.powershell import PLAIN, free, must, switches
-from roomscope.generator.products.product import Command, Parameter, Product, Step
+from roomscope.generator.products.product import Command, Parameter, Product, ScriptParameter, Step
 
 _RECIPIENTS = "View-Only Recipients"
 _CONFIGURATION = "View-Only Configuration"
@@ -187,5 +187,8 @@ EXCHANGE_SERVER = Product(
             reads=(*_PLACE, *_LISTS, *_ACCOUNT, *_GRANTS, "Get-ManagementRole"),
             writes=("Remove-ManagementRoleAssignment", "Remove-ManagementScope", "Remove-DistributionGroup"),
         ),
+    ),
+    parameters=(
+        ScriptParameter("DomainController", "The domain controller that answers every call. Without it: the global catalog of this session."),
     ),
 )

@@ -7,7 +7,7 @@ _ERROR_ACTION = Parameter("ErrorAction", values=("Stop",))
 
 def plain(name: str, *parameters: Parameter) -> Command:
     """A command of PowerShell with what may be given to it."""
-    return Command(name, (*parameters, _ERROR_ACTION))
+    return Command(name, (*parameters, _ERROR_ACTION), plain=True)
 
 
 def free(*names: str) -> tuple[Parameter, ...]:

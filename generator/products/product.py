@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -33,19 +34,26 @@ class Command:
     name: str
     parameters: tuple[Parameter, ...]
     role: str = ""
-    """The built-in management role that holds it; empty for a command of PowerShell."""
+    """The built-in management role that holds it; empty where none is needed."""
 
     writes: bool = False
     """It changes Exchange."""
 
-    @property
-    def exchange(self) -> bool:
-        """Whether it talks to Exchange."""
-        return bool(self.role)
+    plain: bool = False
+    """It is a command of PowerShell itself, and talks to nobody."""
 
     def parameter(self, name: str) -> Parameter | None:
         """The parameter of this exact name."""
         return next((one for one in self.parameters if one.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptParameter:
+    """A text that a script may be given, empty if it is not."""
+
+    name: str
+    help: str
+    """What it is for, a line each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +79,9 @@ class Step:
 
     writes: tuple[str, ...] = ()
     """The commands by which it changes Exchange."""
+
+    apart: bool = False
+    """It is run in a session of its own, which has none of the others' commands."""
 
     @property
     def stem(self) -> str:
@@ -100,6 +111,12 @@ class Product:
     """What a platform can do, and the way through it: every fact of it, once."""
 
     name: str
+    access: str | None = None
+    """What it gives, where a product can give several."""
+
+    ends: date | None = None
+    """The first day on which it gives nothing any more."""
+
     title: str
     """As people call it."""
 
@@ -128,6 +145,14 @@ class Product:
     """The parameters that every call of Exchange has, so that nobody has to read them each time."""
 
     steps: tuple[Step, ...]
+
+    parameters: tuple[ScriptParameter, ...] = ()
+    """What every script may be given besides `-Apply` and `-EvidencePath`."""
+
+    @property
+    def kind(self) -> str:
+        """Its name, with the access where it has several."""
+        return self.name if self.access is None else f"{self.name} {self.access}"
 
     def step(self, number: int) -> Step:
         """The step of a number.
@@ -161,7 +186,8 @@ class Product:
         return next((one for one in self.commands if one.name == name), None)
 
     def needs(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """Each command of Exchange that some step calls, with the parameters that the first step looks for."""
-        for one in self.commands:
+        """Each command that steps of the first one's session call, with the parameters that it looks for."""
+        called = {name for step in self.steps if not step.apart for name in (*step.reads, *step.writes)}
+        for one in (one for one in self.commands if one.name in called):
             # The common parameters belong to PowerShell, not to the command.
             yield one.name, tuple(given.name for given in one.parameters if given.name != "ErrorAction")

@@ -44,6 +44,10 @@ def _code(text: str) -> _Finished:
     return _Finished(markdown.code(_checked(text)))
 
 
+def _codes(texts: Iterable[str]) -> _Finished:
+    return _Finished(", ".join(map(_code, texts)))
+
+
 def _cell(text: str) -> _Finished:
     return _Finished(markdown.cell(_checked(text)))
 
@@ -55,6 +59,11 @@ def _cells(texts: Iterable[str]) -> _Finished:
 def _quoted(text: str) -> _Finished:
     """A value in a command that a person copies."""
     return _Finished(literal(text))
+
+
+def _verbatim(text: str) -> _Finished:
+    """A text of this release's own, in a command that a person copies; never one that holds data."""
+    return _Finished(_checked(text))
 
 
 def _checked(text: str) -> str:
@@ -76,7 +85,7 @@ def _environment(product: Product) -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     environment.filters = {
-        "length": len, "code": _code, "cell": _cell, "cells": _cells, "quoted": _quoted, "map": jinja2.filters.FILTERS["map"],
+        "length": len, "code": _code, "codes": _codes, "cell": _cell, "cells": _cells, "quoted": _quoted, "plain": _verbatim, "map": jinja2.filters.FILTERS["map"],
     }
     environment.globals = {}
     return environment

@@ -7,6 +7,7 @@ import jinja2
 
 from roomscope.generator.common.files import TEMPLATES
 from roomscope.generator.plan.plan import Plan
+from roomscope.generator.products.permissions import OPENING
 from roomscope.generator.products.product import Product, Step
 from roomscope.generator.render.literals import comment, finalize, name, row, rows, verbatim
 from roomscope.generator.render.region import region_of
@@ -22,6 +23,7 @@ def render_scripts(plan: Plan, product: Product, plan_id: str, rooms_digest: str
         "plan_id": plan_id,
         "rooms_digest": rooms_digest,
         "needs": tuple(_needs(product)),
+        "opening": OPENING,
         "region": verbatim(region_of(product).whole),
     }
     return {step.file: _render(product, step, context) for step in product.steps}

@@ -7,7 +7,7 @@ from pathlib import Path
 from roomscope.generator.products.product import Product
 from roomscope.generator.script.script import Script
 from roomscope.generator.statement.derive import derive
-from roomscope.generator.statement.facts import ScriptFacts
+from roomscope.generator.statement.facts import PlanFacts, ScriptFacts
 from roomscope.generator.statement.page import page
 
 STATEMENT = "audit.json"
@@ -16,8 +16,8 @@ SECOND_OPINION = "AUDIT.ps1"
 _TEMPLATE = Path(__file__).parents[2] / "templates" / SECOND_OPINION
 
 
-def statement_files(scripts: Mapping[str, bytes], product: Product, endpoint: str | None) -> dict[str, bytes]:
-    """AUDIT.md, audit.json and AUDIT.ps1 for the delivered bytes of the scripts and the plan's endpoint, by file name.
+def statement_files(scripts: Mapping[str, bytes], product: Product, plan: PlanFacts) -> dict[str, bytes]:
+    """AUDIT.md, audit.json and AUDIT.ps1 for the delivered bytes of the scripts, by file name.
 
     Raises:
         ScriptError: A script cannot be read.
@@ -26,7 +26,7 @@ def statement_files(scripts: Mapping[str, bytes], product: Product, endpoint: st
     statement = derive(scripts, product)
     data = ScriptFacts.of(Script.parse(data) for _, data in sorted(scripts.items()))
     return {
-        PAGE: page(statement, product, data, endpoint).encode(),
+        PAGE: page(statement, product, data, plan).encode(),
         STATEMENT: statement.text().encode(),
         SECOND_OPINION: second_opinion(),
     }

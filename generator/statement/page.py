@@ -5,25 +5,25 @@ from collections.abc import Iterator
 from roomscope.generator.common.markdown import cell, cells, codes
 from roomscope.generator.common.text import counted
 from roomscope.generator.products.product import Product
-from roomscope.generator.statement.facts import ScriptFacts, facts, notes
+from roomscope.generator.statement.facts import PlanFacts, ScriptFacts, facts, notes
 from roomscope.generator.statement.model import Statement
-from roomscope.generator.statement.privilege import role_script, roles_of
+from roomscope.generator.statement.privilege import role_script, roleless, roles_of
 from roomscope.generator.statement.tables import files, plain_commands, reads, writes
 
 
-def page(statement: Statement, product: Product, data: ScriptFacts, endpoint: str | None) -> str:
-    """The page about a statement; `data` is what the scripts hold, `endpoint` what only the manifest does."""
-    return "\n".join(_lines(statement, product, data, endpoint)) + "\n"
+def page(statement: Statement, product: Product, data: ScriptFacts, plan: PlanFacts) -> str:
+    """The page about a statement; `data` is what the scripts hold, `plan` what only the manifest does."""
+    return "\n".join(_lines(statement, product, data, plan)) + "\n"
 
 
-def _lines(statement: Statement, product: Product, data: ScriptFacts, endpoint: str | None) -> Iterator[str]:
+def _lines(statement: Statement, product: Product, data: ScriptFacts, plan: PlanFacts) -> Iterator[str]:
     yield "# What this bundle can do"
     yield ""
     yield f"**{statement.grants}**"
     yield ""
-    yield from facts(data, endpoint, statement.region.digest)
+    yield from facts(data, plan, statement.region.digest)
     yield ""
-    yield from _letters(data, endpoint)
+    yield from _letters(data, plan)
     yield "This page is derived from the scripts, not from what was meant. `roomscope audit` derives it again and compares. `AUDIT.ps1` reads the"
     yield "scripts with PowerShell's own parser, holds the facts above to them, and all that follows to the release that it came with. Use a copy"
     yield "of either that did not come with the bundle."
@@ -36,8 +36,8 @@ def _lines(statement: Statement, product: Product, data: ScriptFacts, endpoint: 
     yield from _closing(statement, product)
 
 
-def _letters(data: ScriptFacts, endpoint: str | None) -> Iterator[str]:
-    found = tuple(notes(data, endpoint))
+def _letters(data: ScriptFacts, plan: PlanFacts) -> Iterator[str]:
+    found = tuple(notes(data, plan))
     if found:
         yield "Not ASCII, so look twice; a letter can look like another:"
         yield ""
@@ -55,7 +55,7 @@ def _overview(statement: Statement, product: Product) -> Iterator[str]:
     for script in statement.scripts:
         changes = cells(sorted({call.command for call in script.calls if call.writes})) or "nothing"
         shared = len(tuple(statement.reached(script)))
-        roles = ", ".join(roles_of(statement, product, script))
+        roles = ", ".join(roles_of(statement, product, script)) or "none of Exchange"
         yield f"| {cell(script.file)} | {changes} | {len(script.calls) + shared} | {shared} | {roles} |"
     yield ""
 
@@ -97,6 +97,8 @@ def _closing(statement: Statement, product: Product) -> Iterator[str]:
     yield "These commands make roles that hold just what the scripts call, and a role group for the operator. A parent is the built-in role that"
     yield f"usually holds a command; `Get-ManagementRole -Cmdlet <name>` shows which one does. Granting {product.role} needs its delegating"
     yield f"assignment besides, which {product.roles} has. Read them before you paste them."
+    if apart := roleless(statement, product):
+        yield f"No role of Exchange holds {codes(apart)}: they belong to the module that connects, or to Microsoft Graph."
     yield ""
     yield "```powershell"
     yield role_script(statement, product, "Room access").rstrip("\n")

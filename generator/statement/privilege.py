@@ -28,8 +28,14 @@ def needed(statement: Statement, product: Product, scripts: tuple[ScriptRecord, 
     return tuple(
         Entry(command.name, command.role, tuple(sorted(used[command.name] - _COMMON)))
         for command in sorted(product.commands, key=lambda one: one.name)
-        if command.name in used
+        if command.name in used and command.role
     )
+
+
+def roleless(statement: Statement, product: Product) -> tuple[str, ...]:
+    """The commands that the scripts can call, and that no role of Exchange holds."""
+    called = {call.command for part in (statement.region, *statement.scripts) for call in part.calls}
+    return tuple(sorted(one.name for one in product.commands if one.name in called and not one.role))
 
 
 def roles_of(statement: Statement, product: Product, script: ScriptRecord) -> tuple[str, ...]:
@@ -44,7 +50,7 @@ def role_script(statement: Statement, product: Product, name: str) -> str:
 
 def _role_lines(entries: tuple[Entry, ...], product: Product, name: str) -> Iterator[str]:
     roles = []
-    for parent in dict.fromkeys(one.role for one in product.commands):
+    for parent in dict.fromkeys(one.role for one in product.commands if one.role):
         mine = [entry for entry in entries if entry.role == parent]
         if not mine:
             continue

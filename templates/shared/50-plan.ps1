@@ -38,7 +38,7 @@ function Assert-Planned($Record, $OrLess) {
     catch { throw ('The last plan, {0}, cannot be read. {1}' -f $file.Name, $again) }
     if (-not $isNamed) { throw ('The last plan, {0}, is not what the record after it names. {1}' -f $file.Name, $again) }
     if (-not $isHere) { throw ('The last plan, {0}, is of another bundle or place, or failed. {1}' -f $file.Name, $again) }
-    if ($controller -ne $Record['DomainController']) {
+    if ($controller -ne [string]$Record['DomainController']) {
         throw ('The last plan, {0}, asked {1}: give that with -DomainController. Or else: {2}' -f $file.Name, $controller, $again)
     }
     $now = @{}

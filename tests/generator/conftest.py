@@ -3,11 +3,13 @@
 import gc
 import shutil
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from roomscope.generator.bundle.compose import compose
+from roomscope.generator.bundle.content import facts_of
 from roomscope.generator.bundle.manifest import MANIFEST, Manifest
 from roomscope.generator.bundle.sums import SUMS, digest, sums
 from roomscope.generator.common.errors import AuditError
@@ -33,11 +35,11 @@ def seal(files: Mapping[str, bytes]) -> Files:
     """Adjusts statement, manifest and digests, as an attacker with our own tools would."""
     sealed = {name: data for name, data in files.items() if name not in {MANIFEST, SUMS}}
     manifest = Manifest.model_validate_json(files[MANIFEST])
-    product = PRODUCTS.get(manifest.plan.product, EXCHANGE_SERVER)
+    product = PRODUCTS.get(manifest.plan.kind, EXCHANGE_SERVER)
     region = manifest.region
     try:
         scripts = {name: data for name, data in sealed.items() if is_script(name)}
-        stated = statement_files(scripts, product, manifest.plan.endpoint)
+        stated = statement_files(scripts, product, facts_of(manifest.plan))
         region = Statement.model_validate_json(stated[STATEMENT]).region.digest
         sealed = stated | sealed | {name: stated[name] for name in (STATEMENT, PAGE)}
     except AuditError:
@@ -59,7 +61,20 @@ def plan_of(sample: str) -> FilledPlan:
     """The plan of a sample, not rendered."""
     path = SAMPLES / sample / "roomscope.toml"
     config = load(path)
-    return make_plan(config, read(path.parent / config.rooms.file, config.rooms), Previous(), EXCHANGE_SERVER)
+    return make_plan(config, read(path.parent / config.rooms.file, config.rooms), Previous(), PRODUCTS[config.kind])
+
+
+_SAMPLE_OF = {"exchange-server": "article", "exchange-online ews": "online-ews"}
+
+
+def a_plan_of(kind: str) -> FilledPlan:
+    """A plan of a kind of product: that of a sample, or of one with another access."""
+    filled = plan_of(_SAMPLE_OF.get(kind, "online-graph"))
+    application = filled.plan.application
+    if application is None:
+        return filled
+    asked = application.model_copy(update={"access": kind.rpartition(" ")[2]})
+    return replace(filled, plan=filled.plan.model_copy(update={"application": asked}))
 
 
 @pytest.fixture(scope="session")

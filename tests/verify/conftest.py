@@ -220,6 +220,7 @@ class BundleMaker:
             "owner": None,
             "review_by": None,
             "account": {"address": "svc@contoso.com", "user": "CONTOSO\\svc"},
+            "application": None,
             "domains": ["contoso.com"],
             "controls": ["ceo@contoso.com"],
             "endpoint": "https://mail.contoso.com/EWS/Exchange.asmx",

@@ -551,7 +551,7 @@ def test_ctrl_c_ends_the_run_with_a_report_of_what_was_learnt(
 
 
 def test_the_command_alone_imports_no_library_for_exchange_or_tables() -> None:
-    code = "import sys, roomscope.verify.cli; print([n for n in ('exchangelib', 'rich', 'pydantic', 'requests') if n in sys.modules])"
+    code = "import sys, roomscope.verify.cli, roomscope.verify.report_cli; print([n for n in ('exchangelib', 'rich', 'pydantic', 'requests', 'msal', 'cryptography') if n in sys.modules])"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": "."}
     )

@@ -1,15 +1,18 @@
 """Puts questions, round by round, with several workers, and stops where going on would do harm."""
 
+import math
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from roomscope.verify.ask.pace import Limits, Pace
-from roomscope.verify.judge.answer import Answer, Coded, Http, Odd, Wire
+from roomscope.verify.ask.waiting import Waiting
+from roomscope.verify.judge.answer import Answer, Coded, Graph, Http, NoToken, Odd, Wire
 from roomscope.verify.judge.causes import Cause
+from roomscope.verify.judge.learnt import Again, Unlearnt
 from roomscope.verify.judge.ledger import Asked, Result
-from roomscope.verify.judge.meaning import Again, Unlearnt, learn
+from roomscope.verify.judge.meaning import learn
 from roomscope.verify.judge.proofs.proof import Proof, Round
 from roomscope.verify.judge.question import Question
 
@@ -19,6 +22,8 @@ OUTSIDE = frozenset(
         Cause.UNREACHABLE,
         Cause.TIMED_OUT,
         Cause.NOT_EWS,
+        Cause.NOT_GRAPH,
+        Cause.SIGN_IN_BUSY,
         Cause.TOO_LARGE,
         Cause.THROTTLED,
         Cause.IN_FRONT,
@@ -35,8 +40,12 @@ _TICK = 0.5
 class Asker(Protocol):
     """Whoever can put a question to the server."""
 
-    def ask(self, question: Question) -> Answer:
-        """What the server showed."""
+    @property
+    def size(self) -> int:
+        """How many questions it puts at once, at most."""
+
+    def ask_many(self, questions: Sequence[Question]) -> Sequence[Answer]:
+        """What the server showed for each of them, in their order."""
 
 
 class Listener(Protocol):
@@ -59,101 +68,124 @@ class Engine:
         self._pace = Pace(limits)
         self._failures = 0
         self._begun = False
+        self._bearable = limits.failures
         self._stopped: Cause | None = None
 
     def pursue(self, proof: Proof) -> Result:
         """What the proof judges when all its rounds are asked, or the asking had to end."""
         try:
             for each in proof.rounds():
+                self._bearable = self._limits.failures if self._begun else self._batches(each)
                 for asked in self._ask_all(each):
                     proof.keep(asked)
-                    self._begun = True
                     self._listener.heard(asked)
+                self._begun = True
         except KeyboardInterrupt:
             self._end(Cause.INTERRUPTED)
         return proof.judge(self._stopped)
 
     def _ask_all(self, each: Round) -> Iterator[Asked]:
-        waiting = iter(each.questions)
-        lock = threading.Lock()
+        waiting = Waiting(each.questions, self._pace.stopped)
         answers: queue.SimpleQueue[Asked] = queue.SimpleQueue()
 
         def work() -> None:
-            while True:
-                with lock:
-                    question = next(waiting, None)
-                if question is None:
-                    return
-                answers.put(self._ask(question))
+            while batch := waiting.take(self._asker.size):
+                for asked in self._ask(batch, waiting):
+                    answers.put(asked)
 
         # Daemons, because a worker may hang in the network when the asking is ended.
-        for _ in range(min(1 if each.alone else self._limits.workers, len(each.questions))):
+        for _ in range(1 if each.alone else min(self._limits.workers, self._batches(each))):
             threading.Thread(target=work, daemon=True).start()
         for _ in each.questions:
             yield _next(answers)
 
-    def _ask(self, question: Question) -> Asked:
-        asked = Asked(question, None, Unlearnt(Cause.STOPPED))
-        for attempt in range(1, self._limits.attempts + 1):
-            answer = self._put(question)
-            if answer is None:
-                break
-            asked = Asked(question, answer, learn(answer), attempt)
-            if not self._worth_another(asked):
-                break
-        self._count(asked)
-        return asked
+    def _batches(self, each: Round) -> int:
+        return math.ceil(len(each.questions) / self._asker.size)
 
-    def _put(self, question: Question) -> Answer | None:
+    def _ask(self, batch: Sequence[Asked], waiting: Waiting) -> Sequence[Asked]:
+        """Puts these once; what is done comes back, what may help to be put again waits."""
+        answers = self._put([asked.question for asked in batch])
+        if answers is None:
+            return batch
+        found = [
+            Asked(was.question, answer, learn(answer), was.attempts + 1)
+            for was, answer in zip(batch, answers, strict=True)
+        ]
+        again = [asked for asked in found if self._may_help(asked)]
+        if again and self._wait(again):
+            for asked in again:
+                waiting.again(asked, self._seconds(asked))
+            if all(map(_is_outside, found)):
+                # Nothing came through, so this worker's next question would fare no better before that time.
+                self._pace.stopped.wait(max(map(self._seconds, found)))
+            found = [asked for asked in found if not self._may_help(asked)]
+        self._count(found)
+        return found
+
+    def _put(self, questions: Sequence[Question]) -> Sequence[Answer] | None:
         try:
-            return self._heed(self._asker.ask(question)) if self._pace.enter() else None
+            return self._heed(self._asker.ask_many(questions)) if self._pace.enter() else None
         except Exception as error:  # noqa: BLE001 - a crash in a worker must not look like an answer
-            return Odd(type(error).__name__, ours=True)
+            return [Odd(type(error).__name__, ours=True)] * len(questions)
         finally:
             self._pace.leave()
 
-    def _heed(self, answer: Answer) -> Answer:
+    def _heed(self, answers: Sequence[Answer]) -> Sequence[Answer]:
         """Ends the asking before the place is free: no other sign-in may begin after a refused one."""
-        match learn(answer):
-            case Unlearnt(cause=cause, stops=True):
-                self._end(cause)
-        return answer
+        for answer in answers:
+            match learn(answer):
+                case Unlearnt(cause=cause, stops=True):
+                    self._end(cause)
+        return answers
 
-    def _worth_another(self, asked: Asked) -> bool:
-        match asked:
-            case Asked(
-                answer=Coded() | Http() | Wire() as answer, learnt=Unlearnt(cause=cause, again=again), attempts=attempt
-            ) if again is not Again.NO and attempt < self._limits.attempts:
-                return self._wait(again, self._pace.seconds(answer, attempt), cause)
-        return False
+    def _may_help(self, asked: Asked) -> bool:
+        answered = isinstance(asked.answer, Coded | Http | Graph | NoToken | Wire)
+        return answered and _again(asked) is not Again.NO and asked.attempts < self._limits.attempts
 
-    def _wait(self, again: Again, seconds: float, cause: Cause) -> bool:
-        if seconds > self._limits.longest_pause:
-            self._end(cause)
+    def _seconds(self, asked: Asked) -> float:
+        return self._pace.seconds(asked.answer, asked.attempts)
+
+    def _wait(self, again: Sequence[Asked]) -> bool:
+        """Has everybody wait where one of these asks for that; false where it asks for too much."""
+        longest = max(again, key=self._seconds)
+        if self._seconds(longest) > self._limits.longest_pause:
+            self._end(_cause(longest))
             return False
-        if again is Again.ALONE:
-            self._pace.stopped.wait(seconds)
-            return True
-        if again is Again.FEWER:
+        shared = [self._seconds(asked) for asked in again if _again(asked) is not Again.ALONE]
+        if any(_again(asked) is Again.FEWER for asked in again):
             self._pace.shrink()
-        self._pace.pause(seconds)
-        self._listener.waits(seconds)
+        if shared:
+            self._pace.pause(max(shared))
+            self._listener.waits(max(shared))
         return True
 
-    def _count(self, asked: Asked) -> None:
-        match asked.learnt:
-            case Unlearnt(cause=Cause.STOPPED):
-                return
-            case Unlearnt(cause=cause, stops=stops) if stops or cause in OUTSIDE:
-                self._failures += 1
-                if stops or self._failures >= (self._limits.failures if self._begun else 1):
-                    self._end(cause)
-            case _:
-                self._failures = 0
+    def _count(self, found: Sequence[Asked]) -> None:
+        """One exchange more that did not reach the service, or the end of such a row."""
+        put = [asked for asked in found if asked.learnt != Unlearnt(Cause.STOPPED)]
+        if not put:
+            return
+        if not all(map(_is_outside, put)):
+            self._failures, self._bearable = 0, self._limits.failures
+            return
+        self._failures += 1
+        if self._failures >= self._bearable:
+            self._end(_cause(put[-1]))
 
     def _end(self, cause: Cause) -> None:
         self._stopped = self._stopped or cause
         self._pace.stop()
+
+
+def _again(asked: Asked) -> Again:
+    return asked.learnt.again if isinstance(asked.learnt, Unlearnt) else Again.NO
+
+
+def _cause(asked: Asked) -> Cause:
+    return asked.learnt.cause if isinstance(asked.learnt, Unlearnt) else Cause.AS_PROMISED
+
+
+def _is_outside(asked: Asked) -> bool:
+    return isinstance(asked.learnt, Unlearnt) and (asked.learnt.stops or asked.learnt.cause in OUTSIDE)
 
 
 def _next(answers: "queue.SimpleQueue[Asked]") -> Asked:

@@ -4,7 +4,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from roomscope.verify.judge.answer import Answer, Coded, Http
+from roomscope.verify.judge.answer import Answer, Coded, Graph, Http, NoToken
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,9 @@ class Pace:
         with self._change:
             self._change.notify_all()
 
-    def seconds(self, answer: Answer, attempt: int) -> float:
+    def seconds(self, answer: Answer | None, attempt: int) -> float:
         """How long to wait: what the server asked for, else a doubling pause."""
         match answer:
-            case Coded(back_off=asked) | Http(back_off=asked) if asked is not None:
+            case Coded(back_off=asked) | Http(back_off=asked) | Graph(back_off=asked) | NoToken(back_off=asked) if asked is not None:
                 return asked
         return self._limits.pause * 2.0 ** (attempt - 1)

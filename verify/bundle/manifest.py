@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from enum import StrEnum
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -32,6 +33,8 @@ def _plain(text: str) -> str:
     return text
 
 
+Guid = Annotated[str, StringConstraints(pattern=r"\A[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")]
+Permission = Annotated[str, StringConstraints(pattern=r"\A[A-Za-z0-9._-]{1,100}\Z")]
 Line = Annotated[str, StringConstraints(max_length=1024), AfterValidator(_plain)]
 
 
@@ -46,6 +49,40 @@ class Account(_Record):
 
     address: Address
     user: Line | None
+
+
+class Access(StrEnum):
+    """What an application is granted on the rooms."""
+
+    READ = "calendars-read"
+    READ_WRITE = "calendars-readwrite"
+    EWS = "ews"
+
+
+class Cloud(StrEnum):
+    """Where the tenant is."""
+
+    WORLDWIDE = "worldwide"
+    GCC_HIGH = "gcc-high"
+    DOD = "dod"
+    CHINA = "china"
+
+
+class Application(_Record):
+    """Which application is granted the right, online."""
+
+    tenant_id: Guid
+    client_id: Guid
+    object_id: Guid
+    """Of the service principal."""
+
+    display_name: Line
+    """Of the pointer to it in Exchange."""
+
+    cloud: Annotated[Cloud, Field(strict=False)]
+    access: Annotated[Access, Field(strict=False)]
+    allowed_entra_permissions: tuple[Permission, ...]
+    owner: Literal["vendor"] | None
 
 
 class RoomList(_Record):
@@ -69,13 +106,14 @@ class Plan(_Record):
     """What the bundle stands for."""
 
     format: Literal["roomscope-plan/1"]
-    product: Literal["exchange-server"]
+    product: Literal["exchange-server", "exchange-online"]
     bundle: Annotated[str, StringConstraints(pattern=r"\A[a-z0-9-]{1,32}\Z")]
     ticket: Line | None
     approver: Line | None
     owner: Line | None
     review_by: Line | None
-    account: Account
+    account: Account | None
+    application: Application | None
     domains: Annotated[tuple[Line, ...], Field(min_length=1)]
     controls: tuple[Address, ...]
     endpoint: Line | None
@@ -100,7 +138,16 @@ class Plan(_Record):
             raise ValueError("the grants do not cover each list once, and no other")
         if self.rooms != sum(entry.rooms for entry in self.lists):
             raise ValueError(f"{counted(self.rooms, 'room')}, but the lists hold {sum(entry.rooms for entry in self.lists)}")
+        self._fit_product()
         return self
+
+    def _fit_product(self) -> None:
+        """A server has an account, a tenant has an application and an address that follows from its cloud."""
+        online = self.product == "exchange-online"
+        if (self.account is None) is not online or (self.application is None) is online:
+            raise ValueError(f"{self.product} goes with {'an application' if online else 'an account'}, and with nothing else")
+        if online and (self.endpoint, self.organizational_unit) != (None, None):
+            raise ValueError("endpoint and organizational_unit belong to a server")
 
 
 class Manifest(_Record):

@@ -21,7 +21,7 @@ def build(bundle: Bundle, folder: Folder) -> EvidenceReport:
     """What these records say about this bundle."""
     about = _about(bundle)
     runs = _runs(folder, about)
-    course, history = follow_course(runs), History(bundle)
+    course, history = follow_course(runs, bundle.manifest.plan.product), History(bundle)
     chain = [*follow(folder.entries), *_strangers(folder, about)]
     findings = [*chain, *_within(runs), *history.follow(runs), *standing(course, history), *shortfalls(course)]
     findings += [*_across(runs), *weighed(runs, course, bundle.manifest.plan), *_beside(folder)]

@@ -13,8 +13,9 @@ from roomscope.verify.evidence.values import ChangeKind, Ending, Mode, Outcome, 
 CHANGES = {
     Step.LISTS: {ChangeKind.MAKE_LIST},
     Step.ROOMS: {ChangeKind.FILL_LIST, ChangeKind.ADD_MEMBER},
-    Step.GRANT: {ChangeKind.MAKE_SCOPE, ChangeKind.MAKE_ASSIGNMENT},
-    Step.REMOVE: {ChangeKind.REMOVE_ASSIGNMENT, ChangeKind.REMOVE_SCOPE, ChangeKind.REMOVE_LIST},
+    Step.CUSTOMIZATION: {ChangeKind.ENABLE_CUSTOMIZATION},
+    Step.GRANT: {ChangeKind.MAKE_POINTER, ChangeKind.MAKE_SCOPE, ChangeKind.MAKE_ASSIGNMENT},
+    Step.REMOVE: {ChangeKind.REMOVE_ASSIGNMENT, ChangeKind.REMOVE_SCOPE, ChangeKind.REMOVE_LIST, ChangeKind.REMOVE_POINTER},
 }
 """What each step can change; the others change nothing."""
 

@@ -10,8 +10,15 @@ from roomscope.verify.evidence.catalogue import FindingKind, RecordFinding
 from roomscope.verify.evidence.record import Record
 from roomscope.verify.evidence.values import Ending, Mode, Step
 
-THERE = (Step.READINESS, Step.LISTS, Step.ROOMS, Step.GRANT, Step.CONFIRM)
-WRITING = (Step.LISTS, Step.ROOMS, Step.GRANT, Step.REMOVE)
+THERE = {
+    "exchange-server": (Step.READINESS, Step.LISTS, Step.ROOMS, Step.GRANT, Step.CONFIRM),
+    "exchange-online": (
+        Step.READINESS, Step.GATES, Step.CUSTOMIZATION, Step.LISTS, Step.ROOMS, Step.GRANT, Step.CONFIRM, Step.ENTRA,
+    ),
+}
+"""The steps of the way there, by product."""
+
+WRITING = (Step.CUSTOMIZATION, Step.LISTS, Step.ROOMS, Step.GRANT, Step.REMOVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +71,11 @@ class Course:
         return finished.issuperset(steps)
 
 
-def follow_course(runs: tuple[Run, ...]) -> Course:
+def follow_course(runs: tuple[Run, ...], product: str) -> Course:
     """The last applied step decides the way; what the other way did before is history."""
     applied = [(number, run.record.step) for number, run in enumerate(runs) if _applies(run)]
     way = Way.BACK if applied and applied[-1][1] is Step.REMOVE else Way.THERE
-    ours = (Step.REMOVE,) if way is Way.BACK else THERE
+    ours = (Step.REMOVE,) if way is Way.BACK else THERE[product]
     since = max((number + 1 for number, step in applied if (step is Step.REMOVE) is not (way is Way.BACK)), default=0)
     counted = tuple(run for run in runs[since:] if run.record.step in ours)
     return Course(way, counted, tuple(_progress(step, counted) for step in ours))

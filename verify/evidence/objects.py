@@ -10,6 +10,7 @@ from roomscope.verify.evidence.things import (
     AssignmentState,
     Key,
     ListState,
+    PointerState,
     ScopeState,
     Thing,
     key,
@@ -109,6 +110,8 @@ def _changes(then: Thing, now: Thing) -> Iterator[str]:
         case AssignmentState(), AssignmentState():
             if (then.role, then.assignee, then.scope) != (now.role, now.assignee, now.scope):
                 yield f"grant: {_grant(then)}, now {_grant(now)}"
+        case PointerState(), PointerState():
+            pass
         case _:
             yield f"kind: {then.kind}, now {now.kind}"
 

@@ -8,15 +8,17 @@ from roomscope.verify.evidence.values import ChangeKind, State
 OBJECT = {
     ChangeKind.MAKE_LIST: "list",
     ChangeKind.FILL_LIST: "list",
+    ChangeKind.MAKE_POINTER: "pointer",
     ChangeKind.MAKE_SCOPE: "scope",
     ChangeKind.MAKE_ASSIGNMENT: "assignment",
     ChangeKind.REMOVE_LIST: "list",
+    ChangeKind.REMOVE_POINTER: "pointer",
     ChangeKind.REMOVE_SCOPE: "scope",
     ChangeKind.REMOVE_ASSIGNMENT: "assignment",
 }
 """The kind of object that is the target of a change; a member is none."""
 
-_REMOVALS = {ChangeKind.REMOVE_LIST, ChangeKind.REMOVE_SCOPE, ChangeKind.REMOVE_ASSIGNMENT}
+_REMOVALS = {ChangeKind.REMOVE_LIST, ChangeKind.REMOVE_SCOPE, ChangeKind.REMOVE_ASSIGNMENT, ChangeKind.REMOVE_POINTER}
 
 
 class ReadBack:
@@ -31,6 +33,9 @@ class ReadBack:
 
     def shows(self, kind: ChangeKind, target: str, details: tuple[str, ...]) -> bool | None:
         """Whether this change is to be seen; unknown where nothing was read."""
+        if kind is ChangeKind.ENABLE_CUSTOMIZATION:
+            # It shows up to an hour later, in another run.
+            return True
         if not self._things:
             return None
         if kind is ChangeKind.ADD_MEMBER:

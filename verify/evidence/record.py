@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints, ValidationError
 
 from roomscope.verify.common.text import counted, harmless
-from roomscope.verify.evidence.things import After, Before, Part, Reach, Thing
+from roomscope.verify.evidence.things import After, Authorization, Before, Part, Reach, Thing
 from roomscope.verify.evidence.values import (
     ChangeKind,
     Count,
@@ -70,7 +70,7 @@ class Record(Part):
     """What a run says that it was, planned, did and read: the administrator's statement, not proof."""
 
     format: Literal["roomscope-evidence/2"]
-    product: Literal["exchange-server"]
+    product: Literal["exchange-server", "exchange-online"]
     step: Step
     mode: Mode
     bundle: Annotated[str, StringConstraints(pattern="^[a-z0-9-]{1,32}$")]
@@ -111,7 +111,7 @@ class Record(Part):
     @property
     def things(self) -> tuple[Thing, ...]:
         """The objects that were read when all was done."""
-        return tuple(thing for thing in self.after if not isinstance(thing, Reach))
+        return tuple(thing for thing in self.after if not isinstance(thing, Reach | Authorization))
 
     @property
     def done(self) -> int:

@@ -24,6 +24,7 @@ def _made(course: Course, history: History) -> Iterator[RecordFinding]:
     keys = [("list", entry.address) for entry in plan.lists if course.done(Step.LISTS)]
     keys += [("scope", grant.scope) for grant in plan.grants if grants]
     keys += [("assignment", grant.assignment) for grant in plan.grants if grants]
+    keys += [("pointer", plan.application.display_name)] if plan.application is not None and grants else []
     complete = course.done(*(found.step for found in course.steps))
     lacking = [line for kind, name in keys for line in _lacking(history, kind, name, complete=complete)]
     yield from listed(FindingKind.NOT_KEPT, "", "as last seen, it is not what the finished steps leave", lacking)

@@ -56,6 +56,26 @@ class AssignmentState(Part):
     scope: Text = ""
 
 
+class PointerState(Part):
+    """What Exchange keeps of an application; an absent one has a name only."""
+
+    kind: Literal["pointer"]
+    name: Text
+    state: State
+    differences: Lines
+    guid: Text = ""
+    """The object id of its service principal."""
+
+
+class Authorization(Part):
+    """What Exchange said of one mailbox: the assignments that reach it, and what they grant there."""
+
+    kind: Literal["authorization"]
+    mailbox: Text
+    by: Lines
+    permissions: Lines
+
+
 class Reach(Part):
     """What the stored scopes select, beside the inventory."""
 
@@ -65,12 +85,12 @@ class Reach(Part):
     too_few: Lines
 
 
-Thing = ListState | ScopeState | AssignmentState
+Thing = ListState | ScopeState | AssignmentState | PointerState
 Key = tuple[str, str]
 """By what an object is known: its kind, and its address or name in lower case."""
 
 Before = Annotated[Thing, Field(discriminator="kind")]
-After = Annotated[Thing | Reach, Field(discriminator="kind")]
+After = Annotated[Thing | Reach | Authorization, Field(discriminator="kind")]
 
 
 def key(thing: Thing) -> Key:

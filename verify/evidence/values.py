@@ -28,13 +28,16 @@ Lines = Annotated[tuple[Text, ...], Field(max_length=1_000_000)]
 
 
 class Step(StrEnum):
-    """The scripts of a bundle for Exchange Server."""
+    """The scripts of a bundle."""
 
     READINESS = "10-Test-Readiness"
+    GATES = "15-Test-Gates"
+    CUSTOMIZATION = "20-Enable-Customization"
     LISTS = "30-New-RoomLists"
     ROOMS = "40-Add-Rooms"
     GRANT = "50-Grant-Access"
     CONFIRM = "60-Confirm-Access"
+    ENTRA = "70-Test-Entra"
     REMOVE = "90-Remove-Access"
 
 
@@ -69,11 +72,14 @@ class ChangeKind(StrEnum):
     MAKE_LIST = "make-list"
     FILL_LIST = "fill-list"
     ADD_MEMBER = "add-member"
+    ENABLE_CUSTOMIZATION = "enable-customization"
+    MAKE_POINTER = "make-pointer"
     MAKE_SCOPE = "make-scope"
     MAKE_ASSIGNMENT = "make-assignment"
     REMOVE_ASSIGNMENT = "remove-assignment"
     REMOVE_SCOPE = "remove-scope"
     REMOVE_LIST = "remove-list"
+    REMOVE_POINTER = "remove-pointer"
 
 
 class Outcome(StrEnum):
@@ -93,6 +99,14 @@ class WarningKind(StrEnum):
     RIGHT_STAYS = "right-stays"
     SCOPE_STAYS = "scope-stays"
     LIST_STAYS = "list-stays"
+    POINTER_STAYS = "pointer-stays"
+    ENTRA_GRANT = "entra-grant"
+    ENTRA_OTHER = "entra-other"
+    ACCESS_POLICY = "access-policy"
+    GATE_CLOSED = "gate-closed"
+    GATE_NARROW = "gate-narrow"
+    DEHYDRATED = "dehydrated"
+    APPLICATION = "application"
     STRANGER_STAYS = "stranger-stays"
     EXCLUSIVE_SCOPE = "exclusive-scope"
     ROOM_NAME = "room-name"

@@ -16,6 +16,8 @@ LEAVES = {
     WarningKind.STRANGER_STAYS: FindingKind.STRANGER,
     WarningKind.SCOPE_STAYS: FindingKind.STAYS,
     WarningKind.LIST_STAYS: FindingKind.STAYS,
+    WarningKind.POINTER_STAYS: FindingKind.STAYS,
+    WarningKind.ENTRA_GRANT: FindingKind.OVERREACHES,
     WarningKind.BUNDLE_ALTERED: FindingKind.BESIDE_ALTERED,
 }
 """What leaves somebody a right, something behind, or in doubt what ran, in whichever step it was found."""

@@ -14,6 +14,7 @@ class Trouble(StrEnum):
     TIMED_OUT = "no answer in time"
     TOO_LARGE = "answer too large"
     NOT_EWS = "not an EWS answer"
+    NOT_GRAPH = "not an answer of Graph"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +45,37 @@ class Http:
     """The ways to sign in that a 401 names, in lower case."""
 
     scheme_offered: bool = True
+    bearer: bool = False
+    """Whether a token was sent, not a password."""
+
     locked: bool = False
     location: str = ""
+    back_off: float | None = None
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Microsoft Graph answered with something else than a calendar."""
+
+    status: int
+    code: str = ""
+    """Its own word for it; empty where the answer held none."""
+
+    text: str = ""
+    back_off: float | None = None
+    location: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoToken:
+    """There is no token to ask with, or it is not the one to ask with."""
+
+    code: str
+    """The number of an AADSTS error, or a word of ours."""
+
+    text: str = ""
     back_off: float | None = None
     request_id: str = ""
 
@@ -69,7 +99,7 @@ class Odd:
     request_id: str = ""
 
 
-Answer = Opened | Coded | Http | Wire | Odd
+Answer = Opened | Coded | Http | Graph | NoToken | Wire | Odd
 
 
 def describe(answer: Answer) -> str:
@@ -77,19 +107,35 @@ def describe(answer: Answer) -> str:
     match answer:
         case Opened():
             return "the calendar opened"
-        case Coded(code=code, text=text):
-            return f"{code}: {text}" if text else code
-        case Http(status=status, policy=policy, diagnostics=diagnostics, offers=offers, location=location):
-            details = [
-                f"X-EWS-Policy-Reason: {policy}" if policy else "",
-                diagnostics,
-                f"to {location}" if location else "",
-                f"offers {', '.join(offers)}" if offers else "",
-            ]
-            return ", ".join([f"HTTP {status}", *filter(None, details)])
+        case Http():
+            return _http(answer)
+        case Graph(status=status, code=code, text=text, location=location):
+            return ", ".join([f"HTTP {status}", *filter(None, [_said(code, text), location and f"to {location}"])])
+        case _:
+            return _said(*_words(answer))
+
+
+def _words(answer: Coded | NoToken | Wire | Odd) -> tuple[str, str]:
+    match answer:
+        case Coded(code=name, text=text) | Odd(name=name, text=text):
+            return name, text
+        case NoToken(code=code, text=text):
+            return f"no token ({code})", text
         case Wire(trouble=trouble, text=text):
-            return f"{trouble}: {text}" if text else trouble.value
-        case Odd(name=name, text=text):
-            return f"{name}: {text}" if text else name
+            return trouble.value, text
         case _:
             assert_never(answer)
+
+
+def _said(name: str, text: str) -> str:
+    return f"{name}: {text}" if name and text else name or text
+
+
+def _http(answer: Http) -> str:
+    details = [
+        f"X-EWS-Policy-Reason: {answer.policy}" if answer.policy else "",
+        answer.diagnostics,
+        f"to {answer.location}" if answer.location else "",
+        f"offers {', '.join(answer.offers)}" if answer.offers else "",
+    ]
+    return ", ".join([f"HTTP {answer.status}", *filter(None, details)])

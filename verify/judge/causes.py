@@ -10,6 +10,7 @@ class Who(StrEnum):
     OPERATOR = "the operator who runs verify"
     ADMINISTRATOR = "an Exchange administrator"
     OWNER = "an Exchange administrator, with the owner of the mailbox"
+    ENTRA = "an administrator of Entra ID"
     NETWORK = "the operator, with the network or Exchange team"
     AUTHOR = "the author of the bundle"
     MAKERS = "the makers of roomscope"
@@ -184,13 +185,14 @@ class Cause(StrEnum):
     )
     UNTRUSTED = (
         "RS061", "Certificate not trusted",
-        "The server did not show a certificate that is valid for this name; the password was not sent.",
+        "The server did not show a certificate that is valid for this name; the credential was not sent.",
         "Check the name, or give the issuing authority with --ca.", Who.OPERATOR,
     )
     REDIRECTED = (
         "RS062", "Redirected",
         "The server points elsewhere; a credential is not taken there.",
-        "If the other address is right, give it with --endpoint.", Who.OPERATOR,
+        ("On a server, give the other address with --endpoint if it is right; online there is none, so find out "
+        "what stands in between."), Who.OPERATOR,
     )
     NOT_EWS = (
         "RS063", "Not an EWS answer",
@@ -257,4 +259,241 @@ class Cause(StrEnum):
         "RS074", "Question not understood",
         "The server does not take the form or version of this question.",
         "Exchange Server 2016 or later is needed; report it if that is the case.", Who.MAKERS,
+    )
+    SCOPE_ONLY = (
+        "RS002", "Scope proven, application not",
+        ("The rooms answered and the controls were refused, to a twin registration with the same scope. The vendor's own "
+        "application was not asked: its assignment and its permissions in Entra ID are not shown by this run."),
+        ("Read the record of 60-Confirm-Access.ps1 for the vendor's application, or have the vendor run verify and hold "
+        "its report.json to the bundle with roomscope report."), Who.OPERATOR,
+    )
+    OUTSIDE_APPLICATION = (
+        "RS013", "Room outside the application's scope",
+        ("The application may not open this calendar: the room is no direct member of the lists, the scope or the "
+        "assignment is missing or different, or the change is not known everywhere yet."),
+        ("Run 60-Confirm-Access.ps1, which asks Exchange without its cache; after a change wait two hours without "
+        "asking, because asking keeps the old answer alive."),
+        Who.ADMINISTRATOR,
+    )
+    CONTROL_OPEN_TO_APPLICATION = (
+        "RS025", "Over-granted: the application can open a control",
+        ("The application reaches a mailbox beyond the rooms: a permission granted in Entra ID, which is for every "
+        "mailbox, an assignment without the scope, or the control slipped into a list."),
+        ("Look at the roles of the token in this report, run 70-Test-Entra.ps1 and 60-Confirm-Access.ps1, and take "
+        "the other grant away."),
+        Who.ENTRA,
+    )
+    TOKEN_OPENS_MAILBOXES = (
+        "RS026", "Over-granted: the token opens mailboxes by itself",
+        ("Entra ID grants this application a permission that opens mailboxes of the whole organisation, or lets it grant "
+        "itself one. It adds to the scope, so the scope limits nothing."),
+        ("Revoke the permission in Entra ID (Enterprise applications, Permissions), wait, and verify again; after every "
+        "reconnect of the booking service look again. What is meant to be there belongs in allowed-entra-permissions."),
+        Who.ENTRA,
+    )
+    ROOM_STILL_OPEN_TO_APPLICATION = (
+        "RS027", "Room still open to the application",
+        "The grant should be gone, but the application still opens this calendar.",
+        ("Run 90-Remove-Access.ps1, look for other grants with 60-Confirm-Access.ps1 and 70-Test-Entra.ps1, and ask "
+        "again after two hours without asking, because Exchange Online keeps answers for a while."),
+        Who.ADMINISTRATOR,
+    )
+    FRESH_CHANGE_ONLINE = (
+        "RS032", "Refused, but the change is fresh",
+        ("The grant is less than two hours old, and Exchange Online keeps the old answer for 30 minutes, for up to two "
+        "hours where the application keeps asking."),
+        "Ask again two hours after the change, and not before: asking keeps the old answer alive.", Who.OPERATOR,
+    )
+    EVERYTHING_OPENS = (
+        "RS049", "An address that cannot exist was opened",
+        "Whoever answers opens a calendar that is not there, so no answer of this run proves anything.",
+        "Check what answers at this address, and what stands in between.", Who.NETWORK,
+    )
+    TOKEN_REFUSED = (
+        "RS055", "Token refused",
+        "The token was issued, but the service does not take it: wrong audience, revoked, or expired on the way.",
+        "Check cloud and tenant, and the clock of this machine, then ask again.", Who.OPERATOR,
+    )
+    EWS_OFF = (
+        "RS056", "EWS is switched off",
+        ("EwsEnabled of the organisation or of this mailbox is false. Exchange Online ends EWS for everybody "
+        "on 2027-04-01."),
+        "Run 15-Test-Gates.ps1 and look at EwsEnabled of organisation and mailbox; a change takes about an hour.",
+        Who.ADMINISTRATOR,
+    )
+    EWS_BLOCKED = (
+        "RS057", "Blocked by an EWS policy",
+        ("This application is not in EwsAllowedAppIDs, or the rules for user agents "
+        "(EwsApplicationAccessPolicy) keep 'roomscope' out; the answer is the same for both."),
+        "Run 15-Test-Gates.ps1; a change of EwsAllowedAppIDs takes up to 24 hours. The list is replaced whole.",
+        Who.ADMINISTRATOR,
+    )
+    EWS_GONE = (
+        "RS058", "No EWS here any more",
+        ("Every address got the same answer, even one that cannot exist: nobody looked at the mailbox. "
+        "Exchange Online ends EWS on 2027-04-01."),
+        "Render the bundle anew with access calendars-read or calendars-readwrite, which use Graph.", Who.AUTHOR,
+    )
+    EWS_BARE = (
+        "RS059", "Forbidden without a reason",
+        ("EWS turned this mailbox away with HTTP 403 and named no policy: a licence that has no EWS (Kiosk, F1, F3), "
+        "conditional access, or the scope. Which of them cannot be told, so it proves nothing."),
+        "Check the licence; name controls with a full licence.", Who.ADMINISTRATOR,
+    )
+    NOT_GRAPH = (
+        "RS076", "Not an answer of Graph",
+        "What came back is not a whole answer to this question: a page of a proxy, cut, double or contradictory.",
+        "Check the way to Graph; a proxy that reads along may replace answers.", Who.NETWORK,
+    )
+    SECRET_WRONG = (
+        "RS080", "Client secret wrong",
+        "Entra ID knows the application but not this secret. It was tried once.",
+        "Give the secret's value, not its id, of this application.", Who.OPERATOR,
+    )
+    SECRET_EXPIRED = (
+        "RS081", "Client secret expired",
+        "The secret is past its end.",
+        "Have a new secret made, or better a certificate.", Who.ENTRA,
+    )
+    UNKNOWN_TENANT = (
+        "RS082", "Tenant unknown",
+        "There is no such tenant in this cloud.",
+        "Check tenant-id and cloud of the configuration and render the bundle anew.", Who.AUTHOR,
+    )
+    UNKNOWN_APPLICATION = (
+        "RS083", "Application unknown in this tenant",
+        "The tenant has no application with this client id, or nobody has consented to it there yet.",
+        "Compare client-id with Enterprise applications; the object id of the registration is another one.", Who.ENTRA,
+    )
+    CERTIFICATE_UNKNOWN = (
+        "RS084", "Certificate not registered",
+        "Entra ID does not have this certificate for the application, or what was signed does not fit it.",
+        "Upload the public part of this certificate to the app registration, or use the one that is there.", Who.ENTRA,
+    )
+    CERTIFICATE_EXPIRED = (
+        "RS085", "Certificate expired or revoked",
+        "The certificate is past its end, not valid yet, or revoked.",
+        "Have a new one made and registered.", Who.ENTRA,
+    )
+    CLOCK = (
+        "RS086", "Clock wrong",
+        "What was signed is outside its time: the clock of this machine differs from that of Entra ID.",
+        "Set the clock, then ask again.", Who.OPERATOR,
+    )
+    CONDITIONAL_ACCESS = (
+        "RS087", "Stopped by conditional access",
+        "A conditional access policy keeps this sign-in out: the place, the device or the risk.",
+        "Ask from a place that the policy allows, or have the sign-in log looked at under the trace id.", Who.ENTRA,
+    )
+    SECOND_FACTOR = (
+        "RS088", "A second factor is wanted",
+        "This sign-in needs a second factor, which a user name and a password cannot give.",
+        "Sign in by device code, or as an application.", Who.OPERATOR,
+    )
+    CONSENT = (
+        "RS089", "Consent missing",
+        "Nobody has consented to this application for this resource.",
+        "Have an administrator consent to the sign-in only; no permission that opens mailboxes is needed.", Who.ENTRA,
+    )
+    UNKNOWN_RESOURCE = (
+        "RS090", "Resource unknown in this tenant",
+        "The tenant does not know the service that the token is for.",
+        "Check the cloud of the configuration; on a server, that EWS is registered for modern authentication.",
+        Who.ENTRA,
+    )
+    APPLICATION_DISABLED = (
+        "RS091", "Application or account disabled",
+        "Entra ID knows who asks, and lets nobody sign in as that.",
+        "Have it enabled (Enterprise applications, Enabled for users to sign in), or give up here.", Who.ENTRA,
+    )
+    FLOW_REFUSED = (
+        "RS092", "Kind of sign-in not allowed",
+        "Entra ID or AD FS does not take this kind of sign-in from this application.",
+        "For device code, 'Allow public client flows' must be on; an application needs a secret or a certificate.",
+        Who.ENTRA,
+    )
+    SIGN_IN_PAGE = (
+        "RS093", "Not a sign-in endpoint",
+        "What came back is a page, or nothing that a sign-in endpoint says.",
+        "Check the way there: a proxy or a portal may answer in its place.", Who.NETWORK,
+    )
+    SIGN_IN_LIES = (
+        "RS094", "Sign-in endpoint points elsewhere",
+        "The authority says that the credential belongs on another host, or redirects there. It was not sent.",
+        "Check what answers in the authority's place; never give the credential there.", Who.NETWORK,
+    )
+    SIGN_IN_BUSY = (
+        "RS095", "Sign-in service busy",
+        "The sign-in endpoint had trouble of its own, each time it was asked.",
+        "Ask again later.", Who.OPERATOR,
+    )
+    SIGN_IN_ODD = (
+        "RS096", "Sign-in refused for another reason",
+        "The sign-in endpoint gave no token, for a reason that roomscope has no meaning for.",
+        "Look the code up at https://login.microsoftonline.com/error and keep the trace id.", Who.ENTRA,
+    )
+    NOBODY_SIGNED_IN = (
+        "RS097", "Nobody signed in",
+        "The code for the device was not entered in time, or somebody declined.",
+        "Ask again, and enter the code as the service account.", Who.OPERATOR,
+    )
+    NO_MANAGED_IDENTITY = (
+        "RS098", "No managed identity here",
+        "This machine gives no token: it has no managed identity, or another one.",
+        "Ask from the machine that has the identity, or give a secret or a certificate.", Who.OPERATOR,
+    )
+    TOKEN_TENANT = (
+        "RS100", "Token of another tenant",
+        "The token is not from the tenant of the bundle.",
+        "Check AZURE_TENANT_ID and the tenant-id of the bundle.", Who.OPERATOR,
+    )
+    TOKEN_AUDIENCE = (
+        "RS101", "Token for another service",
+        "The token is not for the service that is to be asked, so it was not sent.",
+        "Check the cloud of the bundle; report it otherwise.", Who.OPERATOR,
+    )
+    TOKEN_APPLICATION = (
+        "RS102", "Token of another application",
+        "The token is not the own token of the application that is to be proven.",
+        "Sign in as the application of the bundle; as its twin only with --as-application.", Who.OPERATOR,
+    )
+    TOKEN_UNREADABLE = (
+        "RS103", "Token not readable",
+        "What the token says of itself could not be read, so it was not sent.",
+        "Report it with the cloud's name.", Who.MAKERS,
+    )
+    ROLE_UNKNOWN = (
+        "RS104", "Permission of unknown reach",
+        ("Entra ID grants the application a permission that roomscope does not know, and that the bundle does not allow. "
+        "Whether it opens mailboxes cannot be told."),
+        "Revoke it, or name it in allowed-entra-permissions after looking at what it gives.", Who.ENTRA,
+    )
+    ACCESS_POLICY = (
+        "RS110", "Application access policy in the way",
+        ("A legacy application access policy cut the answer off. It applies to permissions granted in Entra ID, "
+        "so the application has one; a scope of role-based access is not touched by it."),
+        "Look at Get-ApplicationAccessPolicy, and revoke the permission in Entra ID.", Who.ADMINISTRATOR,
+    )
+    USER_AGENT = (
+        "RS111", "Closed to this user agent",
+        "The rules for user agents (EwsApplicationAccessPolicy), which hold for Graph too, keep 'roomscope' out.",
+        "Run 15-Test-Gates.ps1; allow 'roomscope' for the time of the proof, or take it off the block list.",
+        Who.ADMINISTRATOR,
+    )
+    NOT_ONLINE = (
+        "RS112", "No mailbox online",
+        ("The address is known, but its mailbox is inactive, deleted, without a licence, or on Exchange Server. "
+        "That proves nothing about the scope."),
+        "Name another control; a room that stays on the server needs a bundle for the server.", Who.AUTHOR,
+    )
+    DIRECTORY_DENIED = (
+        "RS113", "Denied by the directory",
+        "Graph wanted a permission for the directory before it looked at the mailbox.",
+        "Keep code and request id; nothing is needed for calendars, so find out what rewrites the question.", Who.ENTRA,
+    )
+    NO_PERMISSIONS = (
+        "RS114", "The service sees no permission at all",
+        ("The token carries no permission, and the service knows of no assignment for the application: it is missing, for another "
+        "object id, or not known there yet."),
+        "Run 60-Confirm-Access.ps1; after a change wait two hours without asking.", Who.ADMINISTRATOR,
     )

@@ -5,7 +5,7 @@ from itertools import chain
 
 from roomscope.verify.judge.answer import Answer
 from roomscope.verify.judge.causes import Cause
-from roomscope.verify.judge.meaning import Learnt, Unlearnt
+from roomscope.verify.judge.learnt import Learnt, Unlearnt
 from roomscope.verify.judge.promise import Promise
 from roomscope.verify.judge.question import Door, Question
 from roomscope.verify.judge.verdict import Judgement

@@ -1,66 +1,34 @@
-"""The one table that says what was learnt from what a server showed."""
+"""The tables that say what was learnt from what a server showed."""
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import Enum, auto
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import assert_never
 
-from roomscope.verify.judge.answer import Answer, Coded, Http, Odd, Opened, Trouble, Wire
+from roomscope.verify.judge.answer import (
+    Answer,
+    Coded,
+    Graph,
+    Http,
+    NoToken,
+    Odd,
+    Opened,
+    Trouble,
+    Wire,
+)
 from roomscope.verify.judge.causes import Cause
-
-
-class Again(Enum):
-    """Whether asking once more can help, and who has to wait before it."""
-
-    NO = auto()
-    ALONE = auto()
-    EVERYBODY = auto()
-    FEWER = auto()
-    """Everybody, and with one worker less."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The mailbox is open through this door."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """The server itself said no."""
-
-    cause: Cause
-    exists: bool
-    """Whether an unknown address would have been told something else."""
-
-    @property
-    def denied(self) -> bool:
-        """Whether the acting itself was denied; else it was the folder that was not opened."""
-        return self.cause in {Cause.ROOM_OUTSIDE, Cause.NO_IMPERSONATION}
-
-
-@dataclass(frozen=True, slots=True)
-class Absent:
-    """There is no such mailbox."""
-
-
-@dataclass(frozen=True, slots=True)
-class Homeless:
-    """The account has no mailbox of its own, so it cannot ask as itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unlearnt:
-    """Nothing was learnt about the mailbox."""
-
-    cause: Cause
-    again: Again = Again.NO
-    stops: bool = False
-    """Whether asking further would be useless or would lock the account."""
-
-
-Learnt = Answered | Refused | Absent | Homeless | Unlearnt
+from roomscope.verify.judge.graph import learn_graph
+from roomscope.verify.judge.learnt import (
+    Absent,
+    Again,
+    Answered,
+    Homeless,
+    Learnt,
+    Refused,
+    Unlearnt,
+)
+from roomscope.verify.judge.sign_in import learn_no_token
 
 _ANSWERED = Answered()
 _TEMPORARY = Unlearnt(Cause.TEMPORARY, Again.ALONE)
@@ -113,6 +81,7 @@ TROUBLES: Mapping[Trouble, Unlearnt] = MappingProxyType(
         Trouble.TIMED_OUT: Unlearnt(Cause.TIMED_OUT, Again.ALONE),
         Trouble.TOO_LARGE: Unlearnt(Cause.TOO_LARGE),
         Trouble.NOT_EWS: _NOT_EWS,
+        Trouble.NOT_GRAPH: Unlearnt(Cause.NOT_GRAPH, Again.ALONE),
     }
 )
 
@@ -123,6 +92,9 @@ STATUSES: Mapping[int, Unlearnt] = MappingProxyType(
     }
 )
 
+_GATE = re.compile(r"(?:EWS|Exchange Web Services)\b.{0,40}\b(?:disabled|blocked)", re.IGNORECASE)
+"""Exchange Online may name a closed gate with the code of a refusal."""
+
 _OUTAGE = "/ews/genericerrorpage.htm"
 """Where Exchange points in an outage; nothing is moved."""
 
@@ -132,16 +104,32 @@ def learn(answer: Answer) -> Learnt:
     match answer:
         case Opened():
             return _ANSWERED
-        case Coded(code=code):
-            return CODES.get(code, Unlearnt(Cause.UNCLASSIFIED))
+        case Coded():
+            return _learn_code(answer)
         case Http():
             return _learn_http(answer)
+        case Graph():
+            return learn_graph(answer)
+        case _:
+            return _learn_trouble(answer)
+
+
+def _learn_trouble(answer: NoToken | Wire | Odd) -> Unlearnt:
+    match answer:
+        case NoToken():
+            return learn_no_token(answer)
         case Wire(trouble=trouble):
             return TROUBLES[trouble]
         case Odd(ours=ours):
             return Unlearnt(Cause.UNEXPECTED if ours else Cause.UNCLASSIFIED)
         case _:
             assert_never(answer)
+
+
+def _learn_code(answer: Coded) -> Learnt:
+    if answer.code == "ErrorAccessDenied" and _GATE.search(answer.text):
+        return Unlearnt(Cause.POLICY)
+    return CODES.get(answer.code, Unlearnt(Cause.UNCLASSIFIED))
 
 
 def _learn_http(answer: Http) -> Unlearnt:
@@ -158,4 +146,6 @@ def _learn_http(answer: Http) -> Unlearnt:
 def _learn_sign_in(answer: Http) -> Unlearnt:
     if answer.locked:
         return Unlearnt(Cause.LOCKED, stops=True)
+    if answer.bearer and answer.scheme_offered:
+        return Unlearnt(Cause.TOKEN_REFUSED, stops=True)
     return Unlearnt(Cause.SIGN_IN if answer.scheme_offered else Cause.SCHEME, stops=True)

@@ -10,6 +10,11 @@ class Door(StrEnum):
     IMPERSONATED = "impersonated"
     ACCOUNT = "as the account itself"
     ROOM = "as a room"
+    APPLICATION = "as the application"
+
+
+OF_AN_ACCOUNT = (Door.IMPERSONATED, Door.ACCOUNT, Door.ROOM)
+"""Those of an account that may act as the rooms; an application has one."""
 
 
 @dataclass(frozen=True, slots=True)

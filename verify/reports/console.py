@@ -9,10 +9,12 @@ from rich.text import Text
 
 from roomscope.verify.judge.promise import Role
 from roomscope.verify.judge.verdict import Verdict
-from roomscope.verify.reports.report import Counts, Line, Report
+from roomscope.verify.reports.report import Counts, Line, Report, Token
 
 SHOWN = 12
 """So many mailboxes are named for one cause; report.json names all."""
+
+LAB = "LAB: authority and service were on this machine. Nothing is said about Exchange Online."
 
 _COLOURS = {
     Verdict.KEPT: "green",
@@ -43,15 +45,38 @@ def show(report: Report, console: Console) -> None:
 def _head(report: Report) -> Iterator[str]:
     about = report.about
     compared = "as on the ticket" if about.digest_compared else "not compared with a ticket"
-    yield report.gives
+    if report.subject.lab:
+        yield LAB
+    yield report.subject.gives
     yield ""
     yield f"Bundle    {about.bundle}, ticket {about.ticket or '-'}"
     yield f"Digest    {about.digest} ({compared})"
-    yield f"Account   {about.identity.user} ({about.identity.auth})"
-    yield f"Endpoint  {about.endpoint}"
+    yield from _subject(report)
     yield f"Expected  {_EXPECTED[about.expects]}"
-    yield f"Requests  {report.requests}"
+    batches = report.subject.batches
+    yield f"Requests  {report.requests}{'' if batches is None else f' in {batches} batches'}"
     yield ""
+
+
+def _subject(report: Report) -> Iterator[str]:
+    subject = report.subject
+    if subject.identity is not None:
+        yield f"Account   {subject.identity.user} ({subject.identity.auth})"
+    if (application := subject.application) is not None:
+        twin = f", in place of the vendor's {application.client_id}" if application.twin else ""
+        yield f"As        application {application.signed_in_as} ({application.proof}){twin}"
+        yield f"Tenant    {application.tenant_id} at {application.authority}"
+        yield f"Access    {application.access}"
+        yield f"Token     {_token(subject.token)}"
+    yield f"Endpoint  {subject.endpoint} (user agent {report.about.user_agent})"
+
+
+def _token(token: Token | None) -> str:
+    if token is None:
+        return "none"
+    granted = ", ".join(f"{each.name} ({each.reach.value})" for each in token.permissions)
+    roles = ", ".join(token.directory_roles)
+    return f"permissions in Entra ID: {granted or 'none'}; directory roles (wids): {roles or 'none'}"
 
 
 def _lines(report: Report) -> Iterator[tuple[str, Counts]]:

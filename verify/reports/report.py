@@ -11,6 +11,7 @@ from roomscope.verify.bundle.bundle import Bundle
 from roomscope.verify.common.text import harmless
 from roomscope.verify.judge.answer import describe
 from roomscope.verify.judge.causes import Cause
+from roomscope.verify.judge.claims import Reach
 from roomscope.verify.judge.ledger import Asked, Judged, Result
 from roomscope.verify.judge.promise import Expected, Role
 from roomscope.verify.judge.question import Door
@@ -41,7 +42,65 @@ class Identity(_Record):
 
     address: str
     user: str
-    auth: Literal["basic", "ntlm"]
+    auth: Literal["basic", "ntlm", "oauth"]
+
+
+class ApplicationIdentity(_Record):
+    """The application that was proven, and how it signed in."""
+
+    tenant_id: str
+    client_id: str
+    signed_in_as: str
+    """The client id that asked: another one where a twin registration stood in."""
+
+    object_id: str
+    cloud: str
+    access: str
+    authority: str
+    proof: str
+    owner: Literal["vendor"] | None
+
+    @property
+    def twin(self) -> bool:
+        """Whether another registration asked in its place."""
+        return self.signed_in_as != self.client_id
+
+
+class Permission(_Record):
+    """What Entra ID grants on every mailbox, seen in the token."""
+
+    name: str
+    reach: Reach
+
+
+class Token(_Record):
+    """What the token said of itself."""
+
+    audience: str
+    permissions: tuple[Permission, ...]
+    directory_roles: tuple[str, ...]
+    """As the token numbers them, in wids."""
+
+
+class Subject(_Record):
+    """As whom was asked, and where."""
+
+    gives: str
+    """What the right gives, said before anything else."""
+
+    endpoint: str
+    identity: Identity | None = None
+    application: ApplicationIdentity | None = None
+    token: Token | None = None
+    token_cause: str = Cause.AS_PROMISED.value
+    """What the token by itself amounts to."""
+
+    not_proven: tuple[str, ...] = ()
+    batches: int | None = None
+    """How many requests of Graph carried the questions."""
+
+    lab: bool = False
+    """Whether authority and service were on this machine, so that nothing is said about Microsoft's."""
 
 
 class About(_Record):
@@ -52,14 +111,18 @@ class About(_Record):
     digest: str
     digest_compared: bool
     ticket: str | None
-    profile: Literal["exchange-server"]
-    endpoint: str
-    identity: Identity
+    profile: Literal["exchange-server", "exchange-online"]
+    user_agent: str
+    """How every request signed itself."""
+
     expects: Literal["grant", "none"]
     started: datetime
     finished: datetime
     last_change: datetime | None
     """The end of the newest applied grant in the administrator's record."""
+
+    granted_at: datetime | None
+    """The same on the word of whoever asked."""
 
 
 class Counts(_Record):
@@ -132,9 +195,9 @@ class Report(_Record):
     format: Literal["roomscope-report/1"]
     verdict: Verdict
     cause: str
-    gives: str
     not_tested: tuple[str, ...]
     about: About
+    subject: Subject
     stopped: str | None
     """The cause that ended the asking early."""
 
@@ -158,7 +221,7 @@ class Report(_Record):
 _LINE = TypeAdapter(Line)
 
 
-def build(result: Result, bundle: Bundle, about: About) -> Report:
+def build(result: Result, bundle: Bundle, subject: Subject, about: About) -> Report:
     """The report of this result."""
     rooms = [judged for judged in result.judged if judged.promise.role is Role.ROOM]
     controls = [judged for judged in result.judged if judged.promise.role is Role.CONTROL]
@@ -166,15 +229,15 @@ def build(result: Result, bundle: Bundle, about: About) -> Report:
         format="roomscope-report/1",
         verdict=result.judgement.verdict,
         cause=result.judgement.cause.value,
-        gives=GIVES,
-        not_tested=NOT_TESTED,
+        not_tested=(*subject.not_proven, *NOT_TESTED),
         about=about,
+        subject=subject,
         stopped=result.stopped.value if result.stopped else None,
         requests=result.requests,
         rooms=_count(rooms),
         controls=_count(controls),
         lists=tuple(_by_list(rooms, bundle)),
-        causes=tuple(_causes(result)),
+        causes=tuple(_causes(result, subject)),
         decoys=tuple(Decoy(found.question.mailbox, _attempt(found)) for found in result.decoys),
         mailboxes=tuple(map(_line, result.judged)),
     )
@@ -208,10 +271,12 @@ def _by_list(rooms: Iterable[Judged], bundle: Bundle) -> Iterator[ListCounts]:
         yield ListCounts(address=entry.address, name=harmless(entry.name), rooms=_count(members))
 
 
-def _causes(result: Result) -> Iterator[CauseText]:
+def _causes(result: Result, subject: Subject) -> Iterator[CauseText]:
     found = [judged.judgement.cause for judged in result.judged]
+    by_token = {cause for cause in Cause if cause.value == subject.token_cause} - {Cause.AS_PROMISED}
+    named = {*found, result.judgement.cause, *by_token}
     for cause in Cause:
-        if cause in found or cause is result.judgement.cause:
+        if cause in named:
             yield CauseText(
                 id=cause.value,
                 headline=cause.headline,

@@ -19,6 +19,7 @@ class Scheme(StrEnum):
 
     NTLM = "ntlm"
     BASIC = "basic"
+    OAUTH = "oauth"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +60,22 @@ def _from_environment(variable: str) -> str:
     return os.environ[variable]
 
 
-def _from_file(path: Path) -> str:
+def read_secret(path: Path, most: int) -> bytes:
+    """The bytes of a file that only its owner can read."""
     try:
         with path.open("rb") as file:
             _check_owner(path, os.fstat(file.fileno()))
-            data = file.read(LONGEST + 1)
-        return data.decode("utf-8-sig").removesuffix("\n").removesuffix("\r")
+            data = file.read(most + 1)
     except OSError as error:
         raise CredentialError(f"{path}: {error.strerror}.") from None
+    if len(data) > most:
+        raise CredentialError(f"{path} is larger than {most} bytes, so it is not what was meant.")
+    return data
+
+
+def _from_file(path: Path) -> str:
+    try:
+        return read_secret(path, 4 * LONGEST).decode("utf-8-sig").removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError:
         raise CredentialError(f"{path} is not UTF-8 text.") from None
 

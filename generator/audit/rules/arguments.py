@@ -122,7 +122,7 @@ def nothing_by_position(subject: Subject) -> Iterator[tuple[int, str]]:
             yield argument.at, f"{_said(call, argument)} is a switch and stands alone."
     for call in subject.calls:
         command = subject.allowed.command(call.name)
-        is_plain = command is not None and not command.exchange
+        is_plain = command is not None and command.plain
         if _is_fed(call) and not is_plain:
             yield call.node.start, f"Something is piped into {call.name}."
 

@@ -11,24 +11,28 @@ from roomscope.generator.script.lexer import REQUIRES, Token, normalised
 from roomscope.generator.script.parts import CODE, DATA, WAY, markers
 from roomscope.generator.script.tree import Node
 
-_OPENING = f"""[CmdletBinding()]
+_OPENING = """[CmdletBinding()]
 param(
     [switch]$Apply,
     [ValidateNotNullOrEmpty()]
-    [string]$EvidencePath = "$PSScriptRoot\\evidence",
-    [string]$DomainController = ''
+    [string]$EvidencePath = "$PSScriptRoot\\evidence"%s
 )
 
-end {{
-    {DATA}
+end {
+    %s
 """
 _CLOSING = "}\n"
 _GAP = re.compile(r"(?<=[^ \n]) {9,}(?=[^ \n])|\n(?: *\n){2,}")
 _KEYWORD = re.compile(r"(?m)^[ \t]*\.[A-Za-z].*$")
-_PARAMETERS = ("Apply", "EvidencePath", "DomainController")
-_KEYWORDS = frozenset({".SYNOPSIS", ".DESCRIPTION", ".EXAMPLE", *(f".PARAMETER {name}" for name in _PARAMETERS)})
+_KEYWORDS = frozenset({".SYNOPSIS", ".DESCRIPTION", ".EXAMPLE", ".PARAMETER Apply", ".PARAMETER EvidencePath"})
 _OPENS = re.compile(re.escape(OPENS) + " [0-9a-f]{64}")
+
 _ANOTHER_RELEASE = "If the bundle came from another release, audit it with that release. Otherwise do not run it; ask the author."
+
+
+def _opening(names: tuple[str, ...]) -> str:
+    """What stands between help and data: the parameters of every script and of the product, and the way into the own part."""
+    return _OPENING % ("".join(f",\n    [string]${name} = ''" for name in names), DATA)
 
 
 @Rule(
@@ -38,7 +42,7 @@ _ANOTHER_RELEASE = "If the bundle came from another release, audit it with that 
     "behind them, so nothing runs that a reader of the own part and the region has not seen.",
     cure="Take the frame from a script that `roomscope render` wrote.",
     bad="$ErrorActionPreference = 'Stop'",
-    good=f"{REQUIRES}\n\n<#\n.SYNOPSIS\n    x\n#>\n{_OPENING}    $planId = 'x'\n\n    {CODE}\n    Show-Text -Text $planId\n{WAY}"
+    good=f"{REQUIRES}\n\n<#\n.SYNOPSIS\n    x\n#>\n{_opening(('DomainController',))}    $planId = 'x'\n\n    {CODE}\n    Show-Text -Text $planId\n{WAY}"
     + Region("function Show-Text {\n    param([string]$Text)\n    $Text\n}\n").whole
     + _CLOSING,
 )
@@ -47,12 +51,14 @@ def every_script_has_one_frame(subject: Subject) -> Iterator[tuple[int, str]]:
     text, tokens = subject.script.text, subject.script.tokens
     if [token.kind for token in tokens[:2]] != ["comment", "help"]:
         yield 0, "The script does not begin with its requirement and its help."
-    yield from ((tokens[1].start, f"{one} is no keyword of our help, or stands there again.") for one in _strange_keywords(tokens))
+    names = tuple(one.name for one in subject.release.product.parameters)
+    strange = _strange_keywords(tokens, names)
+    yield from ((tokens[1].start, f"{one} is no keyword of our help, or stands there again.") for one in strange)
     parts = subject.parts
     if parts is None:
         yield 0, f"The script lacks one of the lines {DATA!r}, {CODE!r} and those that open and close its one region."
         return
-    if (at := _difference(text, tokens[1].end, f"\n{_OPENING}", parts.data)) is not None:
+    if (at := _difference(text, tokens[1].end, f"\n{_opening(names)}", parts.data)) is not None:
         yield at, "The frame of every script reads otherwise between help and data."
     if not text[: parts.region].endswith(WAY):
         yield parts.region, "The frame of every script reads otherwise between code and region."
@@ -138,10 +144,11 @@ def data_is_constant(subject: Subject) -> Iterator[tuple[int, str]]:
     yield from ((token.start, "A comment stands among the data.") for token in comments if token.text not in subject.own.comments)
 
 
-def _strange_keywords(tokens: tuple[Token, ...]) -> Iterator[str]:
+def _strange_keywords(tokens: tuple[Token, ...], names: tuple[str, ...]) -> Iterator[str]:
     """What Get-Help takes for keywords in the help, and our help does not have, such as one that names a file elsewhere."""
+    known = _KEYWORDS | {f".PARAMETER {name}" for name in names}
     found = [one.strip() for token in tokens[1:2] for one in _KEYWORD.findall(token.text)]
-    yield from (one for at, one in enumerate(found) if one not in _KEYWORDS or one in found[:at])
+    yield from (one for at, one in enumerate(found) if one not in known or one in found[:at])
 
 
 def _own_statements(subject: Subject) -> tuple[Node, ...]:

@@ -66,7 +66,7 @@ def a_failed_write_is_not_swallowed(subject: Subject) -> Iterator[tuple[int, str
     """Finds catches that swallow what Exchange refused."""
     for call in subject.calls:
         command = subject.allowed.command(call.name)
-        if command is None or not command.exchange:
+        if command is None or command.plain:
             continue
         for around, inner in zip(call.path[:-1], call.path[1:], strict=True):
             if around.kind == "try_statement" and inner.kind == "statement_block" and not _throws(around):

@@ -22,7 +22,7 @@ def the_guard_knows_every_command(subject: Subject) -> Iterator[tuple[int, str]]
     known = {exchange: _named(subject, variable) for exchange, variable in _LISTS.items()}
     for call in subject.calls:
         command = subject.allowed.command(call.name)
-        if command is not None and call.name not in known[command.exchange] and subject.reaches(call):
+        if command is not None and call.name not in known[not command.plain] and subject.reaches(call):
             yield call.node.start, f"The guard does not know {call.name}."
 
 

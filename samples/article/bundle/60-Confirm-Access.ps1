@@ -29,7 +29,7 @@ param(
 
 end {
     # What this bundle stands for.
-    $planId = 'b4180fc20c0b4e84c298b069deb2a29c61a04c687e540be6a8ae73ed798061af'
+    $planId = 'cf385ff110b7ab272089c413dbaeb2cf4bd674965845ee0ab227f3a6b1807420'
     $bundle = 'cronofy-rooms'
     $roles = 'Organization Management, or View-Only Organization Management together with the role Role Management'
     $next = 'Next: the operator proves it as the service account; section 4 of RUNBOOK.md.'
@@ -137,7 +137,7 @@ end {
 }
 
 begin {
-#region Shared functions 8c036523b5f2d7734b0cf89e0d12e22cc21285366df66001be146564ed67a12e
+#region Shared functions 306d70e12ae0d17d989e2041d9e724a954d2d9cbf59391afa7c496c82e53a5a3
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -182,11 +182,10 @@ function Assert-Session($Commands, [string]$Roles) {
     if ($absent.Count -ne 0) { throw ('This session lacks {0}. Who runs this, needs: {1}.' -f ($absent -join ', '), $Roles) }
     $own = @($found | Where-Object -FilterScript { 'Alias' -eq [string]$_.CommandType -or '' -eq [string]$_.Source })
     if ($own.Count -ne 0) { throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $own.Name) }
-    $sources = @($found | ForEach-Object -Process { [string]$_.Source } | Select-Object -Unique)
-    if ($sources.Count -ne 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
+    Assert-Module -Found $found
 }
-# What the directory holds was typed by others: characters that steer a console, or that nobody sees, must not reach this one.
-function Read-CleanText($Text) { $Text -replace '[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?' }
+# What the directory holds was typed by others: characters that steer a console must not reach this one.
+function Read-CleanText($Text) { $Text -replace '[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?' }
 function Show-Line([string]$Text) { Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue }
 function Read-Count($Number, [string]$One) { '{0} {1}{2}' -f $Number, $One, @('s', '')[$Number -eq 1] }
 # Why something failed, to go on from in a sentence.
@@ -237,7 +236,6 @@ function Assert-Bundle($Record, $OrWarn) {
             if ($line -notmatch '^[0-9a-f]{64}  [A-Za-z0-9][A-Za-z0-9._-]*$') { throw 'one of its lines is no digest' }
             $listed[($line -split '  ')[1]] = ($line -split '  ')[0]
         }
-        if ($listed.Count -eq 0) { throw 'it is empty' }
         $found = @{}
         foreach ($file in @(Get-ChildItem -LiteralPath $PSScriptRoot -ErrorAction Stop | ForEach-Object -Process { $_.Name })) {
             $found[$file] = $true
@@ -251,7 +249,7 @@ function Assert-Bundle($Record, $OrWarn) {
             if (-not $found.ContainsKey($lost)) { $wrong[$lost] = '{0} is missing: get the bundle again' -f $lost }
         }
     }
-    catch { $wrong['SHA256SUMS'] = 'SHA256SUMS cannot be used ({0}): get the bundle again' -f (Read-Why -Failure $_) }
+    catch { $wrong['SHA256SUMS'] = 'it cannot be compared ({0}): get the bundle again' -f (Read-Why -Failure $_) }
     $text = @($wrong.Values | Select-Object -First 5) -join '; '
     $isOwn = $null -ne $wrong[$Record['Step'] + '.ps1']
     if ('' -ne $text -and ($isOwn -or -not $OrWarn)) { throw ('This bundle is not what its SHA256SUMS lists: {0}.' -f $text) }
@@ -425,7 +423,7 @@ function Assert-Planned($Record, $OrLess) {
     catch { throw ('The last plan, {0}, cannot be read. {1}' -f $file.Name, $again) }
     if (-not $isNamed) { throw ('The last plan, {0}, is not what the record after it names. {1}' -f $file.Name, $again) }
     if (-not $isHere) { throw ('The last plan, {0}, is of another bundle or place, or failed. {1}' -f $file.Name, $again) }
-    if ($controller -ne $Record['DomainController']) {
+    if ($controller -ne [string]$Record['DomainController']) {
         throw ('The last plan, {0}, asked {1}: give that with -DomainController. Or else: {2}' -f $file.Name, $controller, $again)
     }
     $now = @{}
@@ -452,14 +450,8 @@ function Read-Action($Record) {
 function Save-Action($Record) {
     $text = Read-CleanText -Text $Record['Plan'][$Record['Writes']]['Text']
     Write-Progress -Activity $Record['Step'] -Status $text -PercentComplete (100 * $Record['Writes'] / $Record['Plan'].Count)
-    $before = $Record['Writes']
     $Record['Writes'] += 1
-    try { if ($before -lt 20 -or $Record['Writes'] -like '*00') { Save-Record -Record $Record } }
-    catch {
-        # What cannot be noted, is not tried.
-        $Record['Writes'] = $before
-        throw
-    }
+    if ($Record['Writes'] -le 20 -or $Record['Writes'] -like '*00') { Save-Record -Record $Record }
 }
 function Show-Done($Record) {
     if ('interrupted' -eq $Record['Result']) {
@@ -470,6 +462,86 @@ function Show-Done($Record) {
         Show-Line -Text $Record['Next']
     }
     Save-End -Record $Record
+}
+# PowerShell's own comparison passes over characters that cannot be seen; this one does not. (Keys of @{} are no matter: what
+# decides is compared again.)
+function Read-IsIn([string]$Text, $Texts) {
+    @($Texts | Where-Object -FilterScript { $Text.ToLowerInvariant().Equals(([string]$_).ToLowerInvariant()) }).Count -ne 0
+}
+function Read-IsRoom($Record, [string]$Address) {
+    $room = $Record['Rooms'][$Address]
+    $null -ne $room -and (Read-IsIn -Text $Address -Texts $room.PrimarySmtpAddress)
+}
+function Read-Unlike([string]$What, [string]$Expected, [string]$Found) {
+    $only = @('', ', which differs in upper and lower case only')[(Read-IsIn -Text $Expected -Texts $Found)]
+    $texts = @($What, $Expected, $Found) -replace '^$', 'none'
+    if (-not $Expected.Equals($Found)) { '{0}: expected {1}, found {2}{3}' -f ($texts + $only) }
+}
+function Read-IsClass($Failure, [string]$Class) {
+    (@($Failure.FullyQualifiedErrorId, $Failure.CategoryInfo.Reason, $Failure.Exception.Message) -join ' ').Contains($Class)
+}
+# A text in a filter: an apostrophe is doubled. Whether a typographic quote ends a text there is not known, so none is written.
+function Read-Quoted([string]$Text) {
+    if ($Text -match '[\u2018-\u201b]') { throw ('{0} holds a typographic quote, which could end a text in a filter.' -f $Text) }
+    '''{0}''' -f $Text.Replace('''', '''''')
+}
+# What a stored filter comes down to: G for room mailboxes (T) that are in one of several lists (M).
+function Read-FilterShape([string]$Filter) {
+    $shape = $Filter -replace 'MemberOfGroup\s+-eq\s+''(?:[^'']|'''')*''', '<M>' -replace '\s', ''
+    $shape = $shape -replace 'RecipientTypeDetails-eq''?RoomMailbox''?', '<T>'
+    do {
+        $before = $shape
+        $shape = $shape -replace '\((<[MT]>)\)', '$1' -replace '\(<M>(?:-or<M>)+\)', '<M>'
+        $shape = $shape -replace '\((?:<T>-and<M>|<M>-and<T>)\)', '<G>' -replace '\(<G>\)', '<G>'
+    } while ($shape -ne $before)
+    $shape -replace '^(?:<T>-and<M>|<M>-and<T>)$', '<G>'
+}
+# Whether an answer can be taken: what was made, filled or removed is waited for, because an answer may lag behind a change.
+function Read-IsSettled($Record, $States, $Tries, [string]$Until, [string]$Only, $Gone, $Most = 4) {
+    $tried = @($States | Where-Object -FilterScript { '' -eq $Only -or @($_['Name'], $_['Address']) -contains $Only })
+    $open = @(foreach ($one in $tried) { if ('made' -eq $Until -and 'absent' -eq $one['State']) { $one['Name'] } })
+    $open += @(foreach ($one in $tried) { if ($null -ne $one['Guid'] -and $Gone -contains $one['Guid']) { $one['Name'] } })
+    $members = @(foreach ($one in $tried) { $one['Members'] })
+    $isSettled = $open.Count -eq 0 -and ('filled' -ne $Until -or $members.Count -ge $Record['Rooms'].Count)
+    if (-not $isSettled -and $Tries -lt $Most) { Start-Sleep -Milliseconds (300 * $Tries) }
+    $isSettled -or $Tries -ge $Most
+}
+function Assert-Kept($States, $Rooms, [string]$Advice) {
+    $members = @(foreach ($state in $States) { $state['Members'] })
+    $absent = @(foreach ($state in $States) { if ('absent' -eq $state['State']) { '{0} is absent' -f $state['Name'] } })
+    $differences = @(
+        foreach ($state in $States) { foreach ($one in $state['Differences']) { '{0}: {1}' -f $state['Name'], $one } }
+        foreach ($room in $Rooms) { if (-not (Read-IsIn -Text $room -Texts $members)) { '{0} is in no list' -f $room } }
+    )
+    $text = @($absent + $differences | Select-Object -First 5) -join '; '
+    if ('' -eq $Advice) { $Advice = @('Run step 40 again without -Apply.', 'Run step 30 first.')[$absent.Count -ne 0] }
+    if ('' -ne $text) { throw ('Not as asked for, or not shown yet: {0}. {1}' -f $text, $Advice) }
+}
+# Notes what a failed change came to, for an error proves nothing; and says whether the run can go on, as it is there anyway.
+function Save-Outcome($Record, $Failure, $States, [string]$Name, $Members, $Gone) {
+    $isGoing = $null -ne $Gone
+    $isOthers = Read-IsClass -Failure $Failure -Class @('AlreadyExistsException', 'ManagementObjectNotFoundException')[$isGoing]
+    $outcome = 'unknown'
+    foreach ($state in @($States | Where-Object -FilterScript { @($_['Name'], $_['Address']) -contains $Name })) {
+        $lacking = @(foreach ($member in $Members) { if ($state['Members'] -notcontains $member) { $member } })
+        $isThere = 'kept' -eq $state['State'] -and $lacking.Count -eq 0
+        $isHalf = 'conflict' -eq $state['State'] -or @(0, @($Members).Count) -notcontains $lacking.Count
+        if ($isGoing) { $isThere = $Gone -ne [string]$state['Guid'] }
+        if ($isThere) { $outcome = @('done', 'already there')[$isOthers] }
+        elseif (-not $isOthers -and ($isGoing -or -not $isHalf)) { $outcome = 'not done' }
+    }
+    $Record['Outcomes'] += @($outcome)
+    'already there' -eq $outcome
+}
+function Show-Unread($Record, [string]$What, $Failure) {
+    $text = '{0} ({1})' -f $What, (Read-Why -Failure $Failure)
+    Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
+    $text
+}
+# All commands of Exchange are of one module.
+function Assert-Module($Found) {
+    $sources = @($Found | ForEach-Object -Process { [string]$_.Source } | Select-Object -Unique)
+    if ($sources.Count -ne 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
 }
 function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
     $Record['Reads'] += 1
@@ -496,11 +568,6 @@ function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
     if ('' -ne $foreign -and -not $OrWarn) { throw ('{0}. Open a session in the right one.' -f $text) }
     if ('' -ne $foreign) { Show-Warning -Record $Record -Kind 'foreign-organization' -Target $Record['Organization'] -Text $text }
     Show-Line -Text ('{0} in {1}, domain controller {2}' -f $Record['Step'], $Record['Organization'], $DomainController)
-}
-# A text in a filter: an apostrophe is doubled. Whether a typographic quote ends a text there is not known, so none is written.
-function Read-Quoted([string]$Text) {
-    if ($Text -match '[\u2018-\u201b]') { throw ('{0} holds a typographic quote, which could end a text in a filter.' -f $Text) }
-    '''{0}''' -f $Text.Replace('''', '''''')
 }
 function Read-Holder($Record, [string]$Address, [string]$More) {
     $Record['Reads'] += 1
@@ -533,9 +600,6 @@ function Read-RoomMailbox($Record) {
     Show-First -Lines $faults -Most 100 -Before '  '
     if ($faults.Count -ne 0) { throw ('{0} cannot be used, {1}.' -f (Read-Count -Number $faults.Count -One 'room'), $faults[0]) }
     $mailboxes
-}
-function Read-IsClass($Failure, [string]$Class) {
-    (@($Failure.FullyQualifiedErrorId, $Failure.CategoryInfo.Reason, $Failure.Exception.Message) -join ' ').Contains($Class)
 }
 function Read-Account($Record, [string]$Name) {
     $Record['Reads'] += 1
@@ -575,20 +639,6 @@ function Read-Owner($Record) {
         if ($null -ne $owner -and $Record['Owners'].Count -eq 0) { 'owners: {0} does not exist' -f $owner }
         if ($barred.Count -ne 0) { 'owners: {0} is the service account, which could widen its own scope' -f $owner }
     )
-}
-# PowerShell's own comparison passes over characters that cannot be seen; this one does not. (Keys of @{} are no matter: what
-# decides is compared again.)
-function Read-IsIn([string]$Text, $Texts) {
-    @($Texts | Where-Object -FilterScript { $Text.ToLowerInvariant().Equals(([string]$_).ToLowerInvariant()) }).Count -ne 0
-}
-function Read-IsRoom($Record, [string]$Address) {
-    $room = $Record['Rooms'][$Address]
-    $null -ne $room -and (Read-IsIn -Text $Address -Texts $room.PrimarySmtpAddress)
-}
-function Read-Unlike([string]$What, [string]$Expected, [string]$Found) {
-    $only = @('', ', which differs in upper and lower case only')[(Read-IsIn -Text $Expected -Texts $Found)]
-    $texts = @($What, $Expected, $Found) -replace '^$', 'none'
-    if (-not $Expected.Equals($Found)) { '{0}: expected {1}, found {2}{3}' -f ($texts + $only) }
 }
 function Read-Member($Record, [string]$Guid) {
     $Record['Reads'] += 1
@@ -672,17 +722,6 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     }
     if ($Members.Count -eq 1000) { 'members: 1000 came back, which is how an answer looks that was cut short' }
 }
-# What a stored filter comes down to: G for room mailboxes (T) that are in one of several lists (M).
-function Read-FilterShape([string]$Filter) {
-    $shape = $Filter -replace 'MemberOfGroup\s+-eq\s+''(?:[^'']|'''')*''', '<M>' -replace '\s', ''
-    $shape = $shape -replace 'RecipientTypeDetails-eq''?RoomMailbox''?', '<T>'
-    do {
-        $before = $shape
-        $shape = $shape -replace '\((<[MT]>)\)', '$1' -replace '\(<M>(?:-or<M>)+\)', '<M>'
-        $shape = $shape -replace '\((?:<T>-and<M>|<M>-and<T>)\)', '<G>' -replace '\(<G>\)', '<G>'
-    } while ($shape -ne $before)
-    $shape -replace '^(?:<T>-and<M>|<M>-and<T>)$', '<G>'
-}
 function Read-ScopeState($Record) {
     $Record['Reads'] += 1
     $Record['Scopes'] = @(Get-ManagementScope -DomainController $Record['DomainController'] -ErrorAction Stop)
@@ -764,16 +803,6 @@ function Read-OtherGrant($Record, [string]$Holder) {
         [string]$grant.Name
     }
 }
-# Whether an answer can be taken: what was made, filled or removed is waited for, because an answer may lag behind a change.
-function Read-IsSettled($Record, $States, $Tries, [string]$Until, [string]$Only, $Gone) {
-    $tried = @($States | Where-Object -FilterScript { '' -eq $Only -or @($_['Name'], $_['Address']) -contains $Only })
-    $open = @(foreach ($one in $tried) { if ('made' -eq $Until -and 'absent' -eq $one['State']) { $one['Name'] } })
-    $open += @(foreach ($one in $tried) { if ($null -ne $one['Guid'] -and $Gone -contains $one['Guid']) { $one['Name'] } })
-    $members = @(foreach ($one in $tried) { $one['Members'] })
-    $isSettled = $open.Count -eq 0 -and ('filled' -ne $Until -or $members.Count -ge $Record['Rooms'].Count)
-    if (-not $isSettled -and $Tries -lt 4) { Start-Sleep -Milliseconds (300 * $Tries) }
-    $isSettled -or $Tries -ge 4
-}
 function Read-List($Record, [string]$Until, [string]$Only) {
     $tries = 0
     do {
@@ -793,33 +822,6 @@ function Read-State($Record, $Kinds, [string]$Until, [string]$Only, $Gone) {
         $isSettled = Read-IsSettled -Record $Record -States $states -Tries $tries -Until $Until -Only $Only -Gone $Gone
     } while (-not $isSettled)
     $states
-}
-function Assert-Kept($States, $Rooms, [string]$Advice) {
-    $members = @(foreach ($state in $States) { $state['Members'] })
-    $absent = @(foreach ($state in $States) { if ('absent' -eq $state['State']) { '{0} is absent' -f $state['Name'] } })
-    $differences = @(
-        foreach ($state in $States) { foreach ($one in $state['Differences']) { '{0}: {1}' -f $state['Name'], $one } }
-        foreach ($room in $Rooms) { if (-not (Read-IsIn -Text $room -Texts $members)) { '{0} is in no list' -f $room } }
-    )
-    $text = @($absent + $differences | Select-Object -First 5) -join '; '
-    if ('' -eq $Advice) { $Advice = @('Run step 40 again without -Apply.', 'Run step 30 first.')[$absent.Count -ne 0] }
-    if ('' -ne $text) { throw ('Not as asked for, or not shown yet by this domain controller: {0}. {1}' -f $text, $Advice) }
-}
-# Notes what a failed change came to, for an error proves nothing; and says whether the run can go on, as it is there anyway.
-function Save-Outcome($Record, $Failure, $States, [string]$Name, $Members, $Gone) {
-    $isGoing = $null -ne $Gone
-    $isOthers = Read-IsClass -Failure $Failure -Class @('AlreadyExistsException', 'ManagementObjectNotFoundException')[$isGoing]
-    $outcome = 'unknown'
-    foreach ($state in @($States | Where-Object -FilterScript { @($_['Name'], $_['Address']) -contains $Name })) {
-        $lacking = @(foreach ($member in $Members) { if ($state['Members'] -notcontains $member) { $member } })
-        $isThere = 'kept' -eq $state['State'] -and $lacking.Count -eq 0
-        $isHalf = 'conflict' -eq $state['State'] -or @(0, @($Members).Count) -notcontains $lacking.Count
-        if ($isGoing) { $isThere = $Gone -ne [string]$state['Guid'] }
-        if ($isThere) { $outcome = @('done', 'already there')[$isOthers] }
-        elseif (-not $isOthers -and ($isGoing -or -not $isHalf)) { $outcome = 'not done' }
-    }
-    $Record['Outcomes'] += @($outcome)
-    'already there' -eq $outcome
 }
 function Save-ListFailure($Record, $Failure, [string]$Name, $Members) {
     $states = @()
@@ -862,11 +864,6 @@ function Read-UseReason($Record, $State, $Going) {
         $isUsing = '' -ne $part -and ([string]$one.RecipientFilter).ToLowerInvariant().Contains($part)
         if ($isUsing) { 'the scope {0} uses it' -f $one.Name }
     }
-}
-function Show-Unread($Record, [string]$What, $Failure) {
-    $text = '{0} ({1})' -f $What, (Read-Why -Failure $Failure)
-    Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
-    $text
 }
 # Shows what stays, and the strangers in it.
 function Show-Staying($Record, $State, $Reasons) {

@@ -31,15 +31,27 @@ function New-Set($Values = @(), $How = [StringComparer]::Ordinal) {
 function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other) }
 
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
-$release = @{ 'exchange-server' = 'ade2f55f2a60fc1696f8a4f839737f8427bc6e69d53ee843df44c559b1ef30d8' }
+$release = @{
+    'exchange-server' = '4bbfffb89f7547a3815c0732386ca9cf17a36bd54a21a4e791a8d8c35a63500e'
+    'exchange-online calendars-read' = '795441eef347e4b58102049d72d633850b4d290ceee37171af6a686b775dfbb8'
+    'exchange-online calendars-readwrite' = 'f5a2083429c05f0c011f741cf499a64315ba30981f067f33f9b6be1990cf3d65'
+    'exchange-online ews' = '4a0342453e0263e932561a10f22a8392face3e49803a13009105ef1e62ca0477'
+}
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
     Set-StrictMode Sort-Object Start-Sleep Test-Path Where-Object Write-Error Write-Information Write-Output Write-Progress
     Write-Warning'
 $reads = -split 'Get-ADServerSettings Get-OrganizationConfig Get-AcceptedDomain Get-Mailbox Get-Recipient Get-User Get-Group
-    Get-DistributionGroup Get-DistributionGroupMember Get-ManagementScope Get-ManagementRoleAssignment Get-ManagementRole'
+    Get-DistributionGroup Get-DistributionGroupMember Get-ManagementScope Get-ManagementRoleAssignment Get-ManagementRole
+    Get-ConnectionInformation Get-CASMailbox Get-ServicePrincipal Get-ApplicationAccessPolicy Test-ServicePrincipalAuthorization
+    Get-MgContext Get-MgServicePrincipal Get-MgServicePrincipalAppRoleAssignment'
 $writes = -split 'New-DistributionGroup Update-DistributionGroupMember Add-DistributionGroupMember New-ManagementScope
-    New-ManagementRoleAssignment Remove-ManagementRoleAssignment Remove-ManagementScope Remove-DistributionGroup'
+    New-ManagementRoleAssignment Remove-ManagementRoleAssignment Remove-ManagementScope Remove-DistributionGroup
+    Enable-OrganizationCustomization New-ServicePrincipal Remove-ServicePrincipal'
+$roles = @{
+    'calendars-read' = 'Application Calendars.Read'; 'calendars-readwrite' = 'Application Calendars.ReadWrite'
+    'ews' = 'Application EWS.AccessAsApp'
+}
 $changing = New-Set $writes ([StringComparer]::OrdinalIgnoreCase)
 
 # --- What is found, the important first: 0 the bundle, 1 what changes Exchange, 2 other calls, 3 names, 4 texts. ---
@@ -307,8 +319,18 @@ function Get-Lists($Codes, [string]$Where) {
 function Get-Facts {
     '# What this bundle can do', '', "**$($claims.grants)**", '', 'Read off the scripts:', ''
     $other = ", **which may be another account's**: step 10 compares the two objects and stops if they are not one"
-    "- Service account, as it is looked up and signs in: $(Get-Code $user)"
-    "- Its mailbox: $(Get-Code $plan.account.address)$(if (-not (Test-Same $user $plan.account.address)) { $other })"
+    if ($app) {
+        $id = "client id $(Get-Code $app.client_id), object id of its service principal $(Get-Code $app.object_id)"
+        "- Application: $id, in tenant $(Get-Code $app.tenant_id)"
+        "- Pointer to it in Exchange: $(Get-Code $app.display_name)"
+        "- Role: $(Get-Code $roles[[string]$app.access])"
+        $besides = @($app.allowed_entra_permissions | ForEach-Object { Get-Code $_ }) -join ', '
+        "- Entra may grant it besides: $(if ($besides) { $besides } else { 'nothing' })"
+    }
+    else {
+        "- Service account, as it is looked up and signs in: $(Get-Code $user)"
+        "- Its mailbox: $(Get-Code $mailbox)$(if (-not (Test-Same $user $mailbox)) { $other })"
+    }
     foreach ($one in $plan.grants) {
         "- Role assignment $(Get-Code $one.assignment), limited to scope $(Get-Code $one.scope) over " +
             (Get-Lists @($one.lists | ForEach-Object { Get-Code $_ }) '$grants')
@@ -321,7 +343,14 @@ function Get-Facts {
     "- Plan id: $(Get-Code $manifest.plan_id)"
     "- SHA-256 of the shared region: $(Get-Code $manifest.region)"
     '', 'Read off manifest.json, because no script holds it; `roomscope verify` believes it:', ''
-    "- The password goes to: $(if ($plan.endpoint) { Get-Code $plan.endpoint } else { 'nowhere yet, whoever runs verify says' })"
+    if ($app) {
+        "- The credential goes to the sign-in of Microsoft's cloud $(Get-Code $app.cloud), and nowhere else"
+        "- The application belongs to: $(if ($app.owner) { Get-Code $app.owner } else { 'the tenant itself' })"
+    }
+    else {
+        $place = if ($plan.endpoint) { Get-Code $plan.endpoint } else { 'nowhere yet, whoever runs verify says' }
+        "- The password goes to: $place"
+    }
 }
 function Compare-Page([string]$Head) {
     $page = $Head.Split("`n")
@@ -330,7 +359,7 @@ function Compare-Page([string]$Head) {
         Compare-Lines 'AUDIT.md: ' 'it' @($page[0..($facts.Count - 1)] -replace '^', '1') 'the plan' @($facts -replace '^', '1')
         Add-Difference 1 'AUDIT.md: its facts are not those of the scripts and the manifest'
     }
-    $names = @($user, $plan.account.address, $plan.list_owner, $plan.endpoint; $plan.controls
+    $names = @($user, $mailbox, $plan.list_owner, $plan.endpoint; $plan.controls; if ($app) { $app.display_name }
         foreach ($one in $plan.grants) { $one.scope; $one.assignment; $one.lists }
         foreach ($one in $plan.lists) { $one.name; $one.address })
     $points = New-Set
@@ -401,7 +430,10 @@ function Compare-Evidence($Folder) {
 function Get-Planned([string]$Step) {
     @{
         '$planId' = $manifest.plan_id; '$bundle' = $plan.bundle; '$product' = $plan.product; '$roomsDigest' = $roomsDigest
-        '$accountName' = $user; '$accountAddress' = $plan.account.address; '$accountMayOwnLists' = $plan.account_may_own_lists
+        '$accountName' = $user; '$accountAddress' = $mailbox; '$accountMayOwnLists' = $plan.account_may_own_lists
+        '$tenantId' = $(if ($app) { $app.tenant_id }); '$clientId' = $(if ($app) { $app.client_id })
+        '$objectId' = $(if ($app) { $app.object_id }); '$pointerName' = $(if ($app) { $app.display_name })
+        '$allowed' = $(if ($app) { $app.allowed_entra_permissions })
         '$listOwner' = $plan.list_owner; '$controls' = $plan.controls; '$domains' = $plan.domains
         '$organizationalUnit' = $plan.organizational_unit; '$step' = $Step
         '$lists' = @($plan.lists | ForEach-Object { @($_.address, $_.name, $_.alias, 3) -join [char]2 })
@@ -437,7 +469,7 @@ function Compare-Rooms {
         elseif (-not $domains.Contains($address.Split('@')[1])) { Add-Difference 1 "rooms.csv: in none of the domains: $address" }
         elseif (-not $rooms.Add($address)) { Add-Difference 1 "rooms.csv: twice: $address" }
     }
-    foreach ($one in @($plan.controls) + @($user, $plan.account.address)) {
+    foreach ($one in @($plan.controls) + @($user, $mailbox)) {
         if ($one -and $rooms.Contains($one)) { Add-Difference 1 "rooms.csv: holds a control or the service account: $one" }
     }
     foreach ($list in $plan.lists) {
@@ -480,7 +512,10 @@ try {
     $claims = Read-Text 'audit.json' | ConvertFrom-Json
     $manifest = Read-Text 'manifest.json' | ConvertFrom-Json
     $plan = $manifest.plan
-    $user = if ($plan.account.user) { $plan.account.user } else { $plan.account.address }
+    $app = $plan.application
+    $mailbox = if (-not $app) { $plan.account.address }
+    $user = if (-not $app) { if ($plan.account.user) { $plan.account.user } else { $mailbox } }
+    $kind = if ($app) { "$($plan.product) $($app.access)" } else { [string]$plan.product }
     $roomsDigest = Get-Sha256 (Read-Unsigned 'rooms.csv')
     $opinion = Read-Unsigned (Split-Path -Path $PSCommandPath -Leaf) (Split-Path -Path $PSCommandPath)
     if ((Get-Sha256 (Read-Unsigned 'AUDIT.ps1')) -ne (Get-Sha256 $opinion)) { Add-Difference 0 'AUDIT.ps1: not this one' }
@@ -490,7 +525,7 @@ try {
     $head, $tail = (Read-Text 'AUDIT.md') -split '(?m)^(?=This page is derived from the scripts)', 2
     $constant = @(Compare-Scripts @(Compare-Files)) + @(Get-Same $tail)
     $same = Get-TextSha256 ($constant -join "`n")
-    if ($same -ne $release[[string]$plan.product]) { Add-Difference 0 "Not the code and the statement of this release: $same" }
+    if ($same -ne $release[$kind]) { Add-Difference 0 "Not the code and the statement of this release: $same" }
     Compare-Rooms
     Compare-Page $head
 }

@@ -1,3 +1,8 @@
+# All commands of Exchange are of one module.
+function Assert-Module($Found) {
+    $sources = @($Found | ForEach-Object -Process { [string]$_.Source } | Select-Object -Unique)
+    if ($sources.Count -ne 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
+}
 function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
     $Record['Reads'] += 1
     $settings = Get-ADServerSettings -ErrorAction Stop

@@ -1,8 +1,3 @@
-# A text in a filter: an apostrophe is doubled. Whether a typographic quote ends a text there is not known, so none is written.
-function Read-Quoted([string]$Text) {
-    if ($Text -match '[\u2018-\u201b]') { throw ('{0} holds a typographic quote, which could end a text in a filter.' -f $Text) }
-    '''{0}''' -f $Text.Replace('''', '''''')
-}
 function Read-Holder($Record, [string]$Address, [string]$More) {
     $Record['Reads'] += 1
     $filter = 'EmailAddresses -eq {0}{1}' -f (Read-Quoted -Text ('smtp:' + $Address)), $More

@@ -1,6 +1,3 @@
-function Read-IsClass($Failure, [string]$Class) {
-    (@($Failure.FullyQualifiedErrorId, $Failure.CategoryInfo.Reason, $Failure.Exception.Message) -join ' ').Contains($Class)
-}
 function Read-Account($Record, [string]$Name) {
     $Record['Reads'] += 1
     try {

@@ -1,17 +1,3 @@
-# PowerShell's own comparison passes over characters that cannot be seen; this one does not. (Keys of @{} are no matter: what
-# decides is compared again.)
-function Read-IsIn([string]$Text, $Texts) {
-    @($Texts | Where-Object -FilterScript { $Text.ToLowerInvariant().Equals(([string]$_).ToLowerInvariant()) }).Count -ne 0
-}
-function Read-IsRoom($Record, [string]$Address) {
-    $room = $Record['Rooms'][$Address]
-    $null -ne $room -and (Read-IsIn -Text $Address -Texts $room.PrimarySmtpAddress)
-}
-function Read-Unlike([string]$What, [string]$Expected, [string]$Found) {
-    $only = @('', ', which differs in upper and lower case only')[(Read-IsIn -Text $Expected -Texts $Found)]
-    $texts = @($What, $Expected, $Found) -replace '^$', 'none'
-    if (-not $Expected.Equals($Found)) { '{0}: expected {1}, found {2}{3}' -f ($texts + $only) }
-}
 function Read-Member($Record, [string]$Guid) {
     $Record['Reads'] += 1
     $asked = @{ ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }

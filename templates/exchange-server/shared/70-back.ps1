@@ -28,11 +28,6 @@ function Read-UseReason($Record, $State, $Going) {
         if ($isUsing) { 'the scope {0} uses it' -f $one.Name }
     }
 }
-function Show-Unread($Record, [string]$What, $Failure) {
-    $text = '{0} ({1})' -f $What, (Read-Why -Failure $Failure)
-    Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
-    $text
-}
 # Shows what stays, and the strangers in it.
 function Show-Staying($Record, $State, $Reasons) {
     $kind = $State['Kind'] -replace 'assignment', 'right'

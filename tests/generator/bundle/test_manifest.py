@@ -34,6 +34,7 @@ MANIFEST = Manifest(
         owner=None,
         review_by=None,
         account=Account(address="svc@contoso.com", user=None),
+        application=None,
         domains=("contoso.com",),
         controls=("ceo@contoso.com",),
         endpoint=None,

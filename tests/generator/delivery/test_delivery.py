@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from roomscope.generator.bundle.content import content_of
+from roomscope.generator.bundle.content import content_of, facts_of
 from roomscope.generator.bundle.manifest import MANIFEST, Manifest
 from roomscope.generator.bundle.sums import SUMS, digest, sums
 from roomscope.generator.delivery.check import Result, audit_delivery
@@ -274,7 +274,7 @@ def test_an_extra_file_in_a_zip_is_a_finding(article: Files, tmp_path: Path) -> 
 
 def test_the_statement_files_are_the_same_bytes_every_time(article: Files) -> None:
     scripts = {name: data for name, data in article.items() if name[0].isdigit()}
-    facts = Manifest.model_validate_json(article[MANIFEST]).plan.endpoint
+    facts = facts_of(Manifest.model_validate_json(article[MANIFEST]).plan)
     made = statement_files(scripts, EXCHANGE_SERVER, facts)
     assert made == {name: article[name] for name in ("AUDIT.md", "audit.json", "AUDIT.ps1")}
     assert made == statement_files(dict(reversed(scripts.items())), EXCHANGE_SERVER, facts)

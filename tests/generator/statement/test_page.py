@@ -10,6 +10,7 @@ from markdown_it.token import Token
 from roomscope.generator.common.markdown import cell, code
 from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
 from roomscope.generator.render.literals import literal
+from roomscope.generator.statement.facts import PlanFacts
 from roomscope.generator.statement.files import statement_files
 from roomscope.generator.statement.letters import is_mixed
 from tests.generator.statement.frames import delivered
@@ -58,7 +59,7 @@ def data(**values: object) -> str:
 
 
 def page(code: str = CODE, endpoint: str | None = ENDPOINT, **values: object) -> str:
-    files = statement_files({NAME: delivered(code, data(**values))}, EXCHANGE_SERVER, endpoint)
+    files = statement_files({NAME: delivered(code, data(**values))}, EXCHANGE_SERVER, PlanFacts(endpoint=endpoint))
     return files["AUDIT.md"].decode()
 
 
@@ -114,7 +115,7 @@ def test_the_digest_of_the_region_is_named_with_what_it_can_do(article: Files) -
 
 def test_a_region_that_changes_exchange_is_called_by_its_name() -> None:
     script = delivered(CODE, data(), "function Read-X {\n    Remove-ManagementScope -Identity 'x'\n}\n")
-    text = statement_files({NAME: script}, EXCHANGE_SERVER, ENDPOINT)["AUDIT.md"].decode()
+    text = statement_files({NAME: script}, EXCHANGE_SERVER, PlanFacts(endpoint=ENDPOINT))["AUDIT.md"].decode()
     assert "**It changes Exchange with `Remove-ManagementScope`**" in text
     assert "| **the shared region** line 2 | **none** | **Remove-ManagementScope** | | |" in text
 
@@ -133,7 +134,7 @@ def test_an_account_of_another_name_than_its_mailbox_is_no_small_matter() -> Non
 
 def test_another_value_in_another_script_is_shown_beside_the_first() -> None:
     scripts = {NAME: delivered(CODE, data()), "10-Test-Readiness.ps1": delivered(CODE, data(accountName="evil@example.com"))}
-    text = statement_files(scripts, EXCHANGE_SERVER, ENDPOINT)["AUDIT.md"].decode()
+    text = statement_files(scripts, EXCHANGE_SERVER, PlanFacts(endpoint=ENDPOINT))["AUDIT.md"].decode()
     assert facts(text)[0].endswith("`evil@example.com`, `svc@example.com`")
 
 
@@ -211,6 +212,6 @@ def test_singular_and_plural_are_kept_apart() -> None:
     text = page("Read-All -Name 'x'")
     assert "10 lines" in text
     assert "2 functions" in text
-    one = statement_files({NAME: delivered(CODE, data(), "function Read-X { 'x' }\n")}, EXCHANGE_SERVER, ENDPOINT)["AUDIT.md"].decode()
+    one = statement_files({NAME: delivered(CODE, data(), "function Read-X { 'x' }\n")}, EXCHANGE_SERVER, PlanFacts(endpoint=ENDPOINT))["AUDIT.md"].decode()
     assert "1 line with" in one
     assert "makes 1 function:" in one

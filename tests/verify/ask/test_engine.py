@@ -4,7 +4,7 @@ import _thread
 import ast
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from roomscope.verify.judge.answer import Answer, Coded, Http, Opened, Trouble, 
 from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.ledger import Asked, Result
 from roomscope.verify.judge.promise import Expected, Promise, Role
-from roomscope.verify.judge.proofs.impersonation import NOBODY, Impersonation
+from roomscope.verify.judge.proofs.decoys import NOBODY
+from roomscope.verify.judge.proofs.impersonation import Impersonation
 from roomscope.verify.judge.proofs.proof import Round
 from roomscope.verify.judge.question import Door, Question
 from roomscope.verify.judge.verdict import Judgement, Verdict
@@ -50,6 +51,12 @@ class Fake:
     together: int = 0
     most: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
+    size: int = 1
+    batches: list[int] = field(default_factory=list)
+
+    def ask_many(self, questions: Sequence[Question]) -> list[Answer]:
+        self.batches.append(len(questions))
+        return [self.ask(question) for question in questions]
 
     def ask(self, question: Question) -> Answer:
         with self.lock:
@@ -412,3 +419,30 @@ def test_the_engine_knows_no_door_no_promise_and_no_proof_of_a_product(module: P
     asked = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     assert not names & {"Door", "Role", "Expected", "Promise", "Impersonation", "decoys", "NOBODY"}
     assert not asked & {"door", "acting", "role", "expected"}
+
+
+def test_a_batch_is_never_larger_than_the_asker_takes_and_only_troubled_parts_are_put_again() -> None:
+    troubled = {f"room{number}@x.com": [Coded("ErrorTimeoutExpired")] * 2 for number in range(10, 200, 3)}
+
+    def answer(question: Question) -> Answer:
+        left = troubled.get(question.mailbox)
+        return left.pop() if left else exchange(question)
+
+    fake = Fake(answer, size=7)
+    result = run(fake, promises(200))
+    assert result.judgement.verdict is Verdict.KEPT
+    assert max(fake.batches) == 7
+    assert [fake.count(f"room{number}@x.com") for number in (9, 10, 11, 13)] == [1, 3, 1, 3]
+    assert len(fake.asked) == 200 + 2 * 3 + 2 + 2 * 64
+
+
+def test_a_stop_in_the_middle_leaves_what_waits_with_what_it_learnt() -> None:
+    def answer(question: Question) -> Answer:
+        if question.mailbox == "room5@x.com":
+            return Coded("ErrorTimeoutExpired")
+        return Http(401) if question.mailbox == "room50@x.com" else exchange(question)
+
+    fake = Fake(answer, size=7)
+    result = run(fake, promises(60), Limits(workers=1, pause=30))
+    causes = {judged.promise.mailbox: judged.judgement.cause for judged in result.judged}
+    assert (result.stopped, causes["room5@x.com"], causes["room59@x.com"]) == (Cause.SIGN_IN, Cause.TEMPORARY, Cause.STOPPED)

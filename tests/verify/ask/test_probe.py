@@ -16,12 +16,14 @@ import trustme
 from spnego.exceptions import SpnegoError
 
 from roomscope.verify.ask.ews.probe import Probe
-from roomscope.verify.ask.ews.wire import LARGEST_ANSWER, Patience, trust
 from roomscope.verify.common.errors import EndpointError
 from roomscope.verify.judge.answer import Coded, Http, Odd, Opened, Trouble, Wire
 from roomscope.verify.judge.causes import Cause
-from roomscope.verify.judge.meaning import Unlearnt, learn
+from roomscope.verify.judge.learnt import Unlearnt
+from roomscope.verify.judge.meaning import learn
 from roomscope.verify.judge.question import Door, Question
+from roomscope.verify.net.session import Net
+from roomscope.verify.net.wire import LARGEST_ANSWER, Patience, trust
 from roomscope.verify.sign_in.password import Credential, Scheme
 
 ROOM = Question("room1@contoso.com", Door.IMPERSONATED, "room1@contoso.com")
@@ -50,7 +52,7 @@ def probing(
     endpoint: str, ca: Path | None, password: str, scheme: Scheme = Scheme.BASIC, patience: Patience = PATIENT
 ) -> Iterator[Probe]:
     credential = Credential("CONTOSO\\svc", scheme, password)
-    with Probe(endpoint, credential, trust(ca), patience, workers=2) as probe:
+    with Probe(endpoint, credential, Net.trusting(ca, patience), workers=2) as probe:
         yield probe
 
 

@@ -224,7 +224,9 @@ GRANT = {"scope": "Scope", "assignment": "Assignment", "lists": ["rooms@contoso.
     ("key", "value", "said"),
     [
         ("format", "roomscope-plan/2", r"plan\.format"),
-        ("product", "exchange-online", "product"),
+        ("product", "exchange-2010", "product"),
+        ("product", "exchange-online", "exchange-online goes with an application"),
+        ("application", {}, r"application\.tenant_id"),
         ("extra", 1, "extra"),
         ("rooms", "3", "rooms"),
         ("rooms", 0, "rooms"),
@@ -259,7 +261,7 @@ def test_a_plan_of_another_form_is_refused_by_the_name_of_the_key(
         open_bundle(maker.write())
 
 
-@pytest.mark.parametrize("key", ["approver", "endpoint", "account_may_own_lists", "lists_per_scope"])
+@pytest.mark.parametrize("key", ["approver", "application", "endpoint", "account_may_own_lists", "lists_per_scope"])
 def test_a_field_of_the_plan_that_is_missing_is_refused(maker: Any, key: str) -> None:
     del maker.plan[key]
     with pytest.raises(BundleError, match=rf"plan\.{key}: Field required"):

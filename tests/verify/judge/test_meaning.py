@@ -4,16 +4,8 @@ import pytest
 
 from roomscope.verify.judge.answer import Coded, Http, Odd, Opened, Trouble, Wire, describe
 from roomscope.verify.judge.causes import Cause
-from roomscope.verify.judge.meaning import (
-    CODES,
-    Absent,
-    Again,
-    Answered,
-    Homeless,
-    Refused,
-    Unlearnt,
-    learn,
-)
+from roomscope.verify.judge.learnt import Absent, Again, Answered, Homeless, Refused, Unlearnt
+from roomscope.verify.judge.meaning import CODES, learn
 
 REFUSALS = {
     "ErrorImpersonateUserDenied", "ErrorImpersonationDenied", "ErrorAccessDenied", "ErrorFolderNotFound",

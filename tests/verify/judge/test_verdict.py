@@ -5,10 +5,10 @@ import itertools
 import pytest
 
 from roomscope.verify.judge.causes import Cause
-from roomscope.verify.judge.meaning import Absent, Answered, Homeless, Learnt, Refused, Unlearnt
+from roomscope.verify.judge.learnt import Absent, Answered, Homeless, Learnt, Refused, Unlearnt
 from roomscope.verify.judge.promise import Expected, Promise, Role
 from roomscope.verify.judge.proofs.doors import judge_control, judge_removed, judge_room
-from roomscope.verify.judge.question import Door
+from roomscope.verify.judge.question import OF_AN_ACCOUNT, Door
 from roomscope.verify.judge.verdict import KEPT, Judgement, Verdict, overall
 
 HIDDEN = Refused(Cause.ROOM_OUTSIDE, exists=False)
@@ -19,7 +19,7 @@ ANYTHING: tuple[Learnt, ...] = (Answered(), HIDDEN, SHUT, Absent(), Homeless(), 
 
 
 def control(impersonated: Learnt, account: Learnt, room: Learnt) -> Judgement:
-    doors = zip(Door, (impersonated, account, room), strict=True)
+    doors = zip(OF_AN_ACCOUNT, (impersonated, account, room), strict=True)
     return judge_control(doors, telling=(Door.ACCOUNT, Door.ROOM))
 
 
@@ -81,7 +81,7 @@ def test_a_control_refused_at_every_door_is_kept() -> None:
 def test_one_open_door_breaks_the_promise_whatever_the_others_show(door: Door, cause: Cause) -> None:
     for others in itertools.product(ANYTHING[1:], repeat=2):
         rest = iter(others)
-        doors = [(each, Answered() if each is door else next(rest)) for each in Door]
+        doors = [(each, Answered() if each is door else next(rest)) for each in OF_AN_ACCOUNT]
         assert judge_control(doors, telling=list(Door)) == Judgement(Verdict.BROKEN, cause)
 
 

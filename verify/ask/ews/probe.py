@@ -2,9 +2,9 @@
 
 import logging
 import re
-import ssl
 import sys
 import threading
+from collections.abc import Sequence
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self
@@ -32,18 +32,22 @@ from exchangelib.items import ID_ONLY, SHALLOW
 from exchangelib.properties import CalendarView, DistinguishedFolderId, Mailbox
 from exchangelib.protocol import FailFast, Protocol
 from exchangelib.services import FindItem
+from exchangelib.transport import NOAUTH
 from exchangelib.version import EXCHANGE_2016
-from requests import Response, Session
+from requests import PreparedRequest, Response, Session
 from requests.auth import HTTPBasicAuth
 
-from roomscope.verify.ask.ews.wire import BoundedAdapter, Patience, WireError
 from roomscope.verify.judge.answer import Answer, Coded, Http, Odd, Opened, Trouble, Wire
 from roomscope.verify.judge.question import Question
+from roomscope.verify.net.session import Net
+from roomscope.verify.net.wire import USER_AGENT, BoundedAdapter, WireError, seconds
 from roomscope.verify.sign_in.password import Credential, Scheme
+from roomscope.verify.sign_in.tokens import Tokens
 
-AUTH_TYPES = {Scheme.BASIC: BASIC, Scheme.NTLM: NTLM}
+AUTH_TYPES = {Scheme.BASIC: BASIC, Scheme.NTLM: NTLM, Scheme.OAUTH: NOAUTH}
+"""A token is put on by us: the library would want to renew it itself."""
 
-_ACCEPTED = {Scheme.BASIC: {"basic"}, Scheme.NTLM: {"ntlm", "negotiate"}}
+_ACCEPTED = {Scheme.BASIC: {"basic"}, Scheme.NTLM: {"ntlm", "negotiate"}, Scheme.OAUTH: {"bearer"}}
 _OFFER = re.compile(r"(?:^|,)\s*(basic|bearer|digest|kerberos|negotiate|ntlm)\b", re.IGNORECASE)
 _TALKERS = ("exchangelib", "requests_ntlm", "requests_oauthlib", "oauthlib", "spnego", "urllib3")
 
@@ -103,32 +107,55 @@ class _Policy(FailFast):  # type: ignore[misc]  # exchangelib ships no types
             diagnostics=header("x-ms-diagnostics", "") or header("X-CasErrorCode", ""),
             offers=offers,
             scheme_offered=not offers or bool(_ACCEPTED[self._scheme] & set(offers)),
+            bearer=self._scheme is Scheme.OAUTH,
             locked=b"The referenced account is currently locked out" in response.content,
             location=header("location", ""),
-            back_off=_seconds(header("Retry-After", "")),
+            back_off=seconds(header("Retry-After", "")),
             request_id=self.request_id,
         )
+
+
+class _Bearer:
+    """Puts the token of this thread on its requests."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._own = threading.local()
+
+    def fetch(self) -> Answer | None:
+        """A good token for the next request, or why there is none."""
+        got = self._tokens.get()
+        if not isinstance(got, str):
+            return got
+        self._own.token = got
+        return None
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._own.token}"
+        return request
 
 
 class _Configuration(Configuration):  # type: ignore[misc]  # exchangelib ships no types
     """What the library needs to know, and how its sessions reach the server."""
 
-    def __init__(self, context: ssl.SSLContext, patience: Patience, **settings: Any) -> None:
+    def __init__(self, net: Net, bearer: "_Bearer | None", **settings: Any) -> None:
         super().__init__(**settings)
-        self.context = context
-        self.patience = patience
+        self.net = net
+        self.bearer = bearer
 
 
 class _Protocol(Protocol):  # type: ignore[misc]  # exchangelib ships no types
     """Sessions that can reach the endpoint and nothing else."""
 
-    USERAGENT = "roomscope"
+    USERAGENT = USER_AGENT
 
     def create_session(self) -> Session:
         session: Session = super().create_session()
+        if self.config.bearer is not None:
+            session.auth = self.config.bearer
         session.headers["Accept-Encoding"] = "identity"
         session.adapters.clear()
-        session.mount(self.service_endpoint, BoundedAdapter(self.config.context, self.config.patience))
+        session.mount(self.service_endpoint, BoundedAdapter(self.config.net.context, self.config.net.patience))
         if self.auth_type == BASIC:
             # Given as text, a password outside Latin-1 ends up in the text of an exception.
             user, password = self.credentials.username.encode(), self.credentials.password.encode()
@@ -162,16 +189,18 @@ class _OneFindItem(FindItem):  # type: ignore[misc]  # exchangelib ships no type
 
 
 class Probe:
-    """One account at one endpoint; may be asked from several threads."""
+    """One account or application at one endpoint; may be asked from several threads."""
 
-    def __init__(
-        self, endpoint: str, credential: Credential, context: ssl.SSLContext, patience: Patience, workers: int
-    ) -> None:
+    size = 1
+
+    def __init__(self, endpoint: str, credential: Credential | Tokens, net: Net, workers: int) -> None:
         silence()
-        self._policy = _Policy(credential.scheme)
+        self._bearer = _Bearer(credential) if isinstance(credential, Tokens) else None
+        scheme = credential.scheme if isinstance(credential, Credential) else Scheme.OAUTH
+        self._policy = _Policy(scheme)
         self._config = _Configuration(
-            context, patience, service_endpoint=endpoint, auth_type=AUTH_TYPES[credential.scheme],
-            credentials=Credentials(credential.user, credential.password),
+            net, self._bearer, service_endpoint=endpoint, auth_type=AUTH_TYPES[scheme],
+            credentials=Credentials(credential.user, credential.password) if isinstance(credential, Credential) else None,
             version=Version(build=EXCHANGE_2016), retry_policy=self._policy, max_connections=workers,
         )
         self._forget_protocol()
@@ -189,9 +218,16 @@ class Probe:
         self._forget_protocol()
         self._protocol.close()
 
+    def ask_many(self, questions: Sequence[Question]) -> Sequence[Answer]:
+        """Each with one request of its own."""
+        return [self.ask(question) for question in questions]
+
     def ask(self, question: Question) -> Answer:
         """What the server shows when the calendar is opened; sends exactly one request."""
         self._policy.forget()
+        missing = self._bearer.fetch() if self._bearer else None
+        if missing is not None:
+            return missing
         try:
             self._open(question)
         except HttpRefusalError as error:
@@ -261,7 +297,3 @@ def _text(error: Exception) -> str:
 
 def _kind(response: Response) -> str:
     return response.headers.get("content-type", "").partition(";")[0]
-
-
-def _seconds(text: str) -> float | None:
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004 - 30 years

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable
 from typing import assert_never
 
 from roomscope.verify.judge.causes import Cause
-from roomscope.verify.judge.meaning import Absent, Answered, Homeless, Learnt, Refused, Unlearnt
+from roomscope.verify.judge.learnt import Absent, Answered, Homeless, Learnt, Refused, Unlearnt
 from roomscope.verify.judge.question import Door
 from roomscope.verify.judge.verdict import KEPT, Judgement, Verdict
 

@@ -4,16 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
 from roomscope.verify.judge.causes import Cause
+from roomscope.verify.judge.learnt import Absent, Answered
 from roomscope.verify.judge.ledger import Asked, Judged, Ledger, Result
-from roomscope.verify.judge.meaning import Absent, Answered
 from roomscope.verify.judge.promise import Expected, Promise, Role
+from roomscope.verify.judge.proofs.decoys import decoys
 from roomscope.verify.judge.proofs.doors import judge_control, judge_removed, judge_room
 from roomscope.verify.judge.proofs.proof import Round
-from roomscope.verify.judge.question import Door, Question
+from roomscope.verify.judge.question import OF_AN_ACCOUNT, Door, Question
 from roomscope.verify.judge.verdict import Judgement, Verdict, overall
-
-NOBODY = "roomscope-asks-for-nobody-7d1f0c52"
-"""The local part of an address that nobody has."""
 
 
 class Impersonation:
@@ -87,7 +85,7 @@ class Impersonation:
 
     def _judge_control(self, control: Promise, unput: Cause, no_room: Cause) -> Judged:
         granted = any(room.expected is Expected.ANSWER for room in self._rooms)
-        doors = list(Door) if granted else [Door.IMPERSONATED, Door.ACCOUNT]
+        doors = OF_AN_ACCOUNT if granted else (Door.IMPERSONATED, Door.ACCOUNT)
         asked = tuple(self._ledger.get(control.mailbox, door, no_room if door is Door.ROOM else unput) for door in doors)
         learnt = [(each.question.door, each.learnt) for each in asked]
         return Judged(control, asked, judge_control(learnt, telling=self._telling(control)))
@@ -102,12 +100,6 @@ class Impersonation:
         for decoy, door in product(self._decoys, (Door.ACCOUNT, Door.ROOM)):
             if asked := self._ledger.find(decoy, door):
                 yield asked
-
-
-def decoys(mailboxes: Iterable[str]) -> tuple[str, ...]:
-    """An address that cannot exist in each domain of these mailboxes."""
-    domains = dict.fromkeys(mailbox.rpartition("@")[2] for mailbox in mailboxes)
-    return tuple(f"{NOBODY}@{domain}" for domain in domains)
 
 
 def _no_room(rooms: Iterable[Judged]) -> Cause:

@@ -9,7 +9,8 @@ from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.ledger import Asked, Result
 from roomscope.verify.judge.meaning import learn
 from roomscope.verify.judge.promise import Expected, Promise, Role
-from roomscope.verify.judge.proofs.impersonation import NOBODY, Impersonation, decoys
+from roomscope.verify.judge.proofs.decoys import NOBODY, decoys
+from roomscope.verify.judge.proofs.impersonation import Impersonation
 from roomscope.verify.judge.proofs.proof import Round
 from roomscope.verify.judge.question import Door, Question
 from roomscope.verify.judge.verdict import Judgement, Verdict

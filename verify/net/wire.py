@@ -14,12 +14,15 @@ from requests.exceptions import SSLError, Timeout
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError
 
-from roomscope.verify.ask.deadline import Deadline, pool
 from roomscope.verify.common.errors import EndpointError
 from roomscope.verify.judge.answer import Trouble
+from roomscope.verify.net.deadline import Deadline, pool
+
+USER_AGENT = "roomscope"
+"""How every request signs itself; rules of an organisation may look at it, so it never changes."""
 
 LARGEST_ANSWER = 1024 * 1024
-"""An answer to one question has about 2 kB."""
+"""An answer to one question has about 2 kB, one to a batch of twenty about 20."""
 
 _CHUNK = 65536
 
@@ -151,6 +154,11 @@ class BoundedAdapter(HTTPAdapter):
         if isinstance(error, SSLError):
             return WireError(Trouble.UNTRUSTED, _tls_reason(error))
         return WireError(Trouble.TIMED_OUT) if isinstance(error, Timeout) else WireError(*_no_connection(error))
+
+
+def seconds(text: str) -> float | None:
+    """How long a server wants to be left alone; nothing where it does not say so in whole seconds."""
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004 - 30 years
 
 
 def _tls_reason(error: BaseException) -> str:

@@ -1,0 +1,98 @@
+"""A report that somebody sent is held to its bundle, in whatever it was changed."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from roomscope.verify.cli import verify
+from roomscope.verify.report_cli import report
+
+ROOMS = {"room1@contoso.com", "room2@contoso.com", "room3@contoso.com"}
+OTHERS = {"ceo@contoso.com", "svc@contoso.com"}
+
+
+@pytest.fixture
+def path(maker: Any, server: Any, says: Any, password: str, tmp_path: Path) -> Path:
+    """The report of a run in which everything was kept."""
+    server.answer = says.exchange(ROOMS, OTHERS)
+    found = tmp_path / "report.json"
+    words = ("--endpoint", server.endpoint, "--ca", str(server.ca), "--auth", "basic", "--password-env", "ROOM_PASSWORD")
+    result = CliRunner(env={"ROOM_PASSWORD": password}).invoke(verify, [str(maker.write()), *words, "--report", str(found)])
+    assert result.exit_code == 0, result.output
+    return found
+
+
+@pytest.fixture
+def hold(maker: Any, path: Path) -> Callable[..., Result]:
+    """Changes the report and holds it to the bundle."""
+
+    def run(change: Callable[[dict[str, Any]], object] = lambda _: None, *more: str) -> Result:
+        content = json.loads(path.read_text("utf-8"))
+        change(content)
+        path.write_text(json.dumps(content), "utf-8")
+        return CliRunner().invoke(report, [str(maker.folder), str(path), *more])
+
+    return run
+
+
+def test_a_report_of_this_bundle_is_shown_as_the_word_of_its_sender(hold: Callable[..., Result], maker: Any) -> None:
+    result = hold(lambda _: None, "--digest", maker.digest())
+    assert result.exit_code == 0, result.output
+    assert "What it says is the word of whoever sent it." in result.stdout
+    assert "Verdict: KEPT" in result.stdout
+
+
+def _line(content: dict[str, Any], number: int, **values: object) -> None:
+    content["mailboxes"][number] |= values
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda c: c["about"].update(digest="0" * 64), "digest: got 0000"),
+        (lambda c: c["about"].update(plan_id="0" * 64), "plan id: got 0000"),
+        (lambda c: c["about"].update(bundle="other"), "bundle: got other"),
+        (lambda c: c["about"].update(profile="exchange-online"), "product: got exchange-online"),
+        (lambda c: c["subject"]["identity"].update(address="somebody@contoso.com"), "the account is not the bundle's"),
+        (lambda c: c["subject"].update(lab=True), "it was made in a lab"),
+        (lambda c: c["mailboxes"].pop(0), "missing: room1@contoso.com"),
+        (lambda c: c["mailboxes"].pop(3), "missing: ceo@contoso.com"),
+        (lambda c: c["mailboxes"].append(c["mailboxes"][0]), "named twice: room1@contoso.com"),
+        (lambda c: _line(c, 0, mailbox="room9@contoso.com"), "not of the bundle: room9@contoso.com"),
+        (lambda c: _line(c, 0, room_list="other@contoso.com"), "not of the bundle: room1@contoso.com"),
+        (lambda c: _line(c, 0, expected="refusal"), "another promise than the bundle's: room1@contoso.com"),
+        (lambda c: _line(c, 3, expected="answer"), "another promise than the bundle's: ceo@contoso.com"),
+        (lambda c: _line(c, 0, verdict="broken", cause="RS010"), "the verdict is kept, but its mailboxes amount to broken"),
+        (lambda c: _line(c, 0, cause="RS999"), "unknown causes: RS999"),
+        (lambda c: c["rooms"].update(kept=9), "the rooms are counted wrongly"),
+        (lambda c: c["mailboxes"][0]["doors"][0].update(seen=""), "kept without an answer: room1@contoso.com"),
+        (lambda c: c["mailboxes"][0].update(doors=[]), "kept without an answer"),
+        (lambda c: c["about"].update(finished="2001-01-01T00:00:00Z"), "it ended before it began"),
+        (lambda c: c.update(more=1), "more: Extra inputs are not permitted"),
+        (lambda c: c.pop("verdict"), "verdict: Field required"),
+    ],
+)
+def test_a_report_that_is_not_of_this_bundle_or_contradicts_itself_is_refused(
+    hold: Callable[..., Result], change: Callable[[dict[str, Any]], object], said: str
+) -> None:
+    result = hold(change)
+    assert (result.exit_code, said in result.stderr, result.stdout) == (2, True, ""), result.output
+
+
+def test_a_verdict_worse_than_its_mailboxes_is_believed(hold: Callable[..., Result]) -> None:
+    assert hold(lambda c: c.update(verdict="unasked")).exit_code == 4
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]"])
+def test_what_is_no_report_is_refused(hold: Callable[..., Result], path: Path, maker: Any, content: bytes) -> None:
+    path.write_bytes(content)
+    result = CliRunner().invoke(report, [str(maker.folder), str(path)])
+    assert (result.exit_code, "is no report" in result.stderr) == (2, True)
+
+
+def test_a_report_that_is_not_there_is_refused(maker: Any, tmp_path: Path) -> None:
+    assert CliRunner().invoke(report, [str(maker.write()), str(tmp_path / "none.json")]).exit_code == 2

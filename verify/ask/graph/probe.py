@@ -1,0 +1,77 @@
+"""Asks Microsoft Graph for calendars, twenty with one request; the token goes to its root and nowhere else."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from types import TracebackType
+from typing import Self
+
+from requests import PreparedRequest, Response
+
+from roomscope.verify.ask.graph.batch import SIZE, Batch, NotAnAnswerError, read_error
+from roomscope.verify.judge.answer import Answer, Odd, Trouble, Wire
+from roomscope.verify.judge.question import Question
+from roomscope.verify.net.session import Net, PerThread
+from roomscope.verify.net.wire import WireError
+from roomscope.verify.sign_in.tokens import Tokens
+
+
+class _Bearer:
+    """Signs one request; a session that knew the token could take it elsewhere."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class GraphProbe:
+    """One application at one root of Graph; may be asked from several threads."""
+
+    size = SIZE
+
+    def __init__(self, root: str, tokens: Tokens, net: Net) -> None:
+        self._root = root
+        self._tokens = tokens
+        self._sessions = PerThread(lambda: net.session(root))
+        self.batches = 0
+
+    def __enter__(self) -> Self:
+        """The probe itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Closes the connections."""
+        self._sessions.close()
+
+    def ask_many(self, questions: Sequence[Question]) -> Sequence[Answer]:
+        """What Graph shows when each calendar is opened; sends one request."""
+        token = self._tokens.get()
+        if not isinstance(token, str):
+            return [token] * len(questions)
+        batch = Batch.of([question.mailbox for question in questions])
+        try:
+            return self._read(batch, self._send(batch, token), token)
+        except NotAnAnswerError as error:
+            return [Wire(Trouble.NOT_GRAPH, str(error))] * len(questions)
+        except WireError as error:
+            return [Wire(error.trouble, error.text)] * len(questions)
+        except Exception as error:  # noqa: BLE001 - the text of an unexpected exception may hold anything
+            return [Odd(type(error).__name__, ours=True)] * len(questions)
+
+    def _read(self, batch: Batch, response: Response, token: str) -> Sequence[Answer]:
+        if token.encode() in response.content:
+            raise NotAnAnswerError("the token came back")
+        if response.status_code != HTTPStatus.OK:
+            return [read_error(response.status_code, response.content, response.headers)] * len(batch.mailboxes)
+        return batch.read(response.content)
+
+    def _send(self, batch: Batch, token: str) -> Response:
+        self.batches += 1
+        return self._sessions.get().post(
+            f"{self._root}/v1.0/$batch", json=batch.text(), headers={"Accept": "application/json"},
+            auth=_Bearer(token), allow_redirects=False,
+        )

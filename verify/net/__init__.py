@@ -1,0 +1,1 @@
+"""One line to one host: verified, bounded, never redirected."""

@@ -1,0 +1,63 @@
+"""Exchange Server: an account that may act as the rooms, asked through EWS."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from roomscope.verify.ask.ews.probe import Probe
+from roomscope.verify.bundle.manifest import Account
+from roomscope.verify.common.text import harmless
+from roomscope.verify.judge.ledger import Result
+from roomscope.verify.judge.promise import Promise
+from roomscope.verify.judge.proofs.impersonation import Impersonation
+from roomscope.verify.net.session import Net
+from roomscope.verify.reports.report import GIVES, Identity, Subject
+from roomscope.verify.sign_in.msal_client import Authority, User, as_user
+from roomscope.verify.sign_in.password import Credential
+from roomscope.verify.sign_in.tokens import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Modern:
+    """A sign-in for a token, where the server has modern authentication."""
+
+    authority: Authority
+    user: User
+    tell: Callable[[str], None]
+
+    def tokens(self, net: Net, endpoint: str) -> Tokens:
+        """Tokens for the host of the endpoint."""
+        return Tokens(as_user(net, self.authority, self.user, f"https://{urlsplit(endpoint).netloc}", self.tell), None)
+
+
+@dataclass(frozen=True, slots=True)
+class OnServer:
+    """One account at one endpoint."""
+
+    account: Account
+    endpoint: str
+    credential: Credential | Modern
+    net: Net
+    workers: int
+
+    def proof(self, promises: tuple[Promise, ...], *, fresh: bool) -> Impersonation:
+        """Three doors."""
+        return Impersonation(promises, fresh=fresh)
+
+    def asker(self) -> Probe:
+        """EWS, one question a request."""
+        signing = self.credential if isinstance(self.credential, Credential) else self.credential.tokens(self.net, self.endpoint)
+        return Probe(self.endpoint, signing, self.net, self.workers)
+
+    def conclude(self, result: Result) -> Result:
+        """Nothing is shown besides."""
+        return result
+
+    def subject(self) -> Subject:
+        """The service account."""
+        user, auth = (
+            (self.credential.user, self.credential.scheme.value) if isinstance(self.credential, Credential)
+            else (self.credential.user.name, "oauth")
+        )
+        identity = Identity.model_validate({"address": self.account.address, "user": harmless(user), "auth": auth})
+        return Subject(gives=GIVES, endpoint=self.endpoint, identity=identity)

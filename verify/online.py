@@ -1,0 +1,93 @@
+"""Exchange Online: an application that opens the rooms, asked through Graph or EWS."""
+
+
+from roomscope.verify.ask.ews.probe import Probe
+from roomscope.verify.ask.graph.probe import GraphProbe
+from roomscope.verify.bundle.manifest import Access, Application
+from roomscope.verify.common.text import harmless
+from roomscope.verify.judge.claims import judge_roles, reach
+from roomscope.verify.judge.ledger import Result
+from roomscope.verify.judge.promise import Promise
+from roomscope.verify.judge.proofs import application as proofs
+from roomscope.verify.net.session import Net
+from roomscope.verify.reports import online as words
+from roomscope.verify.reports.report import ApplicationIdentity, Permission, Subject, Token
+from roomscope.verify.sign_in.certificate import Certificate
+from roomscope.verify.sign_in.environment import Proof, Secret
+from roomscope.verify.sign_in.msal_client import Authority, as_application
+from roomscope.verify.sign_in.places import Places
+from roomscope.verify.sign_in.tokens import Tokens, Wanted
+
+
+class Online:
+    """One application, or its twin, in one tenant."""
+
+    def __init__(self, application: Application, client_id: str, places: Places, proof: Proof, net: Net, workers: int) -> None:  # noqa: PLR0913, PLR0917 - who, where, how
+        self._application = application
+        self._client_id = client_id
+        self._places = places
+        self._proof = proof
+        self._net = net
+        self._workers = workers
+        authority = Authority(places.authority, application.tenant_id, places.authority_names)
+        wanted = Wanted(application.tenant_id, client_id, frozenset({places.resource.lower(), places.resource_id}))
+        self._tokens = Tokens(as_application(net, authority, client_id, proof, places.resource), wanted)
+        self._graph: GraphProbe | None = None
+
+    @property
+    def _is_twin(self) -> bool:
+        return self._client_id != self._application.client_id
+
+    def proof(self, promises: tuple[Promise, ...], *, fresh: bool) -> proofs.Application:
+        """One door."""
+        return proofs.Application(promises, fresh=fresh, acting=self._application.access is Access.EWS)
+
+    def asker(self) -> Probe | GraphProbe:
+        """EWS, one question a request, or Graph, twenty."""
+        if self._application.access is Access.EWS:
+            return Probe(self._places.endpoint, self._tokens, self._net, self._workers)
+        self._graph = GraphProbe(self._places.resource, self._tokens, self._net)
+        return self._graph
+
+    def conclude(self, result: Result) -> Result:
+        """With what the tokens grant by themselves, and the bound of a twin."""
+        judged = proofs.for_scope_only(result) if self._is_twin else result
+        return proofs.weigh(judged, judge_roles(self._roles(), self._application.allowed_entra_permissions))
+
+    def subject(self) -> Subject:
+        """The application, with what its tokens said."""
+        application, claims = self._application, self._tokens.claims
+        identity = ApplicationIdentity(
+            tenant_id=application.tenant_id, client_id=application.client_id, signed_in_as=self._client_id,
+            object_id=application.object_id, cloud=application.cloud.value, access=application.access.value,
+            authority=self._places.authority, proof=_way(self._proof), owner=application.owner,
+        )
+        token = Token(
+            audience=harmless(claims[-1].audience),
+            permissions=tuple(self._permissions()),
+            directory_roles=tuple(harmless(wid) for wid in claims[-1].wids),
+        ) if claims else None
+        return Subject(
+            gives=words.GIVES[application.access.value],
+            endpoint=self._places.endpoint if application.access is Access.EWS else f"{self._places.resource}/v1.0",
+            application=identity,
+            token=token,
+            token_cause=judge_roles(self._roles(), application.allowed_entra_permissions).cause.value,
+            not_proven=words.not_proven(application.access.value, twin=self._is_twin),
+            batches=self._graph.batches if self._graph else None,
+            lab=self._places.lab,
+        )
+
+    def _roles(self) -> tuple[str, ...]:
+        """What any token of this run granted."""
+        return tuple(dict.fromkeys(role for claims in self._tokens.claims for role in claims.roles))
+
+    def _permissions(self) -> list[Permission]:
+        allowed = self._application.allowed_entra_permissions
+        return [Permission(name=harmless(role), reach=reach(role, allowed)) for role in self._roles()]
+
+
+def _way(proof: Proof) -> str:
+    if isinstance(proof, Secret):
+        return "client secret"
+    return "certificate" if isinstance(proof, Certificate) else "managed identity"

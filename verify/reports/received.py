@@ -1,0 +1,125 @@
+"""Holds a report that somebody sent to the bundle that it is about; what it says stays the word of its sender."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from roomscope.verify.bundle.bundle import Bundle, read_plain
+from roomscope.verify.bundle.manifest import Application
+from roomscope.verify.common.errors import BundleError
+from roomscope.verify.common.text import harmless
+from roomscope.verify.judge.causes import Cause
+from roomscope.verify.judge.claims import judge_roles
+from roomscope.verify.judge.promise import Expected, Promise, Role
+from roomscope.verify.judge.verdict import Judgement, Verdict, overall
+from roomscope.verify.reports.report import Counts, Line, Report
+
+
+def read(path: Path) -> Report:
+    """The report in this file, or a refusal that names what is wrong with its form."""
+    try:
+        return Report.model_validate_json(read_plain(path))
+    except OSError as error:
+        raise BundleError(f"{path}: {error.strerror or error}.") from None
+    except ValidationError as error:
+        wrong = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'the whole'}: {each['msg']}" for each in error.errors()[:5])
+        raise BundleError(f"{path} is no report that this version can read: {harmless(wrong)}.") from None
+
+
+def differences(report: Report, bundle: Bundle) -> list[str]:
+    """Everything in which the report does not belong to this bundle, or contradicts itself."""
+    return [*_of_bundle(report, bundle), *_of_subject(report, bundle), *_of_promises(report, bundle), *_of_verdict(report)]
+
+
+def _of_bundle(report: Report, bundle: Bundle) -> Iterator[str]:
+    manifest, about = bundle.manifest, report.about
+    for what, got, expected in (
+        ("digest", about.digest, bundle.digest),
+        ("plan id", about.plan_id, manifest.plan_id),
+        ("bundle", about.bundle, manifest.plan.bundle),
+        ("product", about.profile, manifest.plan.product),
+    ):
+        if got != expected:
+            yield f"{what}: got {harmless(got)}, expected {expected}"
+    if about.finished < about.started:
+        yield "it ended before it began"
+
+
+def _of_subject(report: Report, bundle: Bundle) -> Iterator[str]:
+    application, subject = bundle.manifest.plan.application, report.subject
+    if subject.lab:
+        yield "it was made in a lab, and says nothing about Exchange Online"
+    if application is not None:
+        asked = subject.application
+        ours = (application.tenant_id, application.client_id, application.object_id, application.access.value)
+        if asked is None or (asked.tenant_id, asked.client_id, asked.object_id, asked.access) != ours:
+            yield "tenant, application or access are not the bundle's"
+        elif report.verdict is Verdict.KEPT:
+            yield from _of_token(report, application, twin=asked.twin)
+    elif subject.identity is None or bundle.manifest.plan.account is None or (
+        subject.identity.address.lower() != bundle.manifest.plan.account.address.lower()
+    ):
+        yield "the account is not the bundle's"
+
+
+def _of_token(report: Report, application: Application, *, twin: bool) -> Iterator[str]:
+    """What a verdict of kept needs of the sign-in."""
+    token = report.subject.token
+    if token is None:
+        yield "it is kept without a token"
+    elif judge_roles([each.name for each in token.permissions], application.allowed_entra_permissions).verdict is not Verdict.KEPT:
+        yield "it is kept with a token that grants more than the bundle allows"
+    if twin is not (report.cause == Cause.SCOPE_ONLY.value):
+        yield "a twin registration proves the scope, not the application, and the report must say which of them it proves"
+
+
+def _of_promises(report: Report, bundle: Bundle) -> Iterator[str]:
+    rooms = {room.address: room.room_list for room in bundle.rooms}
+    got = {line.mailbox: line.room_list for line in report.mailboxes if line.role is Role.ROOM}
+    controls = {line.mailbox for line in report.mailboxes if line.role is Role.CONTROL}
+    twice = [mailbox for mailbox, count in Counter(line.mailbox for line in report.mailboxes).items() if count > 1]
+    missing = [*(rooms.keys() - got.keys()), *({each.lower() for each in bundle.manifest.plan.controls} - controls)]
+    strange = [mailbox for mailbox in got if mailbox not in rooms or got[mailbox] != rooms[mailbox]]
+    for what, found in (("missing", missing), ("not of the bundle", strange), ("named twice", twice)):
+        if found:
+            yield f"{what}: {_some(found)}"
+    expected = Expected.REFUSAL if report.about.expects == "none" else Expected.ANSWER
+    wrong = [line.mailbox for line in report.mailboxes if line.expected is not (expected if line.role is Role.ROOM else Expected.REFUSAL)]
+    if wrong:
+        yield f"another promise than the bundle's: {_some(wrong)}"
+
+
+def _of_verdict(report: Report) -> Iterator[str]:
+    causes = {cause.value: cause for cause in Cause}
+    if unknown := {line.cause for line in report.mailboxes} - causes.keys():
+        yield f"unknown causes: {_some(unknown)}"
+        return
+    pairs = [(_promise(line), Judgement(line.verdict, causes[line.cause])) for line in report.mailboxes]
+    if _rank(report.verdict) > _rank(overall(pairs).verdict):
+        yield f"the verdict is {report.verdict}, but its mailboxes amount to {overall(pairs).verdict}"
+    for name, counts, role in (("rooms", report.rooms, Role.ROOM), ("controls", report.controls, Role.CONTROL)):
+        if counts != _count(line for line in report.mailboxes if line.role is role):
+            yield f"the {name} are counted wrongly"
+    silent = [line.mailbox for line in report.mailboxes if line.verdict is Verdict.KEPT and not all(door.seen for door in line.doors)]
+    if silent or any(not line.doors for line in report.mailboxes):
+        yield f"kept without an answer: {_some(silent)}"
+
+
+def _promise(line: Line) -> Promise:
+    return Promise(line.mailbox, line.role, line.expected, line.room_list)
+
+
+def _count(lines: Iterator[Line]) -> Counts:
+    found = Counter(line.verdict.value for line in lines)
+    return Counts(**{verdict.value: found[verdict.value] for verdict in Verdict})
+
+
+def _rank(verdict: Verdict) -> int:
+    return list(Verdict).index(verdict)
+
+
+def _some(names: Iterator[str] | list[str] | set[str]) -> str:
+    found = sorted(map(harmless, names))
+    return ", ".join(found[:5]) + (f" and {len(found) - 5} more" if len(found) > 5 else "")  # noqa: PLR2004
