@@ -4,9 +4,8 @@
 .SYNOPSIS
     Shows what the stored scope reaches, beside rooms.csv, and who else can change it.
 .DESCRIPTION
-    Compares what the stored filter selects with rooms.csv, and asks Exchange what it lets the application reach: some rooms and
-    every mailbox that must be refused. Changes nothing. It sees what Exchange grants, not what Entra grants: step 70, and the
-    proof by the application itself. Run it again whenever the booking service was connected anew.
+    Compares what the stored filter selects with rooms.csv, and asks Exchange what it lets the application reach. Changes nothing.
+    It does not see what Entra grants; step 70 does. Run both again whenever the booking service was connected anew.
     This script only reads; -Apply makes no difference to it.
     Step 60 of bundle cronofy-rooms, ticket CHG0012346.
     Needs: Organization Management, or View-Only Organization Management together with the role Role Management.
@@ -89,8 +88,7 @@ end {
         $record['After'] = @([ordered]@{ Kind = 'reach'; Count = $reached.Count; TooMany = $beyond; TooFew = $unreached })
         Show-Line -Text ('Mailboxes that the stored scope reaches: {0}. Rooms among them: {1} of {2}; not in rooms.csv: {3}.' -f
             $reached.Count, ($record['Rooms'].Count - $unreached.Count), $record['Rooms'].Count, $beyond.Count)
-        $texts = @($beyond | ForEach-Object -Process { '{0} ({1})' -f $_, $reached[$_] })
-        Show-First -Lines $texts -Most 100 -Before '  TOO MANY '
+        Show-First -Lines @($beyond | ForEach-Object -Process { '{0} ({1})' -f $_, $reached[$_] }) -Most 100 -Before '  TOO MANY '
         Show-First -Lines $unreached -Most 100 -Before '  TOO FEW  '
         if ($beyond.Count -ne 0) { $wrong += @('mailboxes too many, {0}: take them out of the lists' -f $beyond.Count) }
         if ($unreached.Count -ne 0) { $wrong += @('rooms too few, {0}: run step 40 again' -f $unreached.Count) }
@@ -127,8 +125,8 @@ end {
         foreach ($one in @(Get-ManagementRole @asked -ErrorAction Stop)) {
             $record['Reads'] += 1
             $query = @{ Role = [string]$one.Name; GetEffectiveUsers = $true; ErrorAction = 'Stop' }
-            $users = @(Get-ManagementRoleAssignment @query | ForEach-Object -Process { [string]$_.EffectiveUserName })
-            $users = @($users | Sort-Object -Unique) -join ', '
+            $users = @(Get-ManagementRoleAssignment @query)
+            $users = @($users | ForEach-Object -Process { [string]$_.EffectiveUserName } | Sort-Object -Unique) -join ', '
             if ('' -ne $users) { Show-Line -Text ('{0} can change members of any list; held by {1}.' -f $one.Name, $users) }
         }
         Show-SharedScope -Record $record
@@ -150,7 +148,7 @@ end {
 }
 
 begin {
-#region Shared functions 6a944dc81a56f10c7aec9603b84c8a23b9392a99088028ff9186233a51ac0d9d
+#region Shared functions fddc04850640a1fc0de1629cba7a416c3c32592201ec4d23371649884136e0b3
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -550,6 +548,16 @@ function Show-Unread($Record, [string]$What, $Failure) {
     $text = '{0} ({1})' -f $What, (Read-Why -Failure $Failure)
     Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
     $text
+}
+# Says what was not taken away, and does not call that a success.
+function Assert-NothingLeft($Record) {
+    $gone = @(Read-Action -Record $Record | ForEach-Object -Process { '{0}: {1}' -f $_['Text'], $_['Outcome'] }) -join ', '
+    $open = 'other-grant not done', 'right-stays not done', 'unread unknown', 'bundle-altered unknown'
+    $left = @($Record['Warnings'] | Where-Object -FilterScript { $open -contains ($_['Kind'] + ' ' + $_['Outcome']) })
+    $left = @($left | ForEach-Object -Process { $_['Text'] }) -join '; '
+    $isPlan = 'plan' -eq $Record['Mode'] -and $Record['Plan'].Count -ne 0
+    if ('' -ne $left -and $isPlan) { Show-Line -Text ('NOT all will be gone: {0}.' -f $left) }
+    elseif ('' -ne $left) { throw ('Left: {0}. Gone: {1}. Mend that, run again.' -f $left, ($gone -replace '^$', 'nothing')) }
 }
 # All commands of Exchange are of one module, which Connect-ExchangeOnline makes anew each time; signing in and Graph have others.
 function Assert-Module($Found) {

@@ -86,8 +86,7 @@ end {
                 $text = 'make the pointer {0} to client id {1} with object id {2}' -f $name, $clientId, $objectId
                 [ordered]@{ Kind = 'make-pointer'; Target = $name; Details = @($clientId, $objectId); Text = $text }
             }
-            foreach ($grant in $newScopes) {
-                $name = $grant['Scope']
+            foreach ($name in @($newScopes | ForEach-Object -Process { $_['Scope'] })) {
                 $text = 'make management scope {0}: {1}' -f $name, $filters[$name]
                 [ordered]@{ Kind = 'make-scope'; Target = $name; Details = @($filters[$name]); Text = $text }
             }
@@ -113,12 +112,10 @@ end {
             $record['After'] = @(Read-State -Record $record -Kinds @('pointer') -Until 'made')
             Assert-Kept -States $record['After'] -Advice 'Nothing was granted. Run this again without -Apply in some minutes.'
             foreach ($grant in $newScopes) {
-                $newScope = @{
-                    Name = $grant['Scope']; RecipientRestrictionFilter = $filters[$grant['Scope']]; ErrorAction = 'Stop'
-                }
+                $newScope = @{ Name = $grant['Scope']; RecipientRestrictionFilter = $filters[$grant['Scope']] }
                 Save-Action -Record $record
                 try {
-                    New-ManagementScope @newScope | Out-Null
+                    New-ManagementScope @newScope -ErrorAction Stop | Out-Null
                     $record['Outcomes'] += @('done')
                 }
                 catch { if (-not (Save-Failure -Record $record -Failure $_ -Kind 'scope' -Name $grant['Scope'])) { throw } }
@@ -128,20 +125,17 @@ end {
             Assert-Kept -States $record['After'] -Advice 'No assignment was made. Run this again without -Apply, or step 90.'
             foreach ($grant in $newAssignments) {
                 $name = $grant['Assignment']
-                $newAssignment = @{
-                    Name = $name; Role = $role; App = $objectId; CustomResourceScope = $grant['Scope']; ErrorAction = 'Stop'
-                }
+                $newAssignment = @{ Name = $name; Role = $role; App = $objectId; CustomResourceScope = $grant['Scope'] }
                 Save-Action -Record $record
                 try {
-                    New-ManagementRoleAssignment @newAssignment | Out-Null
+                    New-ManagementRoleAssignment @newAssignment -ErrorAction Stop | Out-Null
                     $record['Outcomes'] += @('done')
                 }
                 catch { if (-not (Save-Failure -Record $record -Failure $_ -Kind 'assignment' -Name $name)) { throw } }
             }
             # Read again: the grant, and once more the members that it reaches.
             $record['After'] = @(Read-State -Record $record -Kinds @('pointer', 'list', 'scope', 'assignment') -Until 'made')
-            $advice = 'It is granted: run this without -Apply again, or step 90.'
-            Assert-Kept -States $record['After'] -Rooms $record['Rooms'].Keys -Advice $advice
+            Assert-Kept -States $record['After'] -Rooms $record['Rooms'].Keys -Advice 'It is granted: plan again, or run step 90.'
         }
         Show-Done -Record $record
     }
@@ -154,7 +148,7 @@ end {
 }
 
 begin {
-#region Shared functions 6a944dc81a56f10c7aec9603b84c8a23b9392a99088028ff9186233a51ac0d9d
+#region Shared functions fddc04850640a1fc0de1629cba7a416c3c32592201ec4d23371649884136e0b3
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -554,6 +548,16 @@ function Show-Unread($Record, [string]$What, $Failure) {
     $text = '{0} ({1})' -f $What, (Read-Why -Failure $Failure)
     Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
     $text
+}
+# Says what was not taken away, and does not call that a success.
+function Assert-NothingLeft($Record) {
+    $gone = @(Read-Action -Record $Record | ForEach-Object -Process { '{0}: {1}' -f $_['Text'], $_['Outcome'] }) -join ', '
+    $open = 'other-grant not done', 'right-stays not done', 'unread unknown', 'bundle-altered unknown'
+    $left = @($Record['Warnings'] | Where-Object -FilterScript { $open -contains ($_['Kind'] + ' ' + $_['Outcome']) })
+    $left = @($left | ForEach-Object -Process { $_['Text'] }) -join '; '
+    $isPlan = 'plan' -eq $Record['Mode'] -and $Record['Plan'].Count -ne 0
+    if ('' -ne $left -and $isPlan) { Show-Line -Text ('NOT all will be gone: {0}.' -f $left) }
+    elseif ('' -ne $left) { throw ('Left: {0}. Gone: {1}. Mend that, run again.' -f $left, ($gone -replace '^$', 'nothing')) }
 }
 # All commands of Exchange are of one module, which Connect-ExchangeOnline makes anew each time; signing in and Graph have others.
 function Assert-Module($Found) {
