@@ -4,8 +4,8 @@
 .SYNOPSIS
     Shows what the stored scope reaches, beside rooms.csv, and who else can change it.
 .DESCRIPTION
-    Compares what the stored filter selects with rooms.csv, and asks Exchange what it lets the application reach. Changes nothing.
-    It does not see what Entra grants; step 70 does. Run both again whenever the booking service was connected anew.
+    Compares what the stored filter selects with rooms.csv, and asks Exchange what it lets the application reach. What Entra
+    grants, step 70 shows. Run both again whenever the booking service was connected anew.
     This script only reads; -Apply makes no difference to it.
     Step 60 of bundle cronofy-rooms, ticket CHG0012346.
     Needs: Organization Management, or View-Only Organization Management together with the role Role Management.
@@ -71,12 +71,10 @@ end {
                 foreach ($difference in $state['Differences']) { '{0}: {1}' -f $state['Name'], $difference }
             }
         )
-        # The stored filters, previewed: exactly the inventory.
         $reached = @{}
         foreach ($state in @($states | Where-Object -FilterScript { 'scope' -eq $_['Kind'] -and 'absent' -ne $_['State'] })) {
             $record['Reads'] += 1
-            $preview = @{ RecipientPreviewFilter = $state['Filter']; ResultSize = 'Unlimited' }
-            $recipients = @(Get-Recipient @preview -ErrorAction Stop)
+            $recipients = @(Get-Recipient -RecipientPreviewFilter $state['Filter'] -ResultSize Unlimited -ErrorAction Stop)
             foreach ($one in $recipients) { $reached[[string]$one.PrimarySmtpAddress] = [string]$one.RecipientTypeDetails }
             if ($recipients.Count -ne 1000) { continue }
             $text = 'the preview of {0} gave exactly 1000 recipients, as an answer does that was cut short' -f $state['Name']
@@ -100,7 +98,6 @@ end {
         foreach ($mailbox in @(if ($isThere) { $sample + $controls })) {
             $record['Reads'] += 1
             $answers = @(Test-ServicePrincipalAuthorization -Identity $objectId -Resource $mailbox -ErrorAction Stop)
-            # Over REST it is a truth or a text.
             $reaching = @($answers | Where-Object -FilterScript { 'True' -eq [string]$_.InScope })
             $by = @(foreach ($one in $reaching) { '{0}, {1} {2}' -f $one.RoleName, $one.ScopeType, $one.AllowedResourceScope })
             $granted = @($reaching | ForEach-Object -Process { @($_.GrantedPermissions) -join ', ' } | Select-Object -Unique)
@@ -148,7 +145,7 @@ end {
 }
 
 begin {
-#region Shared functions fddc04850640a1fc0de1629cba7a416c3c32592201ec4d23371649884136e0b3
+#region Shared functions e31c86d137a705c8533a2a2ce10ba44a4f779994e6d8ca4b01a4e3cae0e56233
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -673,7 +670,7 @@ function Read-PointerState($Record) {
     $all = @(Get-ServicePrincipal -ErrorAction Stop)
     $near = @($all | Where-Object -FilterScript { $ids -contains $_.AppId -or $ids -contains $_.ObjectId })
     $ours = @($near | Where-Object -FilterScript { $ids[0] -eq $_.AppId -and $object -eq $_.ObjectId })
-    $Record['Names'] = @($object) + @($ours | ForEach-Object -Process { [string]$_.DistinguishedName })
+    $Record['Names'] = @($ours | ForEach-Object -Process { [string]$_.DistinguishedName })
     $differences = @(
         foreach ($one in @($near | Where-Object -FilterScript { $ours -notcontains $_ })) {
             $why = 'one object id is of the app registration, or the application was made anew'
@@ -813,7 +810,7 @@ function Read-AssignmentState($Record) {
         if ($assignments.Count -eq 0) { [ordered]@{ Kind = 'assignment'; Name = $name; State = 'absent'; Differences = @() } }
         foreach ($one in $assignments) {
             $holder = [string]$one.RoleAssignee
-            $isOurs = $held -contains [string]$one.Guid -or (Read-IsIn -Text $holder -Texts $Record['Names'])
+            $isOurs = $held -contains [string]$one.Guid -or (Read-IsIn -Text $holder -Texts (@($Record['ObjectId']) + $Record['Names']))
             $differences = @(
                 Read-Unlike -What 'name' -Expected $name -Found $one.Name
                 Read-Unlike -What 'role' -Expected $Record['Role'] -Found $one.Role

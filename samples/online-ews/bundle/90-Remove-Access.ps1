@@ -4,8 +4,8 @@
 .SYNOPSIS
     Takes the right away, then what this bundle made.
 .DESCRIPTION
-    The role assignment goes first and always, whatever its scope has become. Scope, lists and pointer go only while they look
-    as this bundle left them. What was read or changed in the mailboxes meanwhile cannot be undone. What Entra grants stays.
+    The role assignment goes first and always; scope, lists and pointer only as this bundle left them. What Entra grants stays.
+    What was read or changed in the mailboxes meanwhile cannot be undone.
     Without -Apply it only reads, prints its plan and records it. With -Apply it carries out that plan, if it is still the same.
     Step 90 of bundle cronofy-rooms, ticket CHG0012346.
     Needs: Organization Management.
@@ -63,7 +63,6 @@ end {
         # The right has to go whatever else cannot be read; what could not be compared stays.
         $unread = $record['Altered']
         $things = @()
-        $record['Names'] = @($objectId)
         $rights = @(Read-State -Record $record -Kinds @('assignment'))
         Show-SharedScope -Record $record
         try {
@@ -74,9 +73,8 @@ end {
         catch { $unread += @(Show-Unread -Record $record -What 'the rest stays, it could not be read' -Failure $_) }
         foreach ($file in @($record['Files'] | Where-Object -FilterScript { $_.Name -like '50-*.apply.*' })) {
             try {
-                foreach ($one in (Read-Json -Path $file.FullName).Actions) {
-                    if ('make-pointer' -eq $one.Kind -and 'done' -eq $one.Outcome) { $record['IsMade'] = $true }
-                }
+                $made = @((Read-Json -Path $file.FullName).Actions | ForEach-Object -Process { $_.Kind + ' ' + $_.Outcome })
+                if ($made -contains 'make-pointer done') { $record['IsMade'] = $true }
             }
             catch { $unread += @(Show-Unread -Record $record -What ($file.Name + ' could not be read') -Failure $_) }
         }
@@ -127,13 +125,12 @@ end {
                     if (-not (Save-Failure -Record $record @failed)) { throw }
                 }
             }
-            # Read again: what went must be gone, and the right first of all.
             $guids = @($going | ForEach-Object -Process { $_['Guid'] })
             $record['After'] = @(Read-State -Record $record -Kinds @('assignment') -Gone $guids)
             $shown = @($record['After'] | Where-Object -FilterScript { $guids -contains $_['Guid'] })
             if ($shown.Count -ne 0) { throw ('The right is still shown: {0}.' -f $shown[0]['Name']) }
-            $rest = @('pointer', 'list', 'scope')
-            if ($unread.Count -eq 0) { $record['After'] += @(Read-State -Record $record -Kinds $rest -Gone $guids) }
+            $kinds = @(if ($unread.Count -eq 0) { 'pointer', 'list', 'scope' })
+            $record['After'] += @(Read-State -Record $record -Kinds $kinds -Gone $guids)
         }
         Show-Line -Text 'What cannot be undone: what was read or changed in the rooms meanwhile, and messages sent to the lists.'
         Assert-NothingLeft -Record $record
@@ -148,7 +145,7 @@ end {
 }
 
 begin {
-#region Shared functions fddc04850640a1fc0de1629cba7a416c3c32592201ec4d23371649884136e0b3
+#region Shared functions e31c86d137a705c8533a2a2ce10ba44a4f779994e6d8ca4b01a4e3cae0e56233
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -673,7 +670,7 @@ function Read-PointerState($Record) {
     $all = @(Get-ServicePrincipal -ErrorAction Stop)
     $near = @($all | Where-Object -FilterScript { $ids -contains $_.AppId -or $ids -contains $_.ObjectId })
     $ours = @($near | Where-Object -FilterScript { $ids[0] -eq $_.AppId -and $object -eq $_.ObjectId })
-    $Record['Names'] = @($object) + @($ours | ForEach-Object -Process { [string]$_.DistinguishedName })
+    $Record['Names'] = @($ours | ForEach-Object -Process { [string]$_.DistinguishedName })
     $differences = @(
         foreach ($one in @($near | Where-Object -FilterScript { $ours -notcontains $_ })) {
             $why = 'one object id is of the app registration, or the application was made anew'
@@ -813,7 +810,7 @@ function Read-AssignmentState($Record) {
         if ($assignments.Count -eq 0) { [ordered]@{ Kind = 'assignment'; Name = $name; State = 'absent'; Differences = @() } }
         foreach ($one in $assignments) {
             $holder = [string]$one.RoleAssignee
-            $isOurs = $held -contains [string]$one.Guid -or (Read-IsIn -Text $holder -Texts $Record['Names'])
+            $isOurs = $held -contains [string]$one.Guid -or (Read-IsIn -Text $holder -Texts (@($Record['ObjectId']) + $Record['Names']))
             $differences = @(
                 Read-Unlike -What 'name' -Expected $name -Found $one.Name
                 Read-Unlike -What 'role' -Expected $Record['Role'] -Found $one.Role

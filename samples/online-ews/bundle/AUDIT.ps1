@@ -33,9 +33,9 @@ function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
 $release = @{
     'exchange-server' = '4c4427d5b56799919af08e8682befe0b3aea0067ceabf8746942a255ebcb16c8'
-    'exchange-online calendars-read' = 'b0cac93b3af8b973ea002f1124580cd95319a9d1df0b8c80f407493b7efcedae'
-    'exchange-online calendars-readwrite' = 'baf05079ea84e976e1e63f96e24004419c969d19f812e3ac2501c37724fd7d1d'
-    'exchange-online ews' = 'baba6dfb02e3b8debb8a1969b74d83068cd9e5162316d92336e5582de67b449c'
+    'exchange-online calendars-read' = '560cf023a23c98c6a558bd39dc95a3e9c0232e507931210a1fd2da191591f934'
+    'exchange-online calendars-readwrite' = '374d271c68e4d67a2ba75840e6f12d843200f2b133300f4ad73ec91f475c3834'
+    'exchange-online ews' = '547eb94f757adddb65eda147c87fdcad5b039d57c47aa2b8381f0f2a564d0a78'
 }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
