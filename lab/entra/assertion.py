@@ -26,8 +26,8 @@ class Assertions:
 
     def check(
         self, text: str, application: Application, audience: frozenset[str], *, once: bool
-    ) -> str:
-        """The algorithm of an assertion that holds: signature, time, audience, issuer, identifier."""
+    ) -> None:
+        """Refuses an assertion unless signature, time, audience, issuer and identifier hold."""
         algorithm, certificate = signer(text, application)
         claims = verified(text, algorithm, certificate, application)
         if not audience & set(listed(claims["aud"])):
@@ -36,7 +36,6 @@ class Assertions:
             raise refused(application, "The issuer or the subject is another application.")
         if not self.fresh(str(claims["jti"]), text, once=once):
             raise refused(application, "The assertion was used already.")
-        return algorithm
 
     def fresh(self, identifier: str, text: str, *, once: bool) -> bool:
         """Whether an identifier is new; msal sends the same assertion again for nine minutes."""

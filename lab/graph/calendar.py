@@ -12,6 +12,13 @@ from lab.graph.refusal import NO_WINDOW, GraphRefusal, unknown
 
 PAGE = 10
 MOST = 1000
+PROPERTIES = frozenset(
+    {
+        "id", "createdDateTime", "lastModifiedDateTime", "changeKey", "categories", "subject", "importance",
+        "sensitivity", "isAllDay", "isCancelled", "isOrganizer", "showAs", "type", "start", "end", "location",
+        "attendees",
+    }
+)  # fmt: skip
 KNOWN = frozenset({"startdatetime", "enddatetime", "$top", "$skip", "$select", "$orderby"})
 
 
@@ -39,6 +46,8 @@ def view(query: Mapping[str, str]) -> View:
     if end < start:
         raise GraphRefusal(400, "ErrorInvalidParameter", "The end date is before the start date.")
     fields = frozenset(filter(None, asked.get("$select", "").split(",")))
+    for name in sorted(fields - PROPERTIES):
+        raise unknown(f"the property {name} of an event")
     return View(start, end, number(asked, "$top", PAGE), number(asked, "$skip", 0), fields)
 
 
@@ -109,8 +118,6 @@ def event(meeting: Meeting, fields: frozenset[str]) -> dict[str, Any]:
         "location": {"displayName": "", "locationType": "default"},
         "attendees": [],
     }
-    for name in fields - whole.keys():
-        raise unknown(f"the property {name} of an event")
     chosen = {name: value for name, value in whole.items() if not fields or name in fields}
     return {"@odata.etag": 'W/"AQAAAA=="', "id": whole["id"], **chosen}
 

@@ -73,7 +73,8 @@ class Alteration:
     def gates(self, **values: object) -> None:
         """Gives the switches in front of EWS other values."""
         given = {name: value for name, value in values.items() if value is not None}
-        self.set(gates=Gates.model_validate({**self.snapshot.gates.model_dump(), **given}))
+        altered = self.snapshot.gates.model_copy(update=given)
+        self.set(gates=Gates.model_validate(altered.model_dump()))
 
     def state(self, address: str, value: MailboxState | None) -> None:
         """Puts a mailbox into a state, or back into none."""
