@@ -48,6 +48,7 @@ function New-Connection {
     $arguments = $script:Own, $connection, [scriptblock[]]$definitions
     $module = New-Module -Name $connection['Name'] -ScriptBlock $script:Proxies -ArgumentList $arguments
     Import-Module -ModuleInfo $module -Global -Prefix $Prefix -DisableNameChecking
+    $connection['Module'] = $module
     $script:Connections.Add($connection)
 }
 
@@ -63,7 +64,15 @@ function Remove-Connection {
     param([object[]]$Connections = $script:Connections.ToArray())
 
     foreach ($one in $Connections) {
-        Get-Module -Name $one['Name'] | Remove-Module -Force
+        Remove-Module -ModuleInfo $one['Module'] -Force
+        # A command that this module took from another one would stay behind. Asked from elsewhere: here stand the server's.
+        & (New-Module -ScriptBlock { }) {
+            param($Connection)
+            foreach ($name in $Connection['Cmdlets']) {
+                $left = Get-Command -Name $name -CommandType Function -ErrorAction Ignore
+                if ($null -ne $left -and $left.Source -eq $Connection['Name']) { Remove-Item -LiteralPath "function:$name" }
+            }
+        } $one
         $null = $script:Connections.Remove($one)
     }
 }
