@@ -12,9 +12,11 @@ foreach ($part in 'Messages', 'State', 'View', 'Names', 'Kinds', 'Filter', 'Eval
 foreach ($part in 'Messages', 'Place', 'Rest', 'Lag', 'Connections', 'Pointers', 'Assignments', 'Authorization', 'Roles') {
     . "$PSScriptRoot/parts/$part.ps1"
 }
-# The cmdlets that both products have are the server's, with fewer parameters.
-foreach ($folder in $server, $PSScriptRoot) {
-    foreach ($file in [IO.Directory]::GetFiles("$folder/cmdlets", '*.ps1')) { . $file }
+. "$PSScriptRoot/cmdlets/Connection.ps1"
+# What the module of a connection is made of. The cmdlets that both products have are the server's, with fewer parameters.
+$script:Cmdlets = @{}
+foreach ($folder in "$server/cmdlets", "$PSScriptRoot/cmdlets/rest") {
+    foreach ($file in [IO.Directory]::GetFiles($folder, '*.ps1')) { Read-Cmdlet -Path $file }
 }
 
 Open-Lab -Folder $env:EXCHANGE_LAB_STATE

@@ -153,9 +153,9 @@ function Complete-Call {
 
 # A function without the parameters that the operator's roles do not give; dot-source the answer.
 function Get-NarrowedFunction {
-    param([string]$Name, [string[]]$Absent)
+    param([string]$Name, [string[]]$Absent, [Management.Automation.Language.FunctionDefinitionAst]$Ast)
 
-    $ast = (Get-Command -Name $Name -CommandType Function).ScriptBlock.Ast
+    if ($null -eq $Ast) { $ast = (Get-Command -Name $Name -CommandType Function).ScriptBlock.Ast }
     $parameters = @($ast.Body.ParamBlock.Parameters)
     $known = @($parameters | ForEach-Object -Process { $_.Name.VariablePath.UserPath })
     foreach ($one in $Absent) {

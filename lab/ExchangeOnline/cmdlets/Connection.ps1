@@ -33,7 +33,7 @@ function Connect-ExchangeOnline {
         [string[]]$CommandName,
         [string]$ExchangeEnvironmentName,
         [object]$SigningCertificate,
-        [bool]$ShowBanner = $true,
+        [switch]$ShowBanner,
         [switch]$DisableWAM,
         [switch]$Device
     )

@@ -44,7 +44,7 @@ function New-Connection {
         User = $User; AppId = $AppId; Organization = $Organization; Prefix = $Prefix; Cmdlets = $cmdlets
         HasCertificate = [bool]$Certificate; IsEopSession = [bool]$IsEopSession; Id = [guid]::NewGuid()
     }
-    $definitions = @(foreach ($name in $cmdlets) { Get-NarrowedFunction -Name $name -Absent (Get-Absent -Name $name -Session $session) })
+    $definitions = @(foreach ($name in $cmdlets) { Get-NarrowedFunction -Name $name -Absent (Get-Absent -Name $name -Session $session) -Ast $script:Cmdlets[$name] })
     $arguments = $script:Own, $connection, [scriptblock[]]$definitions
     $module = New-Module -Name $connection['Name'] -ScriptBlock $script:Proxies -ArgumentList $arguments
     Import-Module -ModuleInfo $module -Global -Prefix $Prefix -DisableNameChecking
@@ -52,10 +52,26 @@ function New-Connection {
     $script:Connections.Add($connection)
 }
 
+# The functions of a file, which are not run here: the module of a connection gets them.
+function Read-Cmdlet {
+    param([string]$Path)
+
+    $tokens, $errors = $null, $null
+    $file = [Management.Automation.Language.Parser]::ParseFile($Path, [ref]$tokens, [ref]$errors)
+    if ($errors) { throw $errors[0].Message }
+    foreach ($function in $file.EndBlock.Statements) { $script:Cmdlets[$function.Name] = $function }
+}
+
+function Get-KnownParameter {
+    param([string]$Name)
+
+    return $script:Cmdlets[$Name].Body.ParamBlock.Parameters | ForEach-Object -Process { $_.Name.VariablePath.UserPath }
+}
+
 function Get-Absent {
     param([string]$Name, [Collections.IDictionary]$Session)
 
-    $known = @((Get-Command -Name $Name -CommandType Function).Parameters.Keys)
+    $known = @(Get-KnownParameter -Name $Name)
     $script:OnServersOnly | Where-Object -FilterScript { $_ -in $known }
     if ($Session['absentParameters'].Contains($Name)) { $Session['absentParameters'][$Name] }
 }
@@ -65,7 +81,7 @@ function Remove-Connection {
 
     foreach ($one in $Connections) {
         Remove-Module -ModuleInfo $one['Module'] -Force
-        # A command that this module took from another one would stay behind. Asked from elsewhere: here stand the server's.
+        # A command that this module took from another one would stay behind.
         & (New-Module -ScriptBlock { }) {
             param($Connection)
             foreach ($name in $Connection['Cmdlets']) {
