@@ -24,6 +24,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
     show_default=True,
     help="NTLM needs the password; with it extended protection is on.",
 )
+@click.option("--machine", is_flag=True, help="Give this machine a managed identity; file machine says where.")
 @click.option("--password-env", help="Environment variable with the password, for NTLM.")
 @click.option("--password-file", type=FILE, help="File whose first line is that password.")
 def serve(  # noqa: PLR0913 - click hands over one argument for each option
@@ -32,10 +33,11 @@ def serve(  # noqa: PLR0913 - click hands over one argument for each option
     *,
     keep_bodies: bool,
     sign_in: str,
+    machine: bool,
     password_env: str | None,
     password_file: Path | None,
 ) -> None:
-    """Answers Exchange Web Services over TLS on 127.0.0.1, from the directory in FOLDER.
+    """Answers Exchange Web Services, sign-in and Graph over TLS on 127.0.0.1, from the directory in FOLDER.
 
     Prints the address. When it is ready, the files endpoint and ca.pem stand in FOLDER;
     requests.jsonl there gets a line for each request. faults.json tells it how to misbehave.
@@ -46,17 +48,19 @@ def serve(  # noqa: PLR0913 - click hands over one argument for each option
     password = passwords.obtain(password_env, password_file) if sign_in != "basic" else None
     if sign_in != "basic" and password is None:
         raise LabError("--sign-in", "NTLM needs --password-env or --password-file.")
-    run(folder, Options(port, keep_bodies, basic=sign_in != "ntlm", ntlm_password=password))
+    basic = sign_in != "ntlm"
+    run(folder, Options(port, keep_bodies, basic=basic, ntlm_password=password, machine=machine))
 
 
 @click.command()
 @click.argument("bundle", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @EXISTING
-def seed(bundle: Path, folder: Path) -> None:
+@click.option("--twin", metavar="CLIENT_ID", help="Grant the same to another application of the lab, too.")
+def seed(bundle: Path, folder: Path, twin: str | None) -> None:
     """Makes the state that the scripts of BUNDLE describe, without running them."""
     from lab.make.seed import seed as run
 
-    click.echo(f"{folder}: {run(bundle, folder)} changes. The scripts were not run.")
+    click.echo(f"{folder}: {run(bundle, folder, twin)} changes. The scripts were not run.")
 
 
 @click.command()

@@ -19,6 +19,7 @@ def lines(folder: Path) -> Iterator[str]:
     for scope in directory.scopes.values():
         yield f"scope {scope.name}: {scope.recipient_filter}"
     yield from impersonators(directory)
+    yield from applications(directory)
 
 
 def groups(directory: Directory) -> Iterator[str]:
@@ -35,3 +36,15 @@ def impersonators(directory: Directory) -> Iterator[str]:
         granted = frozenset().union(*access.grants(guid))
         if granted:
             yield f"{one.primary_smtp_address} may impersonate {len(granted)} recipients"
+
+
+def applications(directory: Directory) -> Iterator[str]:
+    """Every application: what Exchange lets it do where, and what Entra granted everywhere."""
+    access = Access(directory)
+    for one in directory.snapshot.applications.values():
+        for held in directory.assignments.values():
+            if held.role_assignee.lower() == one.object_id:
+                reach = len(access.within(held))
+                yield f"application {one.client_id} holds {held.role} over {reach} recipients"
+        for role in one.entra_roles:
+            yield f"application {one.client_id} was granted {role.value} by Entra"

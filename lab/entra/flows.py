@@ -125,21 +125,16 @@ class Flows:
 
     def for_application(self, asked: Asked) -> dict[str, Any]:
         """A token for an application that proved who it is."""
-        method, client = self.proven(asked), asked.client
+        method = self.proven(asked)
         if not asked.form.get("scope", "").endswith("/.default"):
             raise SignInRefusal(1002012, scope=asked.form.get("scope", ""))
-        apis = resources(asked.audience)
-        roles = sorted({one.value for one in client.entra_roles if one.resource in apis})
-        claims = {
-            **common(asked, client),
-            "appidacr": method,
-            "idtyp": "app",
-            "oid": client.object_id,
-            "sub": client.object_id,
-            **({"roles": roles} if roles else {}),
-            **({"wids": list(client.wids)} if client.wids else {}),
-        }
-        return self.answer(asked, claims)
+        return self.answer(asked, of_application(asked, asked.client, asked.audience, method))
+
+    def for_machine(self, asked: Asked, resource: str) -> dict[str, Any]:
+        """A token for the application that this machine is."""
+        if not resources(resource):
+            raise SignInRefusal(500011, resource=resource, tenant=asked.tenant.initial_domain)
+        return self.answer(asked, of_application(asked, asked.client, resource, "2"))
 
     def proven(self, asked: Asked) -> str:
         """How an application proved who it is: 1 by a secret, 2 by a certificate."""
@@ -255,12 +250,29 @@ class Flows:
         }
 
 
-def common(asked: Asked, client: Application, audience: str = "") -> dict[str, Any]:
+def of_application(
+    asked: Asked, client: Application, audience: str, method: str
+) -> dict[str, Any]:
+    """What the token of an application says."""
+    apis = resources(audience)
+    roles = sorted({one.value for one in client.entra_roles if one.resource in apis})
+    return {
+        **common(asked, client, audience),
+        "appidacr": method,
+        "idtyp": "app",
+        "oid": client.object_id,
+        "sub": client.object_id,
+        **({"roles": roles} if roles else {}),
+        **({"wids": list(client.wids)} if client.wids else {}),
+    }
+
+
+def common(asked: Asked, client: Application, audience: str) -> dict[str, Any]:
     """What every access token says."""
     seconds = LIFETIME if asked.faults.lifetime is None else asked.faults.lifetime
     return {
         **lifetime(seconds),
-        "aud": audience or asked.audience,
+        "aud": audience,
         "iss": f"https://sts.windows.net/{asked.tenant.id}/",
         "tid": asked.tenant.id,
         "appid": client.client_id,

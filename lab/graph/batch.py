@@ -33,14 +33,14 @@ class Graph:
     doors: Doors
     rights: Callable[[], Rights]
 
-    async def one(self, request: Request) -> Answer:
+    async def one(self, request: Request, rights: Rights | None = None) -> Answer:
         """The answer to one request, a refusal too."""
         try:
-            return Answer(request, 200, await self.worked(request), {})
+            return Answer(request, 200, await self.worked(request, rights or self.rights()), {})
         except GraphRefusal as refusal:
             return Answer(request, refusal.status, refusal.body(), refusal.headers, refusal.code)
 
-    async def worked(self, request: Request) -> dict[str, Any]:
+    async def worked(self, request: Request, rights: Rights) -> dict[str, Any]:
         """What Outlook answers after its time."""
         self.doors.throttle()
         key = self.doors.enter(request)
@@ -48,18 +48,18 @@ class Graph:
             delay = self.doors.misbehaviour.graph.part_delay_ms
             if delay:
                 await asyncio.sleep(delay / 1000)
-            return self.doors.answer(request, self.rights())
+            return self.doors.answer(request, rights)
         finally:
             self.doors.leave(key)
 
     async def batch(self, body: bytes, caller: Caller, agent: str) -> dict[str, Answer]:
         """The answers to the parts of a batch, by their identifiers."""
         parts = read(body, caller, agent)
-        gate = asyncio.Semaphore(AT_A_TIME)
+        gate, rights = asyncio.Semaphore(AT_A_TIME), self.rights()
 
         async def admitted(request: Request) -> Answer:
             async with gate:
-                return await self.one(request)
+                return await self.one(request, rights)
 
         answers = await asyncio.gather(*(admitted(one) for one in parts.values()))
         return dict(zip(parts, answers, strict=True))
@@ -87,4 +87,4 @@ def part(one: dict[str, Any], caller: Caller, agent: str) -> Request:
     url = str(one["url"])
     if not url.startswith("/") or url.lower().startswith(("/v1.0/", "/beta/")):
         raise GraphRefusal(400, "BadRequest", f"Invalid request URL: {url}")
-    return Request(str(one["method"]), url, agent, caller)
+    return Request.of(str(one["method"]), url, agent, caller)

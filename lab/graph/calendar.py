@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from lab.ews.diary import Meeting, meetings
 from lab.ews.folders import item_id
@@ -77,7 +77,7 @@ def page(address: str, mailbox: str, wanted: View) -> dict[str, Any]:
     shown = found[wanted.skip : wanted.skip + wanted.top]
     select = f"({','.join(sorted(wanted.fields))})" if wanted.fields else ""
     answer: dict[str, Any] = {
-        "@odata.context": f"https://graph.microsoft.com/v1.0/$metadata#users('{address}')/calendarView{select}",
+        "@odata.context": f"https://graph.microsoft.com/v1.0/$metadata#users('{quote(address, safe='')}')/calendarView{select}",
         "value": [event(one, wanted.fields) for one in shown],
     }
     if wanted.skip + wanted.top < len(found):

@@ -35,21 +35,19 @@ class Request:
     """A request as far as Graph looks at it."""
 
     method: str
-    url: str
-    """Relative to the version, with its query."""
+    segments: tuple[str, ...]
+    """The path below the version, taken apart."""
 
+    query: Mapping[str, str]
     agent: str
     caller: Caller
 
-    @property
-    def segments(self) -> tuple[str, ...]:
-        """The path, taken apart."""
-        return tuple(unquote(one) for one in urlsplit(self.url).path.strip("/").split("/"))
-
-    @property
-    def query(self) -> Mapping[str, str]:
-        """The options of the query."""
-        return dict(parse_qsl(urlsplit(self.url).query, keep_blank_values=True))
+    @classmethod
+    def of(cls, method: str, url: str, agent: str, caller: Caller) -> "Request":
+        """A request for an address below the version."""
+        place = urlsplit(url)
+        segments = tuple(unquote(one) for one in place.path.strip("/").split("/"))
+        return cls(method, segments, dict(parse_qsl(place.query, keep_blank_values=True)), agent, caller)
 
 
 @dataclass(slots=True)

@@ -198,7 +198,25 @@ def fresh(made: Made, found: Made | None) -> bool:
     return found is None
 
 
-def seed(bundle: Path, folder: Path) -> int:
+def for_twin(found: Manifest, directory: Directory, client_id: str) -> Manifest:
+    """The same plan for another application, by assignments of other names."""
+    twin = directory.snapshot.applications.get(client_id.lower())
+    if twin is None or found.plan.application is None:
+        raise LabError(client_id, "there is no such application, or the bundle is for none.")
+    identity = {
+        "client_id": twin.client_id,
+        "object_id": twin.object_id,
+        "display_name": twin.display_name,
+    }
+    grants = tuple(
+        one.model_copy(update={"assignment": f"{one.assignment} twin"}) for one in found.plan.grants
+    )
+    application = found.plan.application.model_copy(update=identity)
+    plan = found.plan.model_copy(update={"application": application, "grants": grants})
+    return found.model_copy(update={"plan": plan})
+
+
+def seed(bundle: Path, folder: Path, twin: str | None = None) -> int:
     """Adds to a folder what the scripts of a bundle would; answers how many changes that took."""
     found, directory = manifest.read(bundle / manifest.FILE), state.read(folder)
     if found.plan.product != directory.snapshot.product:
@@ -206,6 +224,12 @@ def seed(bundle: Path, folder: Path) -> int:
             bundle,
             f"it is for {found.plan.product}, and the lab plays {directory.snapshot.product}.",
         )
-    changes = tuple(Seed(found, directory).changes(inventory.read(bundle)))
+    rows = inventory.read(bundle)
+    changes = list(Seed(found, directory).changes(rows))
     state.append(folder, changes)
+    if twin is not None:
+        after = state.read(folder)
+        others = tuple(Seed(for_twin(found, after, twin), after).changes(rows))
+        state.append(folder, others)
+        changes.extend(others)
     return len(changes)

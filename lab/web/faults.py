@@ -93,6 +93,9 @@ class GraphFaults(HttpFaults):
     doubled_part: int | None = None
     """The position of a part that is answered twice."""
 
+    swapped_parts: bool = False
+    """Whether the first two parts get each other's answer."""
+
     strange_part: bool = False
     """Whether an answer comes back that nobody asked for."""
 

@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
+from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
+from lab.entra import machine
 from lab.entra.endpoint import operation, reply
 from lab.entra.flows import Asked, Flows
 from lab.entra.tokens import TokenError
@@ -72,6 +74,18 @@ class Platform:
         self.note(line(name, answer.user, answer.status, answer.code) | more)
         return JSONResponse(answer.body, answer.status, {"Cache-Control": "no-store"})
 
+    def of_machine(self, request: Request) -> Response:
+        """What the machine answers to a program that runs on it."""
+        access, faults = self.service.now(), self.service.misbehaviour.sign_in
+        snapshot = access.directory.snapshot
+        if snapshot.tenant is None or request.url.path != machine.PATH:
+            return JSONResponse({"error": "not_found"}, 404)
+        form = {"client_id": next(iter(snapshot.applications), ""), **request.query_params}
+        asked = Asked("", snapshot.tenant.id, form, access, faults)
+        status, body = machine.token(asked, self.flows, request.headers)
+        self.note(line("machine", form["client_id"], status, str(body.get("error", "NoError"))))
+        return JSONResponse(body, status)
+
     async def of_graph(self, request: Request, path: str) -> Response:
         """What Graph answers to a batch or to a single request."""
         faults = self.service.misbehaviour.graph
@@ -88,6 +102,7 @@ class Platform:
         except GraphRefusal as refusal:
             self.note(line(name, "", refusal.status, refusal.code) | {"agent": agent})
             return JSONResponse(refusal.body(), refusal.status, refusal.headers)
+        body.headers["request-id"] = str(uuid4())
         return self.sent(body)
 
     def caller(self, request: Request) -> Caller:
@@ -116,7 +131,7 @@ class Platform:
                 self.note(of_part(one))
             return JSONResponse({"responses": self.responses(answers)})
         query = f"?{request.url.query}" if request.url.query else ""
-        asked = doors.Request(request.method, f"/{path}{query}", agent, caller)
+        asked = doors.Request.of(request.method, f"/{path}{query}", agent, caller)
         answer = await self.graph.one(asked)
         self.note(of_part(answer) | {"agent": agent})
         return JSONResponse(answer.body, answer.status, answer.headers)
@@ -124,7 +139,10 @@ class Platform:
     def responses(self, answers: Mapping[str, Answer]) -> list[dict[str, Any]]:
         """The parts in another order than they were asked, with what was asked to go wrong."""
         faults = self.service.misbehaviour.graph
-        found = [part(name, one) for name, one in reversed(tuple(answers.items()))]
+        names, given = list(answers), list(answers.values())
+        if faults.swapped_parts:
+            given[:2] = reversed(given[:2])
+        found = [part(name, one) for name, one in zip(reversed(names), reversed(given), strict=True)]
         if faults.doubled_part is not None and faults.doubled_part < len(found):
             found.append(found[faults.doubled_part])
         if faults.lost_part is not None and faults.lost_part < len(found):
@@ -140,7 +158,7 @@ class Platform:
         cut = self.service.misbehaviour.graph.cut
         if cut and self.service.misbehaviour.turn("graph answer", cut.every):
             body = bytes(response.body)
-            headers = {"content-length": str(len(body))}
+            headers = {"content-length": str(len(body)), "request-id": response.headers["request-id"]}
             return StreamingResponse(torn(body), response.status_code, headers, JSON)
         return response
 

@@ -1,11 +1,13 @@
 """Serves a folder over TLS on loopback."""
 
+import asyncio
 import contextlib
 import socket
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import click
 import trustme
@@ -15,6 +17,7 @@ from lab.web.ntlm import Ntlm, NtlmProtocol, user_file
 from lab.web.web import PATH, application
 
 HOST = "127.0.0.1"
+MACHINE = "machine"
 
 
 class Server(uvicorn.Server):
@@ -25,19 +28,42 @@ class Server(uvicorn.Server):
     passing: tuple[Path, ...] = ()
     """Files that go when the server ends, however it is told to."""
 
+    machine: socket.socket | None = None
+    """Where the machine hands out tokens of its own, without TLS, if it does."""
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Starts to listen, then announces the address."""
         await super().startup(sockets)
+        if self.machine is not None:
+            await self.listen_plainly(self.machine)
         click.echo(self.url)
-        fresh = self.ready.with_suffix(".new")
-        fresh.write_text(self.url + "\n", encoding="utf-8", newline="\n")
-        fresh.replace(self.ready)
+        announce(self.ready, self.url)
+
+    async def listen_plainly(self, listener: socket.socket) -> None:
+        """Answers the same on another socket, where the application knows that there is no TLS."""
+
+        def protocol() -> asyncio.Protocol:
+            kind: Any = self.config.http_protocol_class
+            state = {"server_state": self.server_state, "app_state": self.lifespan.state}
+            made: asyncio.Protocol = kind(config=self.config, **state)
+            return made
+
+        loop = asyncio.get_running_loop()
+        self.servers.append(await loop.create_server(protocol, sock=listener))
+        announce(self.ready.with_name(MACHINE), f"http://{HOST}:{listener.getsockname()[1]}")
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Takes back what was announced and what should not stay, then stops."""
         for path in (self.ready, *self.passing):
             path.unlink(missing_ok=True)
         await super().shutdown(sockets)
+
+
+def announce(path: Path, address: str) -> None:
+    """Writes an address into a file that appears whole."""
+    fresh = path.with_suffix(".new")
+    fresh.write_text(address + "\n", encoding="utf-8", newline="\n")
+    fresh.replace(path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +75,9 @@ class Options:
     basic: bool = True
     ntlm_password: str | None = field(default=None, repr=False)
     """With it NTLM is offered, to the users whose password it is."""
+
+    machine: bool = False
+    """Whether the machine has a managed identity, at an address of its own."""
 
 
 def serve(folder: Path, options: Options) -> None:
@@ -63,6 +92,9 @@ def serve(folder: Path, options: Options) -> None:
             server.passing = (stack.enter_context(users),)
         server.url = f"https://{HOST}:{listener.getsockname()[1]}{PATH}"
         server.ready = folder / "endpoint"
+        if options.machine:
+            server.machine = stack.enter_context(bound(0))
+            server.passing = (*server.passing, folder / MACHINE)
         server.run([listener])
 
 

@@ -70,6 +70,8 @@ class Web:
     async def respond(self, request: Request) -> Response:
         """1. misbehave, 2. path and method, 3. sign-in, 4. body, 5. the answer."""
         faults = self.service.misbehaviour.current()
+        if request.url.scheme == "http":
+            return self.platform.of_machine(request)
         if self.platform.serves(request.url.path):
             return await self.platform.respond(request)
         await asyncio.sleep(faults.delay_ms / 1000)

@@ -9,11 +9,11 @@ import msal
 import pytest
 import requests
 import requests.adapters
+from exchangelib.credentials import oauthlib
 from exchangelib.errors import ErrorImpersonateUserDenied
 from exchangelib.protocol import BaseProtocol, CachingProtocol
 from exchangelib.version import EXCHANGE_O365
 from lxml import etree
-from oauthlib.oauth2 import OAuth2Token
 
 from tests.lab.conftest import ENVELOPE, IMPERSONATION, PASSWORD, PATIENCE
 from tests.lab.online.conftest import AGENT, BUNDLE, CLIENT, TENANT, Cloud
@@ -70,7 +70,7 @@ def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., exchangel
                 super().cert_verify(conn, url, lab.ca, cert)  # type: ignore[no-untyped-call]
 
         monkeypatch.setattr(BaseProtocol, "HTTP_ADAPTER_CLS", Trusting)
-        held = OAuth2Token({"access_token": token, "token_type": "Bearer"})
+        held = oauthlib.oauth2.OAuth2Token({"access_token": token, "token_type": "Bearer"})
         credentials = exchangelib.OAuth2AuthorizationCodeCredentials(
             access_token=held, identity=exchangelib.Identity(primary_smtp_address=address)
         )

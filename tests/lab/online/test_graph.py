@@ -291,6 +291,12 @@ def test_parts_get_lost_and_doubled(granted_cloud: Cloud, faults: dict[str, Any]
     assert [one["id"] for one in answer.json()["responses"]] == found
 
 
+def test_answers_get_swapped(granted_cloud: Cloud) -> None:
+    token = granted_cloud.token()
+    granted_cloud.tell(graph={"swappedParts": True})
+    assert granted_cloud.calendars("aspen", "ceo", token=token) == {"aspen": DENIED, "ceo": GOOD}
+
+
 def test_a_server_that_lies_opens_everything(cloud: Cloud) -> None:
     token = cloud.token()
     cloud.tell(graph={"allowAll": True})
@@ -317,6 +323,15 @@ def test_the_log_has_a_line_for_the_batch_and_one_for_each_part(granted_cloud: C
         {"operation": "calendarView", "user": CLIENT, "status": 200, "code": "NoError", "mailbox": "aspen@contoso.com"},
         {"operation": "calendarView", "user": CLIENT, "status": 403, "code": "ErrorAccessDenied", "mailbox": "ceo@contoso.com"},
     ]
+
+
+def test_a_twin_reaches_the_same_mailboxes(cloud: Cloud, bundle_online: Path) -> None:
+    twin = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee"
+    cloud.alter("--client-id", twin, "--secret-env", "LAB_SECRET")
+    done = cloud.command("seed", str(bundle_online), str(cloud.folder), "--twin", twin)
+    assert "6 changes" in done.stdout, done.stderr
+    token = cloud.token(client_id=twin)
+    assert cloud.calendars("aspen", "ceo", token=token) == {"aspen": GOOD, "ceo": DENIED}
 
 
 def test_a_bundle_for_a_server_is_not_seeded_in_a_tenant(cloud: Cloud, bundle: Path) -> None:

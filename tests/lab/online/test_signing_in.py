@@ -104,6 +104,8 @@ def test_a_registered_certificate_signs_in(cloud: Cloud, tmp_path: Path, form: s
         warnings.simplefilter("ignore", DeprecationWarning)
         found = claims(cloud.token(credential))
     assert found["appidacr"] == "2"
+    assert "PRIVATE KEY" in Path(made["file"]).read_text("utf-8")
+    assert "PRIVATE KEY" not in (cloud.folder / "state.json").read_text("utf-8")
 
 
 def test_a_certificate_that_is_not_registered_or_is_over_is_refused(cloud: Cloud, tmp_path: Path) -> None:
@@ -211,6 +213,41 @@ def test_the_tenant_has_names(cloud: Cloud, name: str) -> None:
 def test_an_instance_is_not_vouched_for(cloud: Cloud) -> None:
     with pytest.raises(ValueError, match="invalid_instance"):
         cloud.sign_in(instance_discovery=f"{cloud.root}/common/discovery/instance")
+
+
+def as_machine(cloud: Cloud, monkeypatch: pytest.MonkeyPatch, identity: Any, resource: str = "") -> dict[str, Any]:
+    place = (cloud.folder / "machine").read_text("utf-8").strip()
+    monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", place)
+    session = requests.Session()
+    session.trust_env = False
+    client = msal.ManagedIdentityClient(identity, http_client=session)
+    found: dict[str, Any] = client.acquire_token_for_client(resource=resource or cloud.root)
+    return found
+
+
+def test_the_machine_gets_a_token_without_a_credential(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    cloud.alter("--entra-role", "Calendars.Read")
+    found = as_machine(cloud, monkeypatch, msal.SystemAssignedManagedIdentity())
+    assert (claims(found["access_token"])["appid"], claims(found["access_token"])["roles"]) == (CLIENT, ["Calendars.Read"])
+    assert cloud.calendars("ceo", token=found["access_token"]) == {"ceo": (200, "")}
+
+
+def test_the_machine_knows_its_own_identities_only(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    named = as_machine(cloud, monkeypatch, msal.UserAssignedManagedIdentity(client_id=CLIENT))
+    assert claims(named["access_token"])["oid"] == OBJECT
+    other = as_machine(cloud, monkeypatch, msal.UserAssignedManagedIdentity(client_id=TENANT))
+    assert other["error_description"] == "Identity not found"
+    vault = as_machine(cloud, monkeypatch, msal.SystemAssignedManagedIdentity(), "https://vault.azure.net")
+    assert vault["error"] == "invalid_resource"
+
+
+def test_without_tls_only_the_machine_answers(cloud: Cloud) -> None:
+    place = (cloud.folder / "machine").read_text("utf-8").strip()
+    for path in ("/v1.0/$batch", f"/{TENANT}/v2.0/.well-known/openid-configuration", "/EWS/Exchange.asmx"):
+        assert requests.get(place + path, timeout=PATIENCE).status_code == 404
+    plain = requests.get(f"{place}/metadata/identity/oauth2/token", params={"resource": cloud.root}, timeout=PATIENCE)
+    assert (plain.status_code, plain.json()["error"]) == (400, "invalid_request")
+    assert requests.get(f"{cloud.root}/metadata/identity/oauth2/token", headers={"Metadata": "true"}, verify=cloud.ca, timeout=PATIENCE).status_code == 404
 
 
 def test_any_number_can_be_asked_for_and_goes_away(cloud: Cloud) -> None:
