@@ -10,6 +10,8 @@ function Get-ConnectionInformation {
         $script:Connection = $null
         Invoke-Call -Cmdlet $PSCmdlet -Bound $PSBoundParameters -Body {
             param($Call)
+            # Who looks at the connection begins something: what was changed before has had its time.
+            Clear-Lag
             if ($Call.Fault -eq 'anotherConnection') { New-Connection -User $Call.Main['session']['operator'] }
             if ($Call.Fault -eq 'complianceSession') { New-Connection -User $Call.Main['session']['operator'] -IsEopSession }
             foreach ($one in $script:Connections) {

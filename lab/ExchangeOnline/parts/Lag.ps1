@@ -7,26 +7,29 @@ function Open-Lab {
 
     Open-Directory -Folder $Folder
     $null = Get-MainView
+    Clear-Lag
+}
+
+# From here on everything that was changed before shows everywhere.
+function Clear-Lag {
+    Sync-Change
     $script:OpenedAt = $script:Lines.Count
     $script:Seen = @{}
     $script:PointerLag = 0
 }
 
-# How often an old answer is still due, counted for each question since the last change; the first that asks again starts anew.
+# How often an old answer is still due, counted for each question since what it is about was changed last.
 function Test-Old {
-    param([string]$Question, [string]$Kind)
+    param([string]$Question, [string]$Kind, [int]$Now)
 
-    $times = $script:Standing[$Kind]
-    if (-not $times) { return $false }
-    $now = $script:Lines.Count
     $seen = $script:Seen[$Question]
     if ($null -eq $seen) { $seen = $script:Seen[$Question] = @{ Base = $script:OpenedAt; At = $script:OpenedAt; Left = 0 } }
-    if ($seen.At -ne $now) {
-        $seen.At = $now
-        $seen.Left = $times
+    if ($seen.At -lt $Now) {
+        $seen.At = $Now
+        $seen.Left = $script:Standing[$Kind]
     }
     if ($seen.Left -eq 0) {
-        $seen.Base = $now
+        $seen.Base = $Now
         return $false
     }
     $seen.Left--
@@ -36,12 +39,16 @@ function Test-Old {
 function Get-SeenView {
     param([hashtable]$Call)
 
-    if (-not (Test-Old -Question $Call.Name -Kind 'staleReads')) { return $Call.Main }
-    return Get-View -Lag ($script:Lines.Count - $script:Seen[$Call.Name].Base)
+    $now = $script:Lines.Count
+    if (-not $script:Standing['staleReads'] -or -not (Test-Old -Question $Call.Name -Kind 'staleReads' -Now $now)) { return $Call.Main }
+    return Get-View -Lag ($now - $script:Seen[$Call.Name].Base)
 }
 
+# Whether a group seems to have no members, as right after one came or went.
 function Test-Emptied {
     param([hashtable]$Call)
 
-    return $Call.Name -eq 'Get-DistributionGroupMember' -and (Test-Old -Question "of $($Call.Bound['Identity'])" -Kind 'emptyMembers')
+    if ($Call.Name -ne 'Get-DistributionGroupMember' -or -not $script:Standing['emptyMembers']) { return $false }
+    $now = 1 + $script:Lines.FindLastIndex([Predicate[string]] { param($Line) $Line -match '"op":"(add|remove)Member"' })
+    return Test-Old -Question "of $($Call.Bound['Identity'])" -Kind 'emptyMembers' -Now $now
 }
