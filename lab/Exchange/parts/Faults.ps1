@@ -125,6 +125,7 @@ function Invoke-LateFault {
         'Add-*Member' { Stop-Call -Reason 'MemberAlreadyExistsException' -Message 'MemberExists' @member }
         'Remove-*Member' { Stop-Call -Reason 'MemberNotFoundException' -Message 'MemberNotFound' @member }
         'Remove-*' { Stop-Call -Reason 'ManagementObjectNotFoundException' -Message 'NotFound' @object }
+        'Enable-*' { Stop-Call -Reason 'InvalidOperationException' -Message 'AlreadyHydrated' }
         default { throw "faults.json: 'alreadyThere' cannot meet $($Call.Name)." }
     }
 }

@@ -36,12 +36,24 @@ function Test-Old {
     return $true
 }
 
+# With staleReads everything is as it was before, until one question was asked so often; with mixedReads each command has a count of
+# its own, so that some show a change before others do.
 function Get-SeenView {
     param([hashtable]$Call)
 
     $now = $script:Lines.Count
-    if (-not $script:Standing['staleReads'] -or -not (Test-Old -Question $Call.Name -Kind 'staleReads' -Now $now)) { return $Call.Main }
-    return Get-View -Lag ($now - $script:Seen[$Call.Name].Base)
+    if ($script:Standing['mixedReads']) {
+        if (-not (Test-Old -Question $Call.Name -Kind 'mixedReads' -Now $now)) { return $Call.Main }
+        return Get-View -Lag ($now - $script:Seen[$Call.Name].Base)
+    }
+    if (-not $script:Standing['staleReads'] -or $now -eq $script:OpenedAt) { return $Call.Main }
+    $question = $Call.Name, $Call.Bound['Identity'], $Call.Bound['Filter'], $Call.Bound['RoleAssignee'] -join ' '
+    if (-not (Test-Old -Question $question -Kind 'staleReads' -Now $now)) {
+        $script:OpenedAt = $now
+        $script:Seen = @{}
+        return $Call.Main
+    }
+    return Get-View -Lag ($now - $script:OpenedAt)
 }
 
 # Whether a group seems to have no members, as right after one came or went.

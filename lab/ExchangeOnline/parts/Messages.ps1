@@ -47,4 +47,4 @@ $script:FaultKinds += @(
     'notWritable', 'notWritableAfter', 'dehydrated', 'notDelegated', 'ignoresWhatIf', 'noRows', 'everybody',
     'expired', 'anotherConnection', 'complianceSession'
 )
-$script:StandingKinds = @('staleReads', 'emptyMembers', 'pointerLag', 'textInScope')
+$script:StandingKinds = @('staleReads', 'mixedReads', 'emptyMembers', 'pointerLag', 'textInScope')

@@ -126,6 +126,12 @@ def test_old_values_come_back_for_a_while_after_a_change(new_online: Any) -> Non
     assert [told[step].value for step in ("before", "old 1", "old 2", "old 3", "new")] == [old, old, old, old, new]
     assert [told[step].value for step in ("old scopes 1", "old scopes 2", "new scopes")] == [[], [], ["Rooms"]]
     (shell.folder / "changes.jsonl").unlink()
+    shell.faults = [{"kind": "mixedReads", "times": 1}]
+    shell.write()
+    group, recipient = f"Get-Group -Identity mixed {NAMES}", f"Get-Recipient -Filter \"Alias -eq 'mixed'\" {NAMES}"
+    told = shell.ask({"make": "New-DistributionGroup -Name Mixed", "old": group, "new": group, "still old": recipient, "new too": recipient})
+    assert [told[step].value for step in ("old", "new", "still old", "new too")] == [[], ["Mixed"], [], ["Mixed"]]
+    (shell.folder / "changes.jsonl").unlink()
     shell.faults = [{"kind": "emptyMembers", "times": 1}]
     shell.write()
     told = shell.ask({"first": members, "add": f"Add-DistributionGroupMember {LIST} -Member cedar@contoso.com", "none": members, "all": members})
