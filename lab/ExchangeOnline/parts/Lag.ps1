@@ -14,7 +14,7 @@ function Open-Lab {
 function Clear-Lag {
     Sync-Change
     $script:OpenedAt = $script:Lines.Count
-    $script:Seen = @{}
+    $script:Asked = @{}
     $script:PointerLag = 0
 }
 
@@ -22,35 +22,35 @@ function Clear-Lag {
 function Test-Old {
     param([string]$Question, [string]$Kind, [int]$Now)
 
-    $seen = $script:Seen[$Question]
-    if ($null -eq $seen) { $seen = $script:Seen[$Question] = @{ Base = $script:OpenedAt; At = $script:OpenedAt; Left = 0 } }
-    if ($seen.At -lt $Now) {
-        $seen.At = $Now
-        $seen.Left = $script:Standing[$Kind]
+    $asked = $script:Asked[$Question]
+    if ($null -eq $asked) { $asked = $script:Asked[$Question] = @{ Base = $script:OpenedAt; At = $script:OpenedAt; Left = 0 } }
+    if ($asked.At -lt $Now) {
+        $asked.At = $Now
+        $asked.Left = $script:Standing[$Kind]
     }
-    if ($seen.Left -eq 0) {
-        $seen.Base = $Now
+    if ($asked.Left -eq 0) {
+        $asked.Base = $Now
         return $false
     }
-    $seen.Left--
+    $asked.Left--
     return $true
 }
 
 # With staleReads everything is as it was before, until one question was asked so often; with mixedReads each command has a count of
 # its own, so that some show a change before others do.
-function Get-SeenView {
+function Get-LaggingView {
     param([hashtable]$Call)
 
     $now = $script:Lines.Count
     if ($script:Standing['mixedReads']) {
         if (-not (Test-Old -Question $Call.Name -Kind 'mixedReads' -Now $now)) { return $Call.Main }
-        return Get-View -Lag ($now - $script:Seen[$Call.Name].Base)
+        return Get-View -Lag ($now - $script:Asked[$Call.Name].Base)
     }
     if (-not $script:Standing['staleReads'] -or $now -eq $script:OpenedAt) { return $Call.Main }
     $question = $Call.Name, $Call.Bound['Identity'], $Call.Bound['Filter'], $Call.Bound['RoleAssignee'] -join ' '
     if (-not (Test-Old -Question $question -Kind 'staleReads' -Now $now)) {
         $script:OpenedAt = $now
-        $script:Seen = @{}
+        $script:Asked = @{}
         return $Call.Main
     }
     return Get-View -Lag ($now - $script:OpenedAt)

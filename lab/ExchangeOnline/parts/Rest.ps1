@@ -16,7 +16,7 @@ function Invoke-RestCall {
 function Set-CallView {
     param([hashtable]$Call)
 
-    $Call.View = if ($Call.Writes) { $Call.Main } else { Get-SeenView -Call $Call }
+    $Call.View = if ($Call.Writes) { $Call.Main } else { Get-LaggingView -Call $Call }
     if (-not $Call.Writes) { return }
     Assert-Writable -Call $Call
     if ($Call.Name -in $script:OfRoles) { Assert-Hydrated -Call $Call }
