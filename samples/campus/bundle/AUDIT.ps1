@@ -32,10 +32,10 @@ function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other
 
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
 $release = @{
-    'exchange-server' = '4c4427d5b56799919af08e8682befe0b3aea0067ceabf8746942a255ebcb16c8'
-    'exchange-online calendars-read' = '560cf023a23c98c6a558bd39dc95a3e9c0232e507931210a1fd2da191591f934'
-    'exchange-online calendars-readwrite' = '374d271c68e4d67a2ba75840e6f12d843200f2b133300f4ad73ec91f475c3834'
-    'exchange-online ews' = '547eb94f757adddb65eda147c87fdcad5b039d57c47aa2b8381f0f2a564d0a78'
+    'exchange-server' = '7033144905399e9a0c9229e894aed20727d9cf17f1b0f3af53a396321866be2c'
+    'exchange-online calendars-read' = '8f0455cc7e89c5fab5e1963398fb7f1cfe71f49b3d922e6df66bd9527005ac59'
+    'exchange-online calendars-readwrite' = 'a4f6ab3e51ae1bbf4bb0b39af6c6265ef2d3c6e74c79623f96061ddb755af5a7'
+    'exchange-online ews' = '6e56887f77d9293f30def06c31434587b6f7ead5edae415e4bac8f7bd6b8395e'
 }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
