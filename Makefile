@@ -10,8 +10,10 @@ export PWSH
 
 .PHONY: demo test quick bench check samples lock clean
 
+# PROFILE=online plays Exchange Online instead of Exchange Server.
+PROFILE ?= server
 demo: $(VENV)/ready
-	$(BIN)/python -m lab demo
+	$(BIN)/python -m lab demo --profile $(PROFILE)
 
 test: check
 	$(PYTEST)

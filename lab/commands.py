@@ -74,11 +74,13 @@ def show(folder: Path) -> None:
 
 
 @click.command()
-def demo() -> None:
+@click.option("--profile", type=click.Choice(["server", "online"]), default="server", show_default=True)
+def demo(profile: str) -> None:
     """Plays the whole way from an inventory to a proven, and withdrawn, access."""
-    from lab.demo.demo import run
+    from lab.demo import demo as server
+    from lab.demo import online
 
-    run()
+    (online if profile == "online" else server).run()
 
 
 @click.command()

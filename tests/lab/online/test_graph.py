@@ -1,5 +1,6 @@
 """Graph, spoken to by requests: who may open which calendar, batches, refusals."""
 
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -8,8 +9,10 @@ from typing import Any
 import pytest
 import requests
 
+from lab.entra.tokens import TokenError, Tokens, lifetime
 from lab.state import folder as state
 from lab.state.changes import Remove, RemoveMember
+from lab.state.tenant import GRAPH
 from tests.lab.conftest import PATIENCE
 from tests.lab.online.conftest import AGENT, CLIENT, WINDOW, Cloud, view
 
@@ -112,21 +115,27 @@ def test_a_group_as_scope_holds_its_direct_members(granted_cloud: Cloud) -> None
     assert granted_cloud.calendars("aspen", "cedar") == {"aspen": GOOD, "cedar": DENIED}
 
 
+def age(cloud: Cloud) -> None:
+    """Makes the changes so far an hour and more old."""
+    then = time.time() - 4000
+    os.utime(cloud.folder / "changes.jsonl", (then, then))
+    (cloud.folder / "state.json").touch()
+
+
 def test_a_change_of_permissions_counts_after_the_delay_only(granted_cloud: Cloud) -> None:
-    granted_cloud.alter("--permission-delay", "2")
-    token = granted_cloud.token()
-    until = time.monotonic() + 3
-    while time.monotonic() < until and granted_cloud.calendars("aspen", token=token)["aspen"] != GOOD:
-        time.sleep(0.1)
+    granted_cloud.alter("--permission-delay", "3600")
+    assert granted_cloud.calendars("aspen") == {"aspen": DENIED}
+    age(granted_cloud)
+    assert granted_cloud.calendars("aspen", "cedar") == {"aspen": GOOD, "cedar": DENIED}
     directory = state.read(granted_cloud.folder)
     trees, room = (directory.by_address(f"{name}@contoso.com") for name in ("trees", "aspen"))
     assert trees is not None
     assert room is not None
     change = RemoveMember(n=directory.version + 1, op="removeMember", group=trees.guid, member=room.guid)
     state.append(granted_cloud.folder, [change])
-    assert granted_cloud.calendars("aspen", "birch", token=token) == {"aspen": GOOD, "birch": GOOD}
-    time.sleep(2.1)
-    assert granted_cloud.calendars("aspen", "birch", token=token) == {"aspen": DENIED, "birch": GOOD}
+    assert granted_cloud.calendars("aspen", "birch") == {"aspen": GOOD, "birch": GOOD}
+    age(granted_cloud)
+    assert granted_cloud.calendars("aspen", "birch") == {"aspen": DENIED, "birch": GOOD}
 
 
 def test_addresses_without_a_mailbox_are_not_found_in_classes(granted_cloud: Cloud) -> None:
@@ -363,3 +372,12 @@ def test_five_requests_for_one_mailbox_are_one_too_many(granted_cloud: Cloud) ->
     refused = next(one for one in answers if one.status_code == 429)
     assert refused.json()["error"]["message"] == "Application is over its MailboxConcurrency limit."
     assert refused.headers["Retry-After"] == "1"
+
+
+def test_a_token_that_was_good_is_refused_when_its_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = Tokens()
+    text = tokens.signed({**lifetime(100), "aud": "https://graph.microsoft.com", "appid": "a", "tid": "t"})
+    assert tokens.claims(f"Bearer {text}", GRAPH)["appid"] == "a"
+    monkeypatch.setattr("lab.entra.tokens.time.time", lambda: 9_000_000_000.0)
+    with pytest.raises(TokenError, match="expired"):
+        tokens.claims(f"Bearer {text}", GRAPH)

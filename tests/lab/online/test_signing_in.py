@@ -109,6 +109,7 @@ def test_a_registered_certificate_signs_in(cloud: Cloud, tmp_path: Path, form: s
 
 
 def test_a_certificate_that_is_not_registered_or_is_over_is_refused(cloud: Cloud, tmp_path: Path) -> None:
+    cloud.alter("--certificate", certified(tmp_path)["file"])
     made = certified(tmp_path)
     credential = {"private_key": made["key"], "public_certificate": made["pem"]}
     found = cloud.sign_in(credential)
