@@ -4,14 +4,16 @@ from collections.abc import Iterator
 
 from roomscope.generator.products.catalogue import PRODUCTS
 
-_IDENTITIES = {product.name: product.identity for product in PRODUCTS.values()}
-
 
 def profiles() -> Iterator[str]:
     """The names of all profiles."""
-    return iter(_IDENTITIES)
+    return iter(_identities())
 
 
 def identity_of(profile: str) -> str | None:
     """The table that names who gets access; None for an unknown profile."""
-    return _IDENTITIES.get(profile)
+    return _identities().get(profile)
+
+
+def _identities() -> dict[str, str]:
+    return {product.name: product.identity for product in PRODUCTS.values()}

@@ -40,3 +40,13 @@ function Show-Unread($Record, [string]$What, $Failure) {
     Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
     $text
 }
+# Says what was not taken away, and does not call that a success.
+function Assert-NothingLeft($Record) {
+    $gone = @(Read-Action -Record $Record | ForEach-Object -Process { '{0}: {1}' -f $_['Text'], $_['Outcome'] }) -join ', '
+    $open = 'other-grant not done', 'right-stays not done', 'unread unknown', 'bundle-altered unknown'
+    $left = @($Record['Warnings'] | Where-Object -FilterScript { $open -contains ($_['Kind'] + ' ' + $_['Outcome']) })
+    $left = @($left | ForEach-Object -Process { $_['Text'] }) -join '; '
+    $isPlan = 'plan' -eq $Record['Mode'] -and $Record['Plan'].Count -ne 0
+    if ('' -ne $left -and $isPlan) { Show-Line -Text ('NOT all will be gone: {0}.' -f $left) }
+    elseif ('' -ne $left) { throw ('Left: {0}. Gone: {1}. Mend that, run again.' -f $left, ($gone -replace '^$', 'nothing')) }
+}

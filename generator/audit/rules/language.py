@@ -78,10 +78,10 @@ def few_methods(subject: Subject) -> Iterator[tuple[int, str]]:
 @Rule(
     id="RSA032",
     title="Members are named and listed",
-    why="A member whose name is computed can be any member, and $x.InvokeCommand or $x.ScriptBlock lead to code. "
+    why="A member whose name is computed can be any member, and $x.NewScriptBlock or $x.ScriptBlock lead to code. "
     "Properties are those that the templates read.",
     cure="Name one of the listed properties.",
-    bad="$list.InvokeCommand",
+    bad="$list.ScriptBlock",
     good="$list.Name",
 )
 def members_are_named(subject: Subject) -> Iterator[tuple[int, str]]:

@@ -141,7 +141,7 @@ end {
 }
 
 begin {
-#region Shared functions 306d70e12ae0d17d989e2041d9e724a954d2d9cbf59391afa7c496c82e53a5a3
+#region Shared functions d4eae49857325b4853a6ae025612315e6c94d3b343b6d5d2f76ce9f63efe38b9
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -541,6 +541,16 @@ function Show-Unread($Record, [string]$What, $Failure) {
     $text = '{0} ({1})' -f $What, (Read-Why -Failure $Failure)
     Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
     $text
+}
+# Says what was not taken away, and does not call that a success.
+function Assert-NothingLeft($Record) {
+    $gone = @(Read-Action -Record $Record | ForEach-Object -Process { '{0}: {1}' -f $_['Text'], $_['Outcome'] }) -join ', '
+    $open = 'other-grant not done', 'right-stays not done', 'unread unknown', 'bundle-altered unknown'
+    $left = @($Record['Warnings'] | Where-Object -FilterScript { $open -contains ($_['Kind'] + ' ' + $_['Outcome']) })
+    $left = @($left | ForEach-Object -Process { $_['Text'] }) -join '; '
+    $isPlan = 'plan' -eq $Record['Mode'] -and $Record['Plan'].Count -ne 0
+    if ('' -ne $left -and $isPlan) { Show-Line -Text ('NOT all will be gone: {0}.' -f $left) }
+    elseif ('' -ne $left) { throw ('Left: {0}. Gone: {1}. Mend that, run again.' -f $left, ($gone -replace '^$', 'nothing')) }
 }
 # All commands of Exchange are of one module.
 function Assert-Module($Found) {

@@ -32,10 +32,10 @@ function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other
 
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
 $release = @{
-    'exchange-server' = '4bbfffb89f7547a3815c0732386ca9cf17a36bd54a21a4e791a8d8c35a63500e'
-    'exchange-online calendars-read' = '795441eef347e4b58102049d72d633850b4d290ceee37171af6a686b775dfbb8'
-    'exchange-online calendars-readwrite' = 'f5a2083429c05f0c011f741cf499a64315ba30981f067f33f9b6be1990cf3d65'
-    'exchange-online ews' = '4a0342453e0263e932561a10f22a8392face3e49803a13009105ef1e62ca0477'
+    'exchange-server' = '4c4427d5b56799919af08e8682befe0b3aea0067ceabf8746942a255ebcb16c8'
+    'exchange-online calendars-read' = '560cf023a23c98c6a558bd39dc95a3e9c0232e507931210a1fd2da191591f934'
+    'exchange-online calendars-readwrite' = '374d271c68e4d67a2ba75840e6f12d843200f2b133300f4ad73ec91f475c3834'
+    'exchange-online ews' = '547eb94f757adddb65eda147c87fdcad5b039d57c47aa2b8381f0f2a564d0a78'
 }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content

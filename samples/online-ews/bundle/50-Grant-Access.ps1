@@ -63,7 +63,6 @@ end {
         Assert-Place -Record $record
         Read-Room -Record $record -Digest $roomsDigest
         Read-RoomMailbox -Record $record | Out-Null
-        # The lists as they are now: exactly the rooms, each a room mailbox.
         $states = @(Read-State -Record $record -Kinds @('pointer', 'list', 'scope', 'assignment'))
         Show-Before -Record $record -States $states
         $listStates = @($states | Where-Object -FilterScript { 'list' -eq $_['Kind'] })
@@ -84,8 +83,7 @@ end {
                 $text = 'make the pointer {0} to client id {1} with object id {2}' -f $name, $clientId, $objectId
                 [ordered]@{ Kind = 'make-pointer'; Target = $name; Details = @($clientId, $objectId); Text = $text }
             }
-            foreach ($grant in $newScopes) {
-                $name = $grant['Scope']
+            foreach ($name in @($newScopes | ForEach-Object -Process { $_['Scope'] })) {
                 $text = 'make management scope {0}: {1}' -f $name, $filters[$name]
                 [ordered]@{ Kind = 'make-scope'; Target = $name; Details = @($filters[$name]); Text = $text }
             }
@@ -111,12 +109,10 @@ end {
             $record['After'] = @(Read-State -Record $record -Kinds @('pointer') -Until 'made')
             Assert-Kept -States $record['After'] -Advice 'Nothing was granted. Run this again without -Apply in some minutes.'
             foreach ($grant in $newScopes) {
-                $newScope = @{
-                    Name = $grant['Scope']; RecipientRestrictionFilter = $filters[$grant['Scope']]; ErrorAction = 'Stop'
-                }
+                $newScope = @{ Name = $grant['Scope']; RecipientRestrictionFilter = $filters[$grant['Scope']] }
                 Save-Action -Record $record
                 try {
-                    New-ManagementScope @newScope | Out-Null
+                    New-ManagementScope @newScope -ErrorAction Stop | Out-Null
                     $record['Outcomes'] += @('done')
                 }
                 catch { if (-not (Save-Failure -Record $record -Failure $_ -Kind 'scope' -Name $grant['Scope'])) { throw } }
@@ -126,20 +122,17 @@ end {
             Assert-Kept -States $record['After'] -Advice 'No assignment was made. Run this again without -Apply, or step 90.'
             foreach ($grant in $newAssignments) {
                 $name = $grant['Assignment']
-                $newAssignment = @{
-                    Name = $name; Role = $role; App = $objectId; CustomResourceScope = $grant['Scope']; ErrorAction = 'Stop'
-                }
+                $newAssignment = @{ Name = $name; Role = $role; App = $objectId; CustomResourceScope = $grant['Scope'] }
                 Save-Action -Record $record
                 try {
-                    New-ManagementRoleAssignment @newAssignment | Out-Null
+                    New-ManagementRoleAssignment @newAssignment -ErrorAction Stop | Out-Null
                     $record['Outcomes'] += @('done')
                 }
                 catch { if (-not (Save-Failure -Record $record -Failure $_ -Kind 'assignment' -Name $name)) { throw } }
             }
             # Read again: the grant, and once more the members that it reaches.
             $record['After'] = @(Read-State -Record $record -Kinds @('pointer', 'list', 'scope', 'assignment') -Until 'made')
-            $advice = 'It is granted: run this without -Apply again, or step 90.'
-            Assert-Kept -States $record['After'] -Rooms $record['Rooms'].Keys -Advice $advice
+            Assert-Kept -States $record['After'] -Rooms $record['Rooms'].Keys -Advice 'It is granted: plan again, or run step 90.'
         }
         Show-Done -Record $record
     }
@@ -152,7 +145,7 @@ end {
 }
 
 begin {
-#region Shared functions 6a944dc81a56f10c7aec9603b84c8a23b9392a99088028ff9186233a51ac0d9d
+#region Shared functions e31c86d137a705c8533a2a2ce10ba44a4f779994e6d8ca4b01a4e3cae0e56233
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -553,6 +546,16 @@ function Show-Unread($Record, [string]$What, $Failure) {
     Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
     $text
 }
+# Says what was not taken away, and does not call that a success.
+function Assert-NothingLeft($Record) {
+    $gone = @(Read-Action -Record $Record | ForEach-Object -Process { '{0}: {1}' -f $_['Text'], $_['Outcome'] }) -join ', '
+    $open = 'other-grant not done', 'right-stays not done', 'unread unknown', 'bundle-altered unknown'
+    $left = @($Record['Warnings'] | Where-Object -FilterScript { $open -contains ($_['Kind'] + ' ' + $_['Outcome']) })
+    $left = @($left | ForEach-Object -Process { $_['Text'] }) -join '; '
+    $isPlan = 'plan' -eq $Record['Mode'] -and $Record['Plan'].Count -ne 0
+    if ('' -ne $left -and $isPlan) { Show-Line -Text ('NOT all will be gone: {0}.' -f $left) }
+    elseif ('' -ne $left) { throw ('Left: {0}. Gone: {1}. Mend that, run again.' -f $left, ($gone -replace '^$', 'nothing')) }
+}
 # All commands of Exchange are of one module, which Connect-ExchangeOnline makes anew each time; signing in and Graph have others.
 function Assert-Module($Found) {
     $others = @($Found | Where-Object -FilterScript { $_.Name -notlike 'Get-Mg*' -and 'Get-ConnectionInformation' -ne $_.Name })
@@ -667,7 +670,7 @@ function Read-PointerState($Record) {
     $all = @(Get-ServicePrincipal -ErrorAction Stop)
     $near = @($all | Where-Object -FilterScript { $ids -contains $_.AppId -or $ids -contains $_.ObjectId })
     $ours = @($near | Where-Object -FilterScript { $ids[0] -eq $_.AppId -and $object -eq $_.ObjectId })
-    $Record['Names'] = @($object) + @($ours | ForEach-Object -Process { [string]$_.DistinguishedName })
+    $Record['Names'] = @($ours | ForEach-Object -Process { [string]$_.DistinguishedName })
     $differences = @(
         foreach ($one in @($near | Where-Object -FilterScript { $ours -notcontains $_ })) {
             $why = 'one object id is of the app registration, or the application was made anew'
@@ -807,7 +810,7 @@ function Read-AssignmentState($Record) {
         if ($assignments.Count -eq 0) { [ordered]@{ Kind = 'assignment'; Name = $name; State = 'absent'; Differences = @() } }
         foreach ($one in $assignments) {
             $holder = [string]$one.RoleAssignee
-            $isOurs = $held -contains [string]$one.Guid -or (Read-IsIn -Text $holder -Texts $Record['Names'])
+            $isOurs = $held -contains [string]$one.Guid -or (Read-IsIn -Text $holder -Texts (@($Record['ObjectId']) + $Record['Names']))
             $differences = @(
                 Read-Unlike -What 'name' -Expected $name -Found $one.Name
                 Read-Unlike -What 'role' -Expected $Record['Role'] -Found $one.Role

@@ -4,8 +4,8 @@
 .SYNOPSIS
     Takes the right away, then what this bundle made.
 .DESCRIPTION
-    The role assignment goes first and always, whatever its scope has become. Scope, lists and pointer go only while they look
-    as this bundle left them. What was read or changed in the mailboxes meanwhile cannot be undone. What Entra grants stays.
+    The role assignment goes first and always; scope, lists and pointer only as this bundle left them. What Entra grants stays.
+    What was read or changed in the mailboxes meanwhile cannot be undone.
     Without -Apply it only reads, prints its plan and records it. With -Apply it carries out that plan, if it is still the same.
     Step 90 of bundle cronofy-rooms, ticket CHG0012346.
     Needs: Organization Management.
@@ -63,7 +63,6 @@ end {
         # The right has to go whatever else cannot be read; what could not be compared stays.
         $unread = $record['Altered']
         $things = @()
-        $record['Names'] = @($objectId)
         $rights = @(Read-State -Record $record -Kinds @('assignment'))
         Show-SharedScope -Record $record
         try {
@@ -74,9 +73,8 @@ end {
         catch { $unread += @(Show-Unread -Record $record -What 'the rest stays, it could not be read' -Failure $_) }
         foreach ($file in @($record['Files'] | Where-Object -FilterScript { $_.Name -like '50-*.apply.*' })) {
             try {
-                foreach ($one in (Read-Json -Path $file.FullName).Actions) {
-                    if ('make-pointer' -eq $one.Kind -and 'done' -eq $one.Outcome) { $record['IsMade'] = $true }
-                }
+                $made = @((Read-Json -Path $file.FullName).Actions | ForEach-Object -Process { $_.Kind + ' ' + $_.Outcome })
+                if ($made -contains 'make-pointer done') { $record['IsMade'] = $true }
             }
             catch { $unread += @(Show-Unread -Record $record -What ($file.Name + ' could not be read') -Failure $_) }
         }
@@ -127,21 +125,15 @@ end {
                     if (-not (Save-Failure -Record $record @failed)) { throw }
                 }
             }
-            # Read again: what went must be gone, and the right first of all.
             $guids = @($going | ForEach-Object -Process { $_['Guid'] })
             $record['After'] = @(Read-State -Record $record -Kinds @('assignment') -Gone $guids)
             $shown = @($record['After'] | Where-Object -FilterScript { $guids -contains $_['Guid'] })
             if ($shown.Count -ne 0) { throw ('The right is still shown: {0}.' -f $shown[0]['Name']) }
-            $rest = @('pointer', 'list', 'scope')
-            if ($unread.Count -eq 0) { $record['After'] += @(Read-State -Record $record -Kinds $rest -Gone $guids) }
+            $kinds = @(if ($unread.Count -eq 0) { 'pointer', 'list', 'scope' })
+            $record['After'] += @(Read-State -Record $record -Kinds $kinds -Gone $guids)
         }
         Show-Line -Text 'What cannot be undone: what was read or changed in the rooms meanwhile, and messages sent to the lists.'
-        $gone = @(Read-Action -Record $record | ForEach-Object -Process { '{0}: {1}' -f $_['Text'], $_['Outcome'] }) -join ', '
-        $open = 'other-grant not done', 'right-stays not done', 'unread unknown', 'bundle-altered unknown'
-        $left = @($record['Warnings'] | Where-Object -FilterScript { $open -contains ($_['Kind'] + ' ' + $_['Outcome']) })
-        $left = @($left | ForEach-Object -Process { $_['Text'] }) -join '; '
-        if ('' -ne $left -and -not $Apply -and $plan.Count -ne 0) { Show-Line -Text ('NOT all will be gone: {0}.' -f $left) }
-        elseif ('' -ne $left) { throw ('Left: {0}. Gone: {1}. Mend that, run again.' -f $left, ($gone -replace '^$', 'nothing')) }
+        Assert-NothingLeft -Record $record
         Show-Done -Record $record
     }
     catch {
@@ -153,7 +145,7 @@ end {
 }
 
 begin {
-#region Shared functions 6a944dc81a56f10c7aec9603b84c8a23b9392a99088028ff9186233a51ac0d9d
+#region Shared functions e31c86d137a705c8533a2a2ce10ba44a4f779994e6d8ca4b01a4e3cae0e56233
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -554,6 +546,16 @@ function Show-Unread($Record, [string]$What, $Failure) {
     Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
     $text
 }
+# Says what was not taken away, and does not call that a success.
+function Assert-NothingLeft($Record) {
+    $gone = @(Read-Action -Record $Record | ForEach-Object -Process { '{0}: {1}' -f $_['Text'], $_['Outcome'] }) -join ', '
+    $open = 'other-grant not done', 'right-stays not done', 'unread unknown', 'bundle-altered unknown'
+    $left = @($Record['Warnings'] | Where-Object -FilterScript { $open -contains ($_['Kind'] + ' ' + $_['Outcome']) })
+    $left = @($left | ForEach-Object -Process { $_['Text'] }) -join '; '
+    $isPlan = 'plan' -eq $Record['Mode'] -and $Record['Plan'].Count -ne 0
+    if ('' -ne $left -and $isPlan) { Show-Line -Text ('NOT all will be gone: {0}.' -f $left) }
+    elseif ('' -ne $left) { throw ('Left: {0}. Gone: {1}. Mend that, run again.' -f $left, ($gone -replace '^$', 'nothing')) }
+}
 # All commands of Exchange are of one module, which Connect-ExchangeOnline makes anew each time; signing in and Graph have others.
 function Assert-Module($Found) {
     $others = @($Found | Where-Object -FilterScript { $_.Name -notlike 'Get-Mg*' -and 'Get-ConnectionInformation' -ne $_.Name })
@@ -668,7 +670,7 @@ function Read-PointerState($Record) {
     $all = @(Get-ServicePrincipal -ErrorAction Stop)
     $near = @($all | Where-Object -FilterScript { $ids -contains $_.AppId -or $ids -contains $_.ObjectId })
     $ours = @($near | Where-Object -FilterScript { $ids[0] -eq $_.AppId -and $object -eq $_.ObjectId })
-    $Record['Names'] = @($object) + @($ours | ForEach-Object -Process { [string]$_.DistinguishedName })
+    $Record['Names'] = @($ours | ForEach-Object -Process { [string]$_.DistinguishedName })
     $differences = @(
         foreach ($one in @($near | Where-Object -FilterScript { $ours -notcontains $_ })) {
             $why = 'one object id is of the app registration, or the application was made anew'
@@ -808,7 +810,7 @@ function Read-AssignmentState($Record) {
         if ($assignments.Count -eq 0) { [ordered]@{ Kind = 'assignment'; Name = $name; State = 'absent'; Differences = @() } }
         foreach ($one in $assignments) {
             $holder = [string]$one.RoleAssignee
-            $isOurs = $held -contains [string]$one.Guid -or (Read-IsIn -Text $holder -Texts $Record['Names'])
+            $isOurs = $held -contains [string]$one.Guid -or (Read-IsIn -Text $holder -Texts (@($Record['ObjectId']) + $Record['Names']))
             $differences = @(
                 Read-Unlike -What 'name' -Expected $name -Found $one.Name
                 Read-Unlike -What 'role' -Expected $Record['Role'] -Found $one.Role

@@ -130,7 +130,7 @@ end {
 }
 
 begin {
-#region Shared functions 6a944dc81a56f10c7aec9603b84c8a23b9392a99088028ff9186233a51ac0d9d
+#region Shared functions e31c86d137a705c8533a2a2ce10ba44a4f779994e6d8ca4b01a4e3cae0e56233
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -531,6 +531,16 @@ function Show-Unread($Record, [string]$What, $Failure) {
     Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
     $text
 }
+# Says what was not taken away, and does not call that a success.
+function Assert-NothingLeft($Record) {
+    $gone = @(Read-Action -Record $Record | ForEach-Object -Process { '{0}: {1}' -f $_['Text'], $_['Outcome'] }) -join ', '
+    $open = 'other-grant not done', 'right-stays not done', 'unread unknown', 'bundle-altered unknown'
+    $left = @($Record['Warnings'] | Where-Object -FilterScript { $open -contains ($_['Kind'] + ' ' + $_['Outcome']) })
+    $left = @($left | ForEach-Object -Process { $_['Text'] }) -join '; '
+    $isPlan = 'plan' -eq $Record['Mode'] -and $Record['Plan'].Count -ne 0
+    if ('' -ne $left -and $isPlan) { Show-Line -Text ('NOT all will be gone: {0}.' -f $left) }
+    elseif ('' -ne $left) { throw ('Left: {0}. Gone: {1}. Mend that, run again.' -f $left, ($gone -replace '^$', 'nothing')) }
+}
 # All commands of Exchange are of one module, which Connect-ExchangeOnline makes anew each time; signing in and Graph have others.
 function Assert-Module($Found) {
     $others = @($Found | Where-Object -FilterScript { $_.Name -notlike 'Get-Mg*' -and 'Get-ConnectionInformation' -ne $_.Name })
@@ -645,7 +655,7 @@ function Read-PointerState($Record) {
     $all = @(Get-ServicePrincipal -ErrorAction Stop)
     $near = @($all | Where-Object -FilterScript { $ids -contains $_.AppId -or $ids -contains $_.ObjectId })
     $ours = @($near | Where-Object -FilterScript { $ids[0] -eq $_.AppId -and $object -eq $_.ObjectId })
-    $Record['Names'] = @($object) + @($ours | ForEach-Object -Process { [string]$_.DistinguishedName })
+    $Record['Names'] = @($ours | ForEach-Object -Process { [string]$_.DistinguishedName })
     $differences = @(
         foreach ($one in @($near | Where-Object -FilterScript { $ours -notcontains $_ })) {
             $why = 'one object id is of the app registration, or the application was made anew'
@@ -785,7 +795,7 @@ function Read-AssignmentState($Record) {
         if ($assignments.Count -eq 0) { [ordered]@{ Kind = 'assignment'; Name = $name; State = 'absent'; Differences = @() } }
         foreach ($one in $assignments) {
             $holder = [string]$one.RoleAssignee
-            $isOurs = $held -contains [string]$one.Guid -or (Read-IsIn -Text $holder -Texts $Record['Names'])
+            $isOurs = $held -contains [string]$one.Guid -or (Read-IsIn -Text $holder -Texts (@($Record['ObjectId']) + $Record['Names']))
             $differences = @(
                 Read-Unlike -What 'name' -Expected $name -Found $one.Name
                 Read-Unlike -What 'role' -Expected $Record['Role'] -Found $one.Role

@@ -4,9 +4,8 @@
 .SYNOPSIS
     Shows what the stored scope reaches, beside rooms.csv, and who else can change it.
 .DESCRIPTION
-    Compares what the stored filter selects with rooms.csv, and asks Exchange what it lets the application reach: some rooms and
-    every mailbox that must be refused. Changes nothing. It sees what Exchange grants, not what Entra grants: step 70, and the
-    proof by the application itself. Run it again whenever the booking service was connected anew.
+    Compares what the stored filter selects with rooms.csv, and asks Exchange what it lets the application reach. What Entra
+    grants, step 70 shows. Run both again whenever the booking service was connected anew.
     This script only reads; -Apply makes no difference to it.
     Step 60 of bundle fabrikam-rooms, ticket CHG0045678.
     Needs: Organization Management, or View-Only Organization Management together with the role Role Management.
@@ -74,12 +73,10 @@ end {
                 foreach ($difference in $state['Differences']) { '{0}: {1}' -f $state['Name'], $difference }
             }
         )
-        # The stored filters, previewed: exactly the inventory.
         $reached = @{}
         foreach ($state in @($states | Where-Object -FilterScript { 'scope' -eq $_['Kind'] -and 'absent' -ne $_['State'] })) {
             $record['Reads'] += 1
-            $preview = @{ RecipientPreviewFilter = $state['Filter']; ResultSize = 'Unlimited' }
-            $recipients = @(Get-Recipient @preview -ErrorAction Stop)
+            $recipients = @(Get-Recipient -RecipientPreviewFilter $state['Filter'] -ResultSize Unlimited -ErrorAction Stop)
             foreach ($one in $recipients) { $reached[[string]$one.PrimarySmtpAddress] = [string]$one.RecipientTypeDetails }
             if ($recipients.Count -ne 1000) { continue }
             $text = 'the preview of {0} gave exactly 1000 recipients, as an answer does that was cut short' -f $state['Name']
@@ -91,8 +88,7 @@ end {
         $record['After'] = @([ordered]@{ Kind = 'reach'; Count = $reached.Count; TooMany = $beyond; TooFew = $unreached })
         Show-Line -Text ('Mailboxes that the stored scope reaches: {0}. Rooms among them: {1} of {2}; not in rooms.csv: {3}.' -f
             $reached.Count, ($record['Rooms'].Count - $unreached.Count), $record['Rooms'].Count, $beyond.Count)
-        $texts = @($beyond | ForEach-Object -Process { '{0} ({1})' -f $_, $reached[$_] })
-        Show-First -Lines $texts -Most 100 -Before '  TOO MANY '
+        Show-First -Lines @($beyond | ForEach-Object -Process { '{0} ({1})' -f $_, $reached[$_] }) -Most 100 -Before '  TOO MANY '
         Show-First -Lines $unreached -Most 100 -Before '  TOO FEW  '
         if ($beyond.Count -ne 0) { $wrong += @('mailboxes too many, {0}: take them out of the lists' -f $beyond.Count) }
         if ($unreached.Count -ne 0) { $wrong += @('rooms too few, {0}: run step 40 again' -f $unreached.Count) }
@@ -104,7 +100,6 @@ end {
         foreach ($mailbox in @(if ($isThere) { $sample + $controls })) {
             $record['Reads'] += 1
             $answers = @(Test-ServicePrincipalAuthorization -Identity $objectId -Resource $mailbox -ErrorAction Stop)
-            # Over REST it is a truth or a text.
             $reaching = @($answers | Where-Object -FilterScript { 'True' -eq [string]$_.InScope })
             $by = @(foreach ($one in $reaching) { '{0}, {1} {2}' -f $one.RoleName, $one.ScopeType, $one.AllowedResourceScope })
             $granted = @($reaching | ForEach-Object -Process { @($_.GrantedPermissions) -join ', ' } | Select-Object -Unique)
@@ -129,8 +124,8 @@ end {
         foreach ($one in @(Get-ManagementRole @asked -ErrorAction Stop)) {
             $record['Reads'] += 1
             $query = @{ Role = [string]$one.Name; GetEffectiveUsers = $true; ErrorAction = 'Stop' }
-            $users = @(Get-ManagementRoleAssignment @query | ForEach-Object -Process { [string]$_.EffectiveUserName })
-            $users = @($users | Sort-Object -Unique) -join ', '
+            $users = @(Get-ManagementRoleAssignment @query)
+            $users = @($users | ForEach-Object -Process { [string]$_.EffectiveUserName } | Sort-Object -Unique) -join ', '
             if ('' -ne $users) { Show-Line -Text ('{0} can change members of any list; held by {1}.' -f $one.Name, $users) }
         }
         Show-SharedScope -Record $record
@@ -152,7 +147,7 @@ end {
 }
 
 begin {
-#region Shared functions 6a944dc81a56f10c7aec9603b84c8a23b9392a99088028ff9186233a51ac0d9d
+#region Shared functions e31c86d137a705c8533a2a2ce10ba44a4f779994e6d8ca4b01a4e3cae0e56233
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -553,6 +548,16 @@ function Show-Unread($Record, [string]$What, $Failure) {
     Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
     $text
 }
+# Says what was not taken away, and does not call that a success.
+function Assert-NothingLeft($Record) {
+    $gone = @(Read-Action -Record $Record | ForEach-Object -Process { '{0}: {1}' -f $_['Text'], $_['Outcome'] }) -join ', '
+    $open = 'other-grant not done', 'right-stays not done', 'unread unknown', 'bundle-altered unknown'
+    $left = @($Record['Warnings'] | Where-Object -FilterScript { $open -contains ($_['Kind'] + ' ' + $_['Outcome']) })
+    $left = @($left | ForEach-Object -Process { $_['Text'] }) -join '; '
+    $isPlan = 'plan' -eq $Record['Mode'] -and $Record['Plan'].Count -ne 0
+    if ('' -ne $left -and $isPlan) { Show-Line -Text ('NOT all will be gone: {0}.' -f $left) }
+    elseif ('' -ne $left) { throw ('Left: {0}. Gone: {1}. Mend that, run again.' -f $left, ($gone -replace '^$', 'nothing')) }
+}
 # All commands of Exchange are of one module, which Connect-ExchangeOnline makes anew each time; signing in and Graph have others.
 function Assert-Module($Found) {
     $others = @($Found | Where-Object -FilterScript { $_.Name -notlike 'Get-Mg*' -and 'Get-ConnectionInformation' -ne $_.Name })
@@ -667,7 +672,7 @@ function Read-PointerState($Record) {
     $all = @(Get-ServicePrincipal -ErrorAction Stop)
     $near = @($all | Where-Object -FilterScript { $ids -contains $_.AppId -or $ids -contains $_.ObjectId })
     $ours = @($near | Where-Object -FilterScript { $ids[0] -eq $_.AppId -and $object -eq $_.ObjectId })
-    $Record['Names'] = @($object) + @($ours | ForEach-Object -Process { [string]$_.DistinguishedName })
+    $Record['Names'] = @($ours | ForEach-Object -Process { [string]$_.DistinguishedName })
     $differences = @(
         foreach ($one in @($near | Where-Object -FilterScript { $ours -notcontains $_ })) {
             $why = 'one object id is of the app registration, or the application was made anew'
@@ -807,7 +812,7 @@ function Read-AssignmentState($Record) {
         if ($assignments.Count -eq 0) { [ordered]@{ Kind = 'assignment'; Name = $name; State = 'absent'; Differences = @() } }
         foreach ($one in $assignments) {
             $holder = [string]$one.RoleAssignee
-            $isOurs = $held -contains [string]$one.Guid -or (Read-IsIn -Text $holder -Texts $Record['Names'])
+            $isOurs = $held -contains [string]$one.Guid -or (Read-IsIn -Text $holder -Texts (@($Record['ObjectId']) + $Record['Names']))
             $differences = @(
                 Read-Unlike -What 'name' -Expected $name -Found $one.Name
                 Read-Unlike -What 'role' -Expected $Record['Role'] -Found $one.Role

@@ -15,7 +15,7 @@ function Read-PointerState($Record) {
     $all = @(Get-ServicePrincipal -ErrorAction Stop)
     $near = @($all | Where-Object -FilterScript { $ids -contains $_.AppId -or $ids -contains $_.ObjectId })
     $ours = @($near | Where-Object -FilterScript { $ids[0] -eq $_.AppId -and $object -eq $_.ObjectId })
-    $Record['Names'] = @($object) + @($ours | ForEach-Object -Process { [string]$_.DistinguishedName })
+    $Record['Names'] = @($ours | ForEach-Object -Process { [string]$_.DistinguishedName })
     $differences = @(
         foreach ($one in @($near | Where-Object -FilterScript { $ours -notcontains $_ })) {
             $why = 'one object id is of the app registration, or the application was made anew'

@@ -36,6 +36,7 @@ controls = ["ceo@contoso.com"]
 INVENTORY = "PrimarySmtpAddress,DisplayName\na@contoso.com,A\nb@contoso.com,B\n"
 
 SHARED = """\
+function Assert-Module($Found) { if ($Found.Count -eq 0) { throw 'There are no doors.' } }
 # The doors of one name.
 function Read-Door($Record, [string]$Name) {
     $Record['Reads'] += 1
@@ -59,7 +60,6 @@ HEAD = """\
     }}
     try {{
         Save-Start -Record $record -IsApply $Apply -EvidencePath $EvidencePath
-        $record['DomainController'] = $DomainController
         $doors = @(Read-Door -Record $record -Name $doorName)
 """
 TAIL = """\

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from roomscope.generator.products.catalogue import PRODUCTS
+from roomscope.generator.products.exchange_online import EXCHANGE_ONLINE
 from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
 from roomscope.generator.statement.derive import derive
 from roomscope.generator.statement.model import Statement
-from roomscope.generator.statement.privilege import needed, role_script, roles_of
+from roomscope.generator.statement.privilege import needed, role_script, roleless, roles_of
 from tests.generator.statement.frames import delivered
 
 Files = Mapping[str, bytes]
@@ -68,10 +69,31 @@ def test_every_step_has_the_roles_of_what_it_calls_and_no_other(statement: State
     assert "Role Management" in roles[50]
 
 
+_PRODUCTS = {"exchange-server": "EXSE", "exchange-online": "EXO"}
+_GRAPH = {"Get-MgContext", "Get-MgServicePrincipal", "Get-MgServicePrincipalAppRoleAssignment"}
+
+
 def test_every_listed_command_and_parameter_of_exchange_is_documented(shared: Path) -> None:
     cmdlets = json.loads((shared / "facts" / "cmdlets.json").read_text(encoding="utf-8"))["cmdlets"]
     for product in PRODUCTS.values():
-        for command in product.commands:
+        code = _PRODUCTS[product.name]
+        assert {one.name for one in product.commands} - set(cmdlets) == (_GRAPH if code == "EXO" else set())
+        for command in (one for one in product.commands if one.name in cmdlets):
             facts = cmdlets[command.name]
-            known = {*facts["params"], *facts.get("shouldProcess", {}), "ErrorAction"}
+            known = {name for name, one in facts["params"].items() if code in one["products"]}
+            known |= {*facts.get("shouldProcess", {}), *facts.get("mentioned", {}), "ErrorAction"}
+            assert code in facts["products"], command.name
             assert {one.name for one in command.parameters} <= known, command.name
+
+
+@pytest.mark.parametrize("sample", ["online-graph", "online-ews"])
+def test_online_a_command_of_no_role_is_named_and_needs_none(samples: Mapping[str, Files], sample: str) -> None:
+    product = next(one for one in EXCHANGE_ONLINE if one.access == {"online-graph": "calendars-read", "online-ews": "ews"}[sample])
+    stated = derive({name: data for name, data in samples[sample].items() if name[0].isdigit()}, product)
+    assert set(roleless(stated, product)) == {"Get-ConnectionInformation", *_GRAPH}
+    assert {one.command for one in needed(stated, product)} == {one.name for one in product.commands if one.role}
+    assert [roles_of(stated, product, script) for script in stated.scripts if script.step == 70] == [()]
+    text = samples[sample]["AUDIT.md"].decode()
+    assert f"**{product.grants}**" in text
+    assert f"- Role: `{product.role}`" in text
+    assert "No role of Exchange holds `Get-ConnectionInformation`, `Get-MgContext`" in text
