@@ -2,37 +2,40 @@
 
 
 from roomscope.verify.ask.ews.probe import Probe
+from roomscope.verify.ask.graph.places import PERMISSIONS, Shown, read_places
 from roomscope.verify.ask.graph.probe import GraphProbe
 from roomscope.verify.bundle.manifest import Access, Application
 from roomscope.verify.common.text import harmless
 from roomscope.verify.judge.claims import judge_roles, reach
 from roomscope.verify.judge.ledger import Result
-from roomscope.verify.judge.promise import Promise
+from roomscope.verify.judge.promise import Promise, Role
 from roomscope.verify.judge.proofs import application as proofs
 from roomscope.verify.net.session import Net
 from roomscope.verify.reports import online as words
-from roomscope.verify.reports.report import ApplicationIdentity, Permission, Subject, Token
+from roomscope.verify.reports.report import ApplicationIdentity, Permission, Places, Subject, Token
+from roomscope.verify.sign_in import places
 from roomscope.verify.sign_in.certificate import Certificate
 from roomscope.verify.sign_in.environment import Proof, Secret
 from roomscope.verify.sign_in.msal_client import Authority, as_application
-from roomscope.verify.sign_in.places import Places
 from roomscope.verify.sign_in.tokens import Tokens, Wanted
 
 
 class Online:
     """One application, or its twin, in one tenant."""
 
-    def __init__(self, application: Application, client_id: str, places: Places, proof: Proof, net: Net, workers: int) -> None:  # noqa: PLR0913, PLR0917 - who, where, how
+    def __init__(self, application: Application, client_id: str, found: places.Places, proof: Proof, net: Net, workers: int) -> None:  # noqa: PLR0913, PLR0917 - who, where, how
         self._application = application
         self._client_id = client_id
-        self._places = places
+        self._places = found
         self._proof = proof
         self._net = net
         self._workers = workers
-        authority = Authority(places.authority, application.tenant_id, places.authority_names)
-        wanted = Wanted(application.tenant_id, client_id, frozenset({places.resource.lower(), places.resource_id}))
-        self._tokens = Tokens(as_application(net, authority, client_id, proof, places.resource), wanted)
+        authority = Authority(found.authority, application.tenant_id, found.authority_names)
+        wanted = Wanted(application.tenant_id, client_id, frozenset({found.resource.lower(), found.resource_id}))
+        self._tokens = Tokens(as_application(net, authority, client_id, proof, found.resource), wanted)
         self._graph: GraphProbe | None = None
+        self._rooms: dict[str, str] = {}
+        self._shown: tuple[Shown, ...] = ()
 
     @property
     def _is_twin(self) -> bool:
@@ -40,6 +43,7 @@ class Online:
 
     def proof(self, promises: tuple[Promise, ...], *, fresh: bool) -> proofs.Application:
         """One door."""
+        self._rooms = {promise.mailbox: promise.room_list for promise in promises if promise.role is Role.ROOM}
         return proofs.Application(promises, fresh=fresh, acting=self._application.access is Access.EWS)
 
     def asker(self) -> Probe | GraphProbe:
@@ -51,6 +55,9 @@ class Online:
 
     def conclude(self, result: Result) -> Result:
         """With what the tokens grant by themselves, and the bound of a twin."""
+        if self._graph is not None and result.stopped is None and PERMISSIONS & {role.lower() for role in self._roles()}:
+            lists = dict.fromkeys(room_list for room_list in self._rooms.values())
+            self._shown = tuple(read_places(self._places.resource, self._tokens, self._net, lists))
         judged = proofs.for_scope_only(result) if self._is_twin else result
         return proofs.weigh(judged, judge_roles(self._roles(), self._application.allowed_entra_permissions))
 
@@ -73,10 +80,17 @@ class Online:
             application=identity,
             token=token,
             token_cause=judge_roles(self._roles(), application.allowed_entra_permissions).cause.value,
-            not_proven=words.not_proven(application.access.value, twin=self._is_twin),
+            places=tuple(map(self._compare, self._shown)),
+            not_proven=words.not_proven(application.access.value, twin=self._is_twin, places=bool(self._shown)),
             batches=self._graph.batches if self._graph else None,
             lab=self._places.lab,
         )
+
+    def _compare(self, shown: Shown) -> Places:
+        """What a list shows, beside the bundle."""
+        rooms = {room for room, room_list in self._rooms.items() if room_list == shown.room_list}
+        missing, more = (() if shown.trouble else tuple(sorted(map(harmless, found))) for found in (rooms - shown.rooms, shown.rooms - rooms))
+        return Places(room_list=shown.room_list, missing=missing, more=more, trouble=harmless(shown.trouble))
 
     def _roles(self) -> tuple[str, ...]:
         """What any token of this run granted."""

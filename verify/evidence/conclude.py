@@ -95,9 +95,9 @@ def _within(runs: tuple[Run, ...]) -> Iterator[RecordFinding]:
 
 
 def _across(runs: tuple[Run, ...]) -> Iterator[RecordFinding]:
-    places = {f"{run.record.organization} {run.record.organization_guid}": run for run in runs if run.record.organization}
+    places = {_place(run): run for run in runs if run.record.organization}
     if len(places) > 1:
-        items = tuple(f"{place} in {run.file}" for place, run in places.items())
+        items = tuple(f"{run.record.organization} {run.record.organization_guid} in {run.file}" for run in places.values())
         yield RecordFinding(FindingKind.MISPLACED, "", "organisations", items)
     controllers = Counter(run.record.domain_controller.lower() for run in runs if run.record.domain_controller)
     if len(controllers) > 1:
@@ -106,6 +106,12 @@ def _across(runs: tuple[Run, ...]) -> Iterator[RecordFinding]:
     for before, run in pairwise(runs):
         if run.record.start < before.record.end:
             yield RecordFinding(FindingKind.OVERLAPS, run.file, f"it began before {before.file} ended")
+
+
+def _place(run: Run) -> tuple[str, str]:
+    """A tenant goes by its id: a session of Microsoft Graph knows no other name of it."""
+    record = run.record
+    return ("" if record.product == "exchange-online" else record.organization), record.organization_guid.lower()
 
 
 def _beside(folder: Folder) -> Iterator[RecordFinding]:

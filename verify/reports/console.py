@@ -122,8 +122,19 @@ def _findings(report: Report) -> Iterator[str]:
         if len(lines) > SHOWN:
             yield f"  … and {len(lines) - SHOWN} more"
         yield ""
+    yield from _places(report)
     yield f"Not tested: {'; '.join(report.not_tested)}."
     yield ""
+
+
+def _places(report: Report) -> Iterator[str]:
+    """What the room lists show to a booking service; said, and no part of the verdict."""
+    for shown in report.subject.places:
+        differences = [("missing", shown.missing), ("more than the bundle", shown.more), ("not read", [shown.trouble] if shown.trouble else [])]
+        said = "; ".join(f"{what}: {_some(list(names))}" for what, names in differences if names)
+        yield f"Places: {shown.room_list}: {said or 'exactly the rooms of the bundle'}"
+    if report.subject.places:
+        yield ""
 
 
 def _some(names: list[str]) -> str:

@@ -20,12 +20,12 @@ GIVES: Mapping[str, str] = MappingProxyType(
 )
 
 
-def not_proven(access: str, *, twin: bool) -> tuple[str, ...]:
+def not_proven(access: str, *, twin: bool, places: bool) -> tuple[str, ...]:
     """What stays open beside a verdict of kept, the weightiest first."""
-    return tuple(_not_proven(access, twin=twin))
+    return tuple(_not_proven(access, twin=twin, places=places))
 
 
-def _not_proven(access: str, *, twin: bool) -> Iterator[str]:
+def _not_proven(access: str, *, twin: bool, places: bool) -> Iterator[str]:
     if twin:
         yield (
             "scope proven, application not: a twin registration was asked; the vendor's application, its assignment and its "
@@ -38,4 +38,6 @@ def _not_proven(access: str, *, twin: bool) -> Iterator[str]:
         )
     if access != "ews":
         yield "Graph change notifications (subscriptions): whether a scope alone lets an application subscribe is not documented"
+    if not places:
+        yield "what room lists show to a booking service: places were not read, for which the application needs Place.Read.All in Entra ID"
     yield "permissions in Entra ID that were granted after the token was issued; ask again after every reconnect of the booking service"

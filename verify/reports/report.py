@@ -82,6 +82,16 @@ class Token(_Record):
     """As the token numbers them, in wids."""
 
 
+class Places(_Record):
+    """What one room list shows to whoever may read places, beside the bundle."""
+
+    room_list: str
+    missing: tuple[str, ...]
+    more: tuple[str, ...]
+    trouble: str
+    """Why it could not be read; empty where it was."""
+
+
 class Subject(_Record):
     """As whom was asked, and where."""
 
@@ -94,6 +104,9 @@ class Subject(_Record):
     token: Token | None = None
     token_cause: str = Cause.AS_PROMISED.value
     """What the token by itself amounts to."""
+
+    places: tuple[Places, ...] = ()
+    """What the room lists show, as a booking service reads them; no promise of the bundle."""
 
     not_proven: tuple[str, ...] = ()
     batches: int | None = None

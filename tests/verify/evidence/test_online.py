@@ -102,3 +102,13 @@ def test_verify_knows_from_the_records_when_the_grant_was_made(diary: Diary, mak
     diary.write()
     folder: Path = maker.folder
     assert last_change(open_bundle(folder)) == now - timedelta(minutes=1)
+
+
+def test_a_tenant_goes_by_its_id(diary: Diary) -> None:
+    there(diary).runs[-1]["Organization"] = "34d1811e"
+    assert diary.write().read()["conclusion"] == "complete"
+
+
+def test_another_tenant_is_another_organisation(diary: Diary) -> None:
+    there(diary).runs[-1]["OrganizationGuid"] = "4711"
+    assert "RE206" in str(diary.write().read()["findings"])

@@ -284,6 +284,17 @@ def test_neither_secret_nor_token_stands_anywhere(tenant: Tenant, tmp_path: Path
         assert word not in told
 
 
+def test_what_room_lists_show_is_compared_where_the_application_may_read_places(tenant: Tenant) -> None:
+    assert "places were not read" in tenant.speak().stdout
+    tenant.alter("--entra-role", "Place.Read.All")
+    assert "Places: rooms@contoso.com: exactly the rooms of the bundle" in tenant.speak().stdout
+    tenant.member("removeMember", ROOMS[7])
+    result = tenant.speak("calendars-read", "--granted-at", ago(minutes=5))
+    assert (result.exit_code, f"Places: rooms@contoso.com: missing: {ROOMS[7]}" in result.stdout) == (3, True), result.output
+    tenant.change("remove", kind="recipients", key=tenant.guid("rooms@contoso.com"))
+    assert "Places: rooms@contoso.com: not read: HTTP 404, ResourceNotFound" in tenant.speak().stdout
+
+
 class TestVendor:
     """The application belongs to somebody else."""
 

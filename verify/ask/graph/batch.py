@@ -48,10 +48,10 @@ class Batch:
 
     def read(self, data: bytes) -> list[Answer]:
         """What each mailbox was answered; a part that nobody asked for, or twice, makes all of them doubtful."""
-        parts = [part for part in _list(_json(data), "responses") if isinstance(part, dict)]
+        parts = [part for part in _list(read_json(data), "responses") if isinstance(part, dict)]
         names = Counter(str(part.get("id")) for part in parts)
         strange = [name for name, count in names.items() if name not in self.mailboxes or count > 1]
-        if strange or len(parts) != len(_list(_json(data), "responses")):
+        if strange or len(parts) != len(_list(read_json(data), "responses")):
             raise NotAnAnswerError("a part that nobody asked for, or one twice")
         found = {str(part["id"]): part for part in parts}
         return [
@@ -64,7 +64,7 @@ def read_error(status: int, data: bytes, headers: Mapping[str, str]) -> Answer:
     """What an answer to the whole batch says."""
     told = _Headers(headers)
     try:
-        body: object = _json(data)
+        body: object = read_json(data)
     except NotAnAnswerError:
         body = None
     if not isinstance(body, dict) and status not in {*range(300, 400), 401, 429, *range(500, 600)}:
@@ -125,7 +125,8 @@ def _list(body: object, key: str) -> list[object]:
     return found
 
 
-def _json(data: bytes) -> object:
+def read_json(data: bytes) -> object:
+    """The whole of these bytes as JSON, in which no key stands twice."""
     try:
         return json.loads(data.decode("utf-8"), object_pairs_hook=_no_key_twice, parse_constant=_no_constant)
     except (ValueError, RecursionError):

@@ -5,25 +5,15 @@ from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 
-from requests import PreparedRequest, Response
+from requests import Response
 
 from roomscope.verify.ask.graph.batch import SIZE, Batch, NotAnAnswerError, read_error
+from roomscope.verify.ask.graph.bearer import Bearer
 from roomscope.verify.judge.answer import Answer, Odd, Trouble, Wire
 from roomscope.verify.judge.question import Question
 from roomscope.verify.net.session import Net, PerThread
 from roomscope.verify.net.wire import WireError
 from roomscope.verify.sign_in.tokens import Tokens
-
-
-class _Bearer:
-    """Signs one request; a session that knew the token could take it elsewhere."""
-
-    def __init__(self, token: str) -> None:
-        self._token = token
-
-    def __call__(self, request: PreparedRequest) -> PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
 
 
 class GraphProbe:
@@ -73,5 +63,5 @@ class GraphProbe:
         self.batches += 1
         return self._sessions.get().post(
             f"{self._root}/v1.0/$batch", json=batch.text(), headers={"Accept": "application/json"},
-            auth=_Bearer(token), allow_redirects=False,
+            auth=Bearer(token), allow_redirects=False,
         )
