@@ -2,6 +2,8 @@
     Connects an administrator to a tenant of the lab. Each connection makes a module of its own, as the real one does, and the
     commands in it are Exchange's. When this module is loaded, the operator of the state is connected at once; with
     EXCHANGE_LAB_CONNECT=no nobody is, and Connect-ExchangeOnline does it.
+    Other sessions are had as in life: Disconnect-ExchangeOnline, then Connect-ExchangeOnline with -Prefix, or with -AppId and
+    -Organization; Connect-ExchangeOnline once more; Connect-IPPSSession. Faults: see parts/Messages.ps1.
 #>
 Set-StrictMode -Version 3.0
 

@@ -43,6 +43,20 @@ $script:FaultErrors['sessionGone'] = @('HttpRequestException', 'SessionGone')
 $script:FaultErrors['notWritable'] = @('InsufficientPermissionsException', 'NotWritable')
 $script:FaultErrors['dehydrated'] = @('InvalidOperationInDehydratedContextException', 'Dehydrated')
 $script:FaultErrors['notDelegated'] = @('InvalidOperationException', 'NotDelegated')
+# Kinds of shell faults in faults.json, besides the server's. These meet single calls:
+#   notWritable, notWritableAfter    "doesn't have write permission to target DC"; nothing was changed, or all of it was
+#   dehydrated, notDelegated         refusals of the first hours after step 20
+#   ignoresWhatIf                    a change is made although it was only to be tried
+#   noRows                           an empty answer, where others answer "not found"
+#   everybody                        Get-ServicePrincipal, asked for one that is not there, answers with all
+#   expired                          Get-ConnectionInformation: the token is not active any more
+#   anotherConnection, complianceSession   Get-ConnectionInformation: somebody has connected once more
+# These hold all the time, the first four for so many "times" after a change:
+#   staleReads                       everything is as it was before
+#   mixedReads                       the same, but some commands show the change before others do
+#   emptyMembers                     a group has no members
+#   pointerLag                       a new pointer is not found by those who need it
+#   textInScope                      InScope is a text, not a Boolean
 $script:FaultKinds += @(
     'notWritable', 'notWritableAfter', 'dehydrated', 'notDelegated', 'ignoresWhatIf', 'noRows', 'everybody',
     'expired', 'anotherConnection', 'complianceSession'
