@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from fnmatch import fnmatchcase
 
 from lab.ews.access import Access
 from lab.state.model import RoleAssignment
+from lab.state.tenant import Gates
 
 READS_CALENDARS = frozenset(
     {
@@ -102,3 +104,18 @@ class Rights:
         }
         restricted = any(one.access_right == "RestrictAccess" for one in policies)
         return not named["DenyAccess"] and (named["RestrictAccess"] or not restricted)
+
+
+def agent_passes(agent: str, gates: Gates) -> bool:
+    """Whether the tenant's rules let a user agent through."""
+    match gates.ews_application_access_policy:
+        case "EnforceAllowList":
+            return alike(agent, gates.ews_allow_list)
+        case "EnforceBlockList":
+            return not alike(agent, gates.ews_block_list)
+    return True
+
+
+def alike(agent: str, patterns: tuple[str, ...]) -> bool:
+    """Whether one of the patterns fits."""
+    return any(fnmatchcase(agent.lower(), one.lower().replace("[", "[[]")) for one in patterns)

@@ -55,7 +55,8 @@ def run(folder: Path) -> None:
     for count in (1_000, 20_000):
         _graph(_case(folder, "calendars-read", count), count, environment)
     _ews(_case(folder, "ews", 1_000), 1_000, environment)
-    _scripts(_case(folder, "calendars-readwrite", 1_000), environment)
+    # Exactly as many as the default page holds would look like an answer that was cut short.
+    _scripts(_case(folder, "calendars-readwrite", 1_001), environment)
 
 
 def _case(folder: Path, access: str, count: int) -> Path:
@@ -120,7 +121,7 @@ def _scripts(case: Path, environment: Mapping[str, str]) -> None:
     directory, bundle = case / "directory", case / "bundle"
     measure([*LAB, "new", str(directory), "--product", "exchange-online", "--inventory", str(bundle)])
     lists = len(json.loads((bundle / "manifest.json").read_text(encoding="utf-8"))["plan"]["lists"])
-    click.echo(f"scripts online, 1000 rooms in {lists} lists; reads may be {5 + 3 * lists} to plan, {5 + 4 * lists} to apply: seconds, reads, writes")
+    click.echo(f"scripts online, 1001 rooms in {lists} lists; reads may be {5 + 3 * lists} to plan, {5 + 4 * lists} to apply: seconds, reads, writes")
     shell = {**environment, "EXCHANGE_LAB_STATE": str(directory)}
     for stem in STEPS:
         script(pwsh, CASE.module, bundle, stem, shell)

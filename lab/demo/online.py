@@ -62,9 +62,9 @@ def _play(stage: Stage, digest: str) -> None:
 
 
 def _grant(stage: Stage) -> None:
-    for name in ("10-Test-Readiness", "15-Test-Gates", "20-Enable-Customization"):
+    for name in ("10-Test-Readiness", "15-Test-Gates"):
         stage.script(name)
-    for name in ("30-New-RoomLists", "40-Add-Rooms", "50-Grant-Access"):
+    for name in ("20-Enable-Customization", "30-New-RoomLists", "40-Add-Rooms", "50-Grant-Access"):
         stage.script(name)
         stage.script(name, apply=True)
     stage.script("60-Confirm-Access")
@@ -98,7 +98,10 @@ def _make_tenant(stage: Stage) -> None:
         "new", folder, "--product", "exchange-online", "--inventory", str(stage.bundle), "--control", MANAGER,
         shown=f"directory --product exchange-online --inventory {CASE.name} …",
     )  # fmt: skip
-    stage.lab("tenant", folder, "--secret-env", SECRET, shown=f"directory --secret-env {SECRET}")
+    stage.lab(
+        "tenant", folder, "--secret-env", SECRET, "--dehydrated",
+        shown=f"directory --secret-env {SECRET} --dehydrated   # as most tenants are",
+    )  # fmt: skip
 
 
 def _consent(stage: Stage, *options: str) -> None:

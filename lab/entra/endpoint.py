@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from lab.entra.flows import Asked, Flows
+from lab.entra.asked import Asked
+from lab.entra.flows import Flows
 from lab.entra.refusal import FederationRefusal, SignInRefusal
 
 TENANT = r"/(?P<tenant>[^/]+)"

@@ -1,85 +1,21 @@
 """The ways to a token: by an application's credential, by a code, by a user's password."""
 
-import re
 import secrets
 import time
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from lab.entra.asked import Asked, audiences
 from lab.entra.assertion import TYPE, Assertions
+from lab.entra.claims import USER_SCOPE, identity, of_application, of_user
 from lab.entra.refusal import SignInRefusal
-from lab.entra.tokens import LIFETIME, Tokens, lifetime, resources, token_id
-from lab.ews.access import Access
+from lab.entra.tokens import Tokens, resources
 from lab.state.model import Recipient
-from lab.state.tenant import Application, Tenant
 from lab.web import passwords
-from lab.web.faults import SignInFaults
 
 DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
-SIDE_SCOPES = frozenset({"openid", "profile", "offline_access", "email"})
-TENANT = re.compile(
-    r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[^.]+(\.[^.]+)+|adfs|devicelogin", re.IGNORECASE
-)
-USER_SCOPE = "EWS.AccessAsUser.All"
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One request for a token."""
-
-    origin: str
-    authority: str
-    """The first segment of the path: the tenant as the client names it."""
-
-    form: Mapping[str, str] = field(repr=False)
-    access: Access = field(repr=False)
-    faults: SignInFaults = field(repr=False)
-
-    def field(self, name: str) -> str:
-        """A field that must be there."""
-        if not self.form.get(name):
-            raise SignInRefusal(90014, field=name)
-        return self.form[name]
-
-    @property
-    def tenant(self) -> Tenant:
-        """The one tenant, if the client means it."""
-        known = self.access.directory.snapshot.tenant
-        if not TENANT.fullmatch(self.authority):
-            raise SignInRefusal(900023, tenant=self.authority)
-        if known is None or self.authority.lower() not in names(known, self.access):
-            raise SignInRefusal(90002, tenant=self.authority)
-        return known
-
-    @property
-    def client(self) -> Application:
-        """The application that asks."""
-        client_id = self.field("client_id").lower()
-        found = self.access.directory.snapshot.applications.get(client_id)
-        if found is None:
-            raise SignInRefusal(700016, client=client_id, tenant=self.tenant.initial_domain)
-        return found
-
-    @property
-    def audience(self) -> str:
-        """The API that the scope belongs to."""
-        scope = self.field("scope")
-        wanted = [one for one in scope.split() if one not in SIDE_SCOPES]
-        if len(wanted) != 1 or "/" not in wanted[0].removeprefix("https://"):
-            raise SignInRefusal(70011, scope=scope)
-        audience = wanted[0].rpartition("/")[0]
-        if not resources(audience):
-            raise SignInRefusal(500011, resource=audience, tenant=self.tenant.initial_domain)
-        return audience
-
-
-def names(tenant: Tenant, access: Access) -> frozenset[str]:
-    """Everything by which a tenant may be called."""
-    accepted = (one.lower() for one in access.directory.snapshot.accepted_domains)
-    return frozenset((tenant.id, tenant.initial_domain, "adfs", *accepted))
 
 
 @dataclass(slots=True)
@@ -209,32 +145,13 @@ class Flows:
 
     def for_user(self, asked: Asked, audience: str, user: Recipient) -> dict[str, Any]:
         """Tokens for a user who proved who it is."""
-        claims = {
-            **common(asked, asked.client, audience),
-            "idtyp": "user",
-            "oid": user.guid,
-            "sub": user.guid,
-            "upn": user.user_principal_name,
-            "unique_name": user.user_principal_name,
-            "scp": USER_SCOPE,
-        }
         fresh = secrets.token_urlsafe(32)
         self.refreshing[fresh] = (user.guid.lower(), audience)
-        identity = {
-            **lifetime(),
-            "iss": f"{asked.origin}/{asked.tenant.id}/v2.0",
-            "aud": asked.client.client_id,
-            "sub": user.guid,
-            "oid": user.guid,
-            "tid": asked.tenant.id,
-            "preferred_username": user.user_principal_name,
-            "ver": "2.0",
-        }
         return {
-            **self.answer(asked, claims),
+            **self.answer(asked, of_user(asked, audience, user)),
             "scope": f"{audience}/{USER_SCOPE}",
             "refresh_token": fresh,
-            "id_token": self.tokens.signed(identity),
+            "id_token": self.tokens.signed(identity(asked, user)),
         }
 
     def answer(self, asked: Asked, claims: dict[str, Any]) -> dict[str, Any]:
@@ -248,43 +165,3 @@ class Flows:
             "ext_expires_in": seconds,
             "access_token": asked.faults.token_text or self.tokens.signed(truth),
         }
-
-
-def of_application(
-    asked: Asked, client: Application, audience: str, method: str
-) -> dict[str, Any]:
-    """What the token of an application says."""
-    apis = resources(audience)
-    roles = sorted({one.value for one in client.entra_roles if one.resource in apis})
-    return {
-        **common(asked, client, audience),
-        "appidacr": method,
-        "idtyp": "app",
-        "oid": client.object_id,
-        "sub": client.object_id,
-        **({"roles": roles} if roles else {}),
-        **({"wids": list(client.wids)} if client.wids else {}),
-    }
-
-
-def common(asked: Asked, client: Application, audience: str) -> dict[str, Any]:
-    """What every access token says."""
-    seconds = LIFETIME if asked.faults.lifetime is None else asked.faults.lifetime
-    return {
-        **lifetime(seconds),
-        "aud": audience,
-        "iss": f"https://sts.windows.net/{asked.tenant.id}/",
-        "tid": asked.tenant.id,
-        "appid": client.client_id,
-        "azp": client.client_id,
-        "app_displayname": client.display_name,
-        "uti": token_id(),
-        "ver": "1.0",
-    }
-
-
-def audiences(asked: Asked) -> frozenset[str]:
-    """What a client assertion may be made out to."""
-    paths = (asked.authority, asked.tenant.id)
-    endpoints = (f"{asked.origin}/{one}/oauth2/v2.0/token" for one in paths)
-    return frozenset((*endpoints, f"{asked.origin}/adfs/oauth2/token"))

@@ -4,7 +4,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from lab.entra.flows import Asked, Flows
+from lab.entra.asked import Asked
+from lab.entra.flows import Flows
 from lab.entra.refusal import SignInRefusal
 
 PATH = "/metadata/identity/oauth2/token"

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from lab.ews.access import Access
 from lab.ews.acting import target, told
 from lab.ews.soap import Call, Refusal
-from lab.graph.doors import agent_passes
-from lab.rights import EWS, Caller, Right, Rights
+from lab.rights import EWS, Caller, Right, Rights, agent_passes
 from lab.state.model import Recipient
 from lab.state.tenant import Gates
 from lab.web.misbehaviour import Misbehaviour

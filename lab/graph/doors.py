@@ -4,7 +4,6 @@ import time
 from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -21,7 +20,7 @@ from lab.graph.refusal import (
     denied,
     unknown,
 )
-from lab.rights import CALENDARS, Caller, Right, Rights
+from lab.rights import CALENDARS, Caller, Right, Rights, agent_passes
 from lab.state.model import Recipient
 from lab.state.tenant import Gates
 from lab.web.misbehaviour import Misbehaviour
@@ -157,21 +156,6 @@ def check_agent(agent: str, gates: Gates) -> None:
     """Refuses a user agent that the tenant's rules keep out."""
     if not agent_passes(agent, gates):
         raise denied(DISABLED)
-
-
-def agent_passes(agent: str, gates: Gates) -> bool:
-    """Whether the tenant's rules let a user agent through."""
-    match gates.ews_application_access_policy:
-        case "EnforceAllowList":
-            return alike(agent, gates.ews_allow_list)
-        case "EnforceBlockList":
-            return not alike(agent, gates.ews_block_list)
-    return True
-
-
-def alike(agent: str, patterns: tuple[str, ...]) -> bool:
-    """Whether one of the patterns fits."""
-    return any(fnmatchcase(agent.lower(), one.lower().replace("[", "[[]")) for one in patterns)
 
 
 def check_right(right: Right) -> None:

@@ -11,14 +11,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from lab.entra import machine
+from lab.entra.asked import Asked
 from lab.entra.endpoint import operation, reply
-from lab.entra.flows import Asked, Flows
+from lab.entra.flows import Flows
 from lab.entra.tokens import TokenError
 from lab.graph import doors
-from lab.graph.batch import Answer, Graph
+from lab.graph.batch import Graph
 from lab.graph.refusal import GraphRefusal
 from lab.rights import Caller
 from lab.state.tenant import GRAPH
+from lab.web.lines import line, of_part, responses
 from lab.web.service import Service
 from lab.web.trouble import instead, torn
 
@@ -129,29 +131,12 @@ class Platform:
             )
             for one in answers.values():
                 self.note(of_part(one))
-            return JSONResponse({"responses": self.responses(answers)})
+            return JSONResponse({"responses": responses(answers, self.service.misbehaviour.graph)})
         query = f"?{request.url.query}" if request.url.query else ""
         asked = doors.Request.of(request.method, f"/{path}{query}", agent, caller)
         answer = await self.graph.one(asked)
         self.note(of_part(answer) | {"agent": agent})
         return JSONResponse(answer.body, answer.status, answer.headers)
-
-    def responses(self, answers: Mapping[str, Answer]) -> list[dict[str, Any]]:
-        """The parts in another order than they were asked, with what was asked to go wrong."""
-        faults = self.service.misbehaviour.graph
-        names, given = list(answers), list(answers.values())
-        if faults.swapped_parts:
-            given[:2] = reversed(given[:2])
-        found = [part(name, one) for name, one in zip(reversed(names), reversed(given), strict=True)]
-        if faults.doubled_part is not None and faults.doubled_part < len(found):
-            found.append(found[faults.doubled_part])
-        if faults.lost_part is not None and faults.lost_part < len(found):
-            del found[faults.lost_part]
-        if faults.strange_part:
-            found.append(
-                {"id": "nobody-asked", "status": 200, "headers": {}, "body": {"value": []}}
-            )
-        return found
 
     def sent(self, response: Response) -> Response:
         """The response, broken off when its turn has come."""
@@ -170,23 +155,3 @@ def caller_of(claims: Mapping[str, Any]) -> Caller:
         object_id=str(claims.get("oid", "")),
         roles=frozenset(claims.get("roles", ())),
     )
-
-
-def part(name: str, answer: Answer) -> dict[str, Any]:
-    """One part of the answer to a batch."""
-    headers = {"Cache-Control": "private", "Content-Type": "application/json", **answer.headers}
-    return {"id": name, "status": answer.status, "headers": headers, "body": answer.body}
-
-
-def of_part(answer: Answer) -> dict[str, Any]:
-    """The line of the log for one request, or one part of a batch."""
-    segments = answer.request.segments
-    mailbox = segments[1] if segments[0] == "users" and len(segments) > 1 else ""
-    name = segments[-1] if mailbox else segments[0]
-    client = answer.request.caller.client_id
-    return line(name, client, answer.status, answer.code) | {"mailbox": mailbox}
-
-
-def line(name: str, user: str, status: int, code: str) -> dict[str, Any]:
-    """One line of the log; never a header, so never a credential."""
-    return {"operation": name, "user": user, "status": status, "code": code}

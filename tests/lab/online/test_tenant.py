@@ -13,7 +13,7 @@ from lab.commands import ALL
 from lab.make.seed import seed
 from lab.state import folder as state
 from lab.web import passwords
-from tests.lab.online.conftest import BUNDLE, CLIENT, OBJECT, TENANT, Cloud
+from tests.lab.online.conftest import BUNDLE, CLIENT, OBJECT, SECRET, TENANT, Cloud
 from tests.lab.test_state import SCHEMA
 
 Make = Callable[..., Cloud]
@@ -97,6 +97,12 @@ def test_another_application_is_made_when_it_is_named(made: Cloud) -> None:
     made.alter("--client-id", twin.upper(), "--secret-env", "LAB_SECRET")
     assert list(plain(made)["applications"]) == [CLIENT, twin]
     assert set(passwords.read(made.folder).applications) == {CLIENT, twin}
+
+
+def test_any_user_may_be_given_a_password(made: Cloud) -> None:
+    made.alter("--user", "ceo@contoso.com", "--password-env", "LAB_SECRET")
+    assert passwords.read(made.folder).users["ceo@contoso.com"].accepts(SECRET)
+    assert list(passwords.read(made.folder).applications) == [CLIENT]
 
 
 @pytest.mark.parametrize(
