@@ -25,7 +25,7 @@ _COLOURS = {
 _UNPUT = {"RS072", "RS073"}
 _EXPECTED = {
     "grant": "rooms answer, controls are refused",
-    "none": "nobody is reached: no room and no control, neither by acting as it nor by the account itself",
+    "none": "nobody is reached: no room and no control, by no door",
 }
 _COLUMNS = ("kept", "pending", "unasked", "broken")
 

@@ -1,10 +1,9 @@
 """One result of one verification, as it is kept: every view shows this, and nothing else."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter
 from pydantic.dataclasses import dataclass as record
 
 from roomscope.verify.bundle.bundle import Bundle
@@ -129,12 +128,12 @@ class About(_Record):
     """How every request signed itself."""
 
     expects: Literal["grant", "none"]
-    started: datetime
-    finished: datetime
-    last_change: datetime | None
+    started: AwareDatetime
+    finished: AwareDatetime
+    last_change: AwareDatetime | None
     """The end of the newest applied grant in the administrator's record."""
 
-    granted_at: datetime | None
+    granted_at: AwareDatetime | None
     """The same on the word of whoever asked."""
 
 
@@ -250,7 +249,7 @@ def build(result: Result, bundle: Bundle, subject: Subject, about: About) -> Rep
         rooms=_count(rooms),
         controls=_count(controls),
         lists=tuple(_by_list(rooms, bundle)),
-        causes=tuple(_causes(result, subject)),
+        causes=cause_texts([judged.judgement.cause for judged in result.judged], result.judgement.cause, subject),
         decoys=tuple(Decoy(found.question.mailbox, _attempt(found)) for found in result.decoys),
         mailboxes=tuple(map(_line, result.judged)),
     )
@@ -284,20 +283,16 @@ def _by_list(rooms: Iterable[Judged], bundle: Bundle) -> Iterator[ListCounts]:
         yield ListCounts(address=entry.address, name=harmless(entry.name), rooms=_count(members))
 
 
-def _causes(result: Result, subject: Subject) -> Iterator[CauseText]:
-    found = [judged.judgement.cause for judged in result.judged]
+def cause_texts(found: Sequence[Cause], decides: Cause, subject: Subject) -> tuple[CauseText, ...]:
+    """The pages of the causes that occur, in the order of the catalogue."""
     by_token = {cause for cause in Cause if cause.value == subject.token_cause} - {Cause.AS_PROMISED}
-    named = {*found, result.judgement.cause, *by_token}
-    for cause in Cause:
-        if cause in named:
-            yield CauseText(
-                id=cause.value,
-                headline=cause.headline,
-                meaning=cause.meaning,
-                action=cause.action,
-                who=cause.who.value,
-                promises=found.count(cause),
-            )
+    return tuple(_cause_text(cause, found.count(cause)) for cause in Cause if cause in {*found, decides, *by_token})
+
+
+def _cause_text(cause: Cause, promises: int) -> CauseText:
+    return CauseText(
+        id=cause.value, headline=cause.headline, meaning=cause.meaning, action=cause.action, who=cause.who.value, promises=promises
+    )
 
 
 def _line(judged: Judged) -> Line:
