@@ -9,7 +9,8 @@ from rich.text import Text
 
 from roomscope.verify.judge.promise import Role
 from roomscope.verify.judge.verdict import Verdict
-from roomscope.verify.reports.report import Counts, Line, Report, Token
+from roomscope.verify.reports.report import Counts, Line, Report
+from roomscope.verify.reports.subject import Token
 
 SHOWN = 12
 """So many mailboxes are named for one cause; report.json names all."""
