@@ -33,9 +33,9 @@ function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
 $release = @{
     'exchange-server' = '4c4427d5b56799919af08e8682befe0b3aea0067ceabf8746942a255ebcb16c8'
-    'exchange-online calendars-read' = '560cf023a23c98c6a558bd39dc95a3e9c0232e507931210a1fd2da191591f934'
-    'exchange-online calendars-readwrite' = '374d271c68e4d67a2ba75840e6f12d843200f2b133300f4ad73ec91f475c3834'
-    'exchange-online ews' = '547eb94f757adddb65eda147c87fdcad5b039d57c47aa2b8381f0f2a564d0a78'
+    'exchange-online calendars-read' = 'e074f145bdc358379a3fc905b74ae83a82a2901717642e403d2155b374ad2a6a'
+    'exchange-online calendars-readwrite' = '842f42775cad391a1de7711fbc3ccf87bf70a0e7d326805ccbfb26860b21db49'
+    'exchange-online ews' = '3bb9c6134ca1e248e6c21d25ebd160a3cb8a37a88435528190b124f569544f7e'
 }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
