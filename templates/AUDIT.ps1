@@ -33,9 +33,9 @@ function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
 $release = @{
     'exchange-server' = '4c4427d5b56799919af08e8682befe0b3aea0067ceabf8746942a255ebcb16c8'
-    'exchange-online calendars-read' = 'e074f145bdc358379a3fc905b74ae83a82a2901717642e403d2155b374ad2a6a'
-    'exchange-online calendars-readwrite' = '842f42775cad391a1de7711fbc3ccf87bf70a0e7d326805ccbfb26860b21db49'
-    'exchange-online ews' = '3bb9c6134ca1e248e6c21d25ebd160a3cb8a37a88435528190b124f569544f7e'
+    'exchange-online calendars-read' = '82adf4c48e8a6704f36be4cdd0babe20f82934be17e49172352ee92ee218cf05'
+    'exchange-online calendars-readwrite' = '5160e86e9ab4062e07a49c946bf4bc5c24d548fc34a985dc575b9933c81e1f47'
+    'exchange-online ews' = '90b29ad0454290929de0deac0a4b520966be77eabbd26b60a55f56d81686fc5f'
 }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
