@@ -33,9 +33,9 @@ function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
 $release = @{
     'exchange-server' = '4c4427d5b56799919af08e8682befe0b3aea0067ceabf8746942a255ebcb16c8'
-    'exchange-online calendars-read' = '560cf023a23c98c6a558bd39dc95a3e9c0232e507931210a1fd2da191591f934'
-    'exchange-online calendars-readwrite' = '374d271c68e4d67a2ba75840e6f12d843200f2b133300f4ad73ec91f475c3834'
-    'exchange-online ews' = '547eb94f757adddb65eda147c87fdcad5b039d57c47aa2b8381f0f2a564d0a78'
+    'exchange-online calendars-read' = '82adf4c48e8a6704f36be4cdd0babe20f82934be17e49172352ee92ee218cf05'
+    'exchange-online calendars-readwrite' = '5160e86e9ab4062e07a49c946bf4bc5c24d548fc34a985dc575b9933c81e1f47'
+    'exchange-online ews' = '90b29ad0454290929de0deac0a4b520966be77eabbd26b60a55f56d81686fc5f'
 }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
