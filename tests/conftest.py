@@ -87,6 +87,13 @@ def documented() -> dict[str, Any]:
     return found
 
 
+@pytest.fixture(scope="session")
+def documented_online() -> dict[str, Any]:
+    """The same of the cmdlets of Exchange Online."""
+    found: dict[str, Any] = json.loads((ROOT / "tests" / "documented-online.json").read_text(encoding="utf-8"))
+    return found
+
+
 CAMPUS = SHARED / "data" / "campus-rooms.csv"
 
 

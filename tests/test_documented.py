@@ -1,4 +1,4 @@
-"""The list of documented cmdlets holds what the collected documentation says, and nothing else."""
+"""The lists of documented cmdlets hold what the collected documentation says, and nothing else."""
 
 import json
 from collections.abc import Mapping
@@ -9,14 +9,17 @@ import pytest
 from tests.conftest import SHARED
 
 FACTS = SHARED / "facts" / "cmdlets.json"
-SERVER = "EXSE"
+SERVER, ONLINE = "EXSE", "EXO"
 
 
-def told(cmdlet: Mapping[str, Any]) -> dict[str, Any]:
-    """The part that the tests need: what the server has, which values it takes, what is always mandatory."""
-    here = {name: one for name, one in cmdlet["params"].items() if SERVER in one["products"]}
-    here |= {name: {"switch": True} for name, products in cmdlet["shouldProcess"].items() if SERVER in products}
-    sets = [set(one["mandatory"]) for one in cmdlet["sets"] if SERVER in one["products"]]
+def told(cmdlet: Mapping[str, Any], product: str) -> dict[str, Any]:
+    """The part that the tests need: what the product has, which values it takes, what is always mandatory."""
+    here = {name: one for name, one in cmdlet["params"].items() if product in one["products"]}
+    here |= {name: {"switch": True} for name, products in cmdlet["shouldProcess"].items() if product in products}
+    if product == ONLINE:
+        # Parameters that another page names for this cmdlet.
+        here |= {name: {"switch": True} for name in cmdlet.get("mentioned", ())}
+    sets = [set(one["mandatory"]) for one in cmdlet["sets"] if product in one["products"]]
     return {
         "mandatory": sorted(set.intersection(*sets)),
         "parameters": {name: _kind(one) for name, one in sorted(here.items())},
@@ -31,10 +34,12 @@ def _kind(one: Mapping[str, Any]) -> str | list[str]:
 
 if FACTS.exists():
 
-    def test_the_list_holds_what_is_documented(documented: dict[str, Any]) -> None:
+    @pytest.mark.parametrize(("product", "kept"), [(SERVER, "documented"), (ONLINE, "documented_online")])
+    def test_the_list_holds_what_is_documented(product: str, kept: str, request: pytest.FixtureRequest) -> None:
         cmdlets = json.loads(FACTS.read_text(encoding="utf-8"))["cmdlets"]
-        assert documented == {name: told(cmdlets[name]) for name in documented}
-        assert all(SERVER in cmdlets[name]["products"] for name in documented)
+        documented = request.getfixturevalue(kept)
+        assert documented == {name: told(cmdlets[name], product) for name in documented}
+        assert all(product in cmdlets[name]["products"] for name in documented)
 
 
 @pytest.mark.parametrize("name", ["Get-User", "Update-DistributionGroupMember", "New-RoleGroup"])

@@ -34,7 +34,7 @@ function Copy-Folder {
 function Open-State {
     param([string]$Folder)
 
-    & (Get-Module -Name Exchange) {
+    & (Get-Module -Name Exchange, ExchangeOnlineManagement, Microsoft.Graph.Authentication) {
         param($Folder)
         foreach ($stream in $script:ChangesStream, $script:CallsStream) { if ($null -ne $stream) { $stream.Dispose() } }
         Open-Lab -Folder $Folder
@@ -45,7 +45,7 @@ function Open-State {
 function Edit-Entry {
     param([string]$Kind, [string]$Key, [hashtable]$With, [switch]$Remove)
 
-    & (Get-Module -Name Exchange) {
+    & (Get-Module -Name Exchange, ExchangeOnlineManagement, Microsoft.Graph.Authentication) {
         param($Kind, $Key, $With, $Remove)
         $view = Get-MainView
         $entry = if ($Kind -in 'session', 'organization') { $view[$Kind] } else { $view[$Kind][$Key] }

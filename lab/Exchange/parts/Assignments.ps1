@@ -46,6 +46,10 @@ function Resolve-NewAssignee {
     param([hashtable]$Call)
 
     $bound = $Call.Bound
+    if ($bound.ContainsKey('App')) {
+        $pointer = Find-Pointer -Call $Call -Identity $bound['App']
+        return @{ Key = $pointer['objectId']; Type = 'ServicePrincipal'; Name = $pointer['displayName'] }
+    }
     if ($bound.ContainsKey('User')) {
         $user = Find-Recipient -Call $Call -View $Call.Main -Identity $bound['User'] -Kind 'User'
         return @{ Key = $user['guid']; Type = 'User'; Name = $user['name'] }
@@ -84,10 +88,22 @@ function Get-AskedHolder {
 
     $asked = $Call.Bound['RoleAssignee']
     if (-not $asked) { return $null }
+    $pointer = Get-Pointer -View $Call.View -Identity $asked
+    if ($null -ne $pointer) { return @{ Own = $pointer['objectId']; All = @($pointer['objectId']) } }
     $group = Find-RoleGroup -View $Call.View -Identity $asked
     if ($null -ne $group) { return @{ Own = $group['name']; All = @($group['name']) } }
     $own = (Find-Recipient -Call $Call -Identity $asked -Kind 'Any')['guid']
     return @{ Own = $own; All = @(Get-Containing -View $Call.View -Guid $own) }
+}
+
+# Only Exchange Online has pointers to the service principals of applications.
+function Get-Pointer {
+    param([hashtable]$View, [string]$Identity)
+
+    foreach ($pointer in $View['servicePrincipals'].Values) {
+        $names = $pointer['objectId'], $pointer['appId'], $pointer['guid'], $pointer['displayName'], $pointer['distinguishedName']
+        if ($Identity -in $names) { return $pointer }
+    }
 }
 
 function Get-Containing {
@@ -154,7 +170,7 @@ function ConvertTo-AssignmentResult {
     param([hashtable]$Call, [Collections.IDictionary]$Assignment, [hashtable]$Holders, [hashtable]$View = $Call.View)
 
     if ($null -ne $Holders -and $Assignment['roleAssignee'] -notin $Holders.All) { return }
-    $direct = $Assignment['roleAssigneeType'] -eq 'User'
+    $direct = $Assignment['roleAssigneeType'] -in 'User', 'ServicePrincipal'
     $own = $direct -or ($null -ne $Holders -and $Holders.Own -eq $Assignment['roleAssignee'])
     $method = if ($own) { 'Direct' } else { $Assignment['roleAssigneeType'] }
     if ($Call.Bound['AssignmentMethod'] -and $method -notin $Call.Bound['AssignmentMethod']) { return }

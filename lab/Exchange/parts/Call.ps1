@@ -55,7 +55,7 @@ function New-Call {
     foreach ($key in $Bound.Keys) { $copy[$key] = $Bound[$key] }
     return @{
         Cmdlet = $Cmdlet; Name = $name; Bound = $copy; Warnings = [Collections.Generic.List[string]]::new()
-        Writes = $name -notlike 'Get-*' -and $name -ne 'Set-ADServerSettings' -and -not ($copy['WhatIf'] -eq $true)
+        Writes = $name -notmatch '^(Get|Test)-|^Set-ADServerSettings$' -and -not ($copy['WhatIf'] -eq $true)
         Fault = $null; Server = ''; View = $null; Main = $null
     }
 }
@@ -65,17 +65,29 @@ function Invoke-Body {
 
     $ErrorActionPreference = 'Stop'
     $Call.Main = Get-MainView
-    $controllers = $Call.Main['domainControllers']
-    $Call.Server = $controllers[0]['fqdn']
+    $Call.Server = $Call.Main['domainControllers'][0]['fqdn']
     $Call.Fault = Get-Fault -Name $Call.Name -Writes $Call.Writes
     Invoke-EarlyFault -Call $Call
-    $controller = Find-Controller -Controllers $controllers -Name $Call.Bound['DomainController']
-    $Call.Server = $controller['fqdn']
-    $Call.View = if ($controller['lag'] -eq 0) { $Call.Main } else { Get-View -Lag $controller['lag'] }
-    $results = & $Body $Call
+    Set-CallView -Call $Call
+    $results = Get-Answer -Call $Call -Body $Body
     Invoke-LateFault -Call $Call
     if ($Call.Fault -eq 'cut1000') { return @($results | Select-Object -First 1000) }
     return $results
+}
+
+function Get-Answer {
+    param([hashtable]$Call, [scriptblock]$Body)
+
+    return & $Body $Call
+}
+
+# What the call reads: the state as the controller knows it that was asked.
+function Set-CallView {
+    param([hashtable]$Call)
+
+    $controller = Find-Controller -Controllers $Call.Main['domainControllers'] -Name $Call.Bound['DomainController']
+    $Call.Server = $controller['fqdn']
+    $Call.View = if ($controller['lag'] -eq 0) { $Call.Main } else { Get-View -Lag $controller['lag'] }
 }
 
 function Find-Controller {
@@ -92,7 +104,7 @@ function Find-Controller {
 function Submit-Change {
     param([hashtable]$Call, [string]$Target, [Collections.IDictionary[]]$Changes)
 
-    if (-not $Call.Cmdlet.ShouldProcess($Target)) { return $false }
+    if ($Call.Fault -ne 'ignoresWhatIf' -and -not $Call.Cmdlet.ShouldProcess($Target)) { return $false }
     $isHalf = $Call.Fault -like '*Half'
     if ($isHalf) { $Changes = @($Changes | Select-Object -First ([Math]::Floor($Changes.Count / 2))) }
     foreach ($change in $Changes) { Write-Change -Change $change }
@@ -141,9 +153,9 @@ function Complete-Call {
 
 # A function without the parameters that the operator's roles do not give; dot-source the answer.
 function Get-NarrowedFunction {
-    param([string]$Name, [string[]]$Absent)
+    param([string]$Name, [string[]]$Absent, [Management.Automation.Language.FunctionDefinitionAst]$Ast)
 
-    $ast = (Get-Command -Name $Name -CommandType Function).ScriptBlock.Ast
+    if ($null -eq $Ast) { $ast = (Get-Command -Name $Name -CommandType Function).ScriptBlock.Ast }
     $parameters = @($ast.Body.ParamBlock.Parameters)
     $known = @($parameters | ForEach-Object -Process { $_.Name.VariablePath.UserPath })
     foreach ($one in $Absent) {

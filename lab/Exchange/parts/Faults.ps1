@@ -9,30 +9,37 @@ $script:FaultErrors = @{
 $script:FaultKinds = @($script:FaultErrors.Keys) + @(
     'kill', 'killHalf', 'killAfter', 'transientHalf', 'transientAfter', 'sessionGoneAfter', 'cut1000', 'alreadyThere', 'meanwhile', 'namingPolicy'
 )
+# Kinds that meet no single call, but hold from the beginning: how often, or with which text.
+$script:StandingKinds = @()
+
 
 function Read-Faults {
     param([string]$Path)
 
     $script:Faults = @()
+    $script:Standing = @{}
+    $script:Met = @{}
     $script:CallCount = 0
     $script:WriteCount = 0
     $script:IsGone = $false
     if (-not [IO.File]::Exists($Path)) { return }
     $read = ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($Path)) -AsHashtable
     if (-not $read.Contains('shell')) { return }
-    $script:Faults = @($read['shell'])
-    foreach ($fault in $script:Faults) { Assert-Fault -Fault $fault }
+    foreach ($fault in $read['shell']) {
+        Assert-Fault -Fault $fault
+        if ($fault['kind'] -cin $script:StandingKinds) { $script:Standing[$fault['kind']] = $fault['times'] } else { $script:Faults += $fault }
+    }
 }
 
 function Assert-Fault {
     param([Collections.IDictionary]$Fault)
 
     foreach ($key in $Fault.Keys) {
-        if ($key -cnotin 'cmdlet', 'nth', 'call', 'write', 'kind', 'joins') {
+        if ($key -cnotin 'cmdlet', 'nth', 'call', 'write', 'kind', 'joins', 'prefix', 'suffix', 'times') {
             throw "faults.json: a shell fault has the unknown key '$key'."
         }
     }
-    if ($Fault['kind'] -cnotin $script:FaultKinds) {
+    if ($Fault['kind'] -cnotin $script:FaultKinds + $script:StandingKinds) {
         throw "faults.json: '$($Fault['kind'])' is no kind of shell fault."
     }
     $Fault['seen'] = 0
@@ -53,7 +60,7 @@ function Get-Fault {
         if ($fault.Contains('write') -and -not ($Writes -and $fault['write'] -eq $script:WriteCount)) { continue }
         if ($null -eq $met) {
             $met = $fault['kind']
-            $script:Joins = $fault['joins']
+            $script:Met = $fault
         }
     }
     return $met
@@ -66,7 +73,7 @@ function Invoke-EarlyFault {
     if ($Call.Fault -eq 'sessionGone') { $script:IsGone = $true }
     if ($script:IsGone) { $Call.Fault = 'sessionGone' }
     if ($Call.Fault -eq 'kill') { Stop-Session -Call $Call }
-    if ($Call.Fault -eq 'meanwhile') { Add-Meanwhile -Call $Call -Joins $script:Joins }
+    if ($Call.Fault -eq 'meanwhile') { Add-Meanwhile -Call $Call -Joins $script:Met['joins'] }
     if ($Call.Fault -eq 'namingPolicy' -and $Call.Name -ne 'New-DistributionGroup') {
         throw "faults.json: a naming policy cannot meet $($Call.Name)."
     }
@@ -118,6 +125,7 @@ function Invoke-LateFault {
         'Add-*Member' { Stop-Call -Reason 'MemberAlreadyExistsException' -Message 'MemberExists' @member }
         'Remove-*Member' { Stop-Call -Reason 'MemberNotFoundException' -Message 'MemberNotFound' @member }
         'Remove-*' { Stop-Call -Reason 'ManagementObjectNotFoundException' -Message 'NotFound' @object }
+        'Enable-*' { Stop-Call -Reason 'InvalidOperationException' -Message 'AlreadyHydrated' }
         default { throw "faults.json: 'alreadyThere' cannot meet $($Call.Name)." }
     }
 }

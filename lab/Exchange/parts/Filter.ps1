@@ -139,11 +139,21 @@ function Format-Filter {
     param([hashtable]$Node)
 
     switch ($Node.Kind) {
-        'condition' { return "($($Node.Property) $($Node.Operator) '$($Node.Value.Replace("'", "''"))')" }
+        'condition' {
+            $value = Get-StoredValue -Property $Node.Property -Value $Node.Value
+            return "($($Node.Property) $($Node.Operator) '$($value.Replace("'", "''"))')"
+        }
         '-not' { return "(-not $(Format-Filter -Node $Node.Term))" }
         default {
             $terms = foreach ($term in $Node.Terms) { Format-Filter -Node $term }
             return '(' + ($terms -join " $($Node.Kind) ") + ')'
         }
     }
+}
+
+function Get-StoredValue {
+    param([string]$Property, [string]$Value)
+
+    $null = $Property
+    return $Value
 }

@@ -18,13 +18,11 @@ function New-GroupRecord {
     param([hashtable]$Call)
 
     $bound = $Call.Bound
-    $name = if ($Call.Fault -eq 'namingPolicy') { 'GRP_' + $bound['Name'] } else { $bound['Name'] }
-    $display = $bound['DisplayName'] ?? $bound['Name']
-    if ($Call.Fault -eq 'namingPolicy') { $display = 'GRP_' + $display }
+    $name = Get-PolicyName -Call $Call -Name $bound['Name']
+    $display = Get-PolicyName -Call $Call -Name ($bound['DisplayName'] ?? $bound['Name'])
     $alias = $bound['Alias'] ?? (Get-DerivedAlias -Name $name)
     $address = $bound['PrimarySmtpAddress'] ?? ($alias + '@' + @($Call.Main['acceptedDomains'])[0])
-    $usual = $Call.Main['domains'][0]['fqdn'] + '/Groups'
-    $container = Get-ContainerDn -Identity ($bound['OrganizationalUnit'] ?? $usual)
+    $container = Get-ContainerDn -Identity ($bound['OrganizationalUnit'] ?? (Get-UsualContainer -Call $Call))
     $dn = "CN=$(Get-EscapedName -Name $name),$container"
     $guid = [guid]::NewGuid().ToString()
     $sam = $bound['SamAccountName'] ?? (($name -replace '["/\\\[\]:;|=,+*?<>@]', '') + '-' + $guid.Substring(0, 8))
@@ -49,6 +47,20 @@ function New-GroupRecord {
             members = @($members | Select-Object -Unique)
         }
     }
+}
+
+# A naming policy puts something before the name that was asked for, or behind it.
+function Get-PolicyName {
+    param([hashtable]$Call, [string]$Name)
+
+    if ($Call.Fault -ne 'namingPolicy') { return $Name }
+    return ($script:Met['prefix'] ?? 'GRP_') + $Name + $script:Met['suffix']
+}
+
+function Get-UsualContainer {
+    param([hashtable]$Call)
+
+    return $Call.Main['domains'][0]['fqdn'] + '/Groups'
 }
 
 function Get-NewGroupType {

@@ -66,6 +66,12 @@ function Get-Descendant {
     }
 }
 
+function Get-KnownParameter {
+    param([string]$Name)
+
+    return (Get-Command -Name $Name -CommandType Function).Parameters.Keys
+}
+
 # Whether a role, or the built-in one it derives from, holds a cmdlet with these parameters.
 function Test-RoleEntry {
     param([hashtable]$Call, [Collections.IDictionary]$Role)
@@ -75,7 +81,7 @@ function Test-RoleEntry {
     if (-not $script:RoleEntries.ContainsKey($top['name'])) { return $false }
     $cmdlet = $Call.Bound['Cmdlet']
     if ($cmdlet -notin $script:RoleEntries[$top['name']]) { return $false }
-    $known = @((Get-Command -Name $cmdlet -CommandType Function).Parameters.Keys)
+    $known = @(Get-KnownParameter -Name $cmdlet)
     foreach ($parameter in $Call.Bound['CmdletParameters']) {
         if ($parameter -notin $known) { return $false }
         if ($parameter -eq 'BypassSecurityGroupManagerCheck' -and $top['name'] -ne $script:ManagerBypass) {

@@ -83,7 +83,9 @@ function Get-ScopeUser {
     param([hashtable]$View, [Collections.IDictionary]$Scope)
 
     foreach ($assignment in $View['roleAssignments'].Values) {
-        if ($assignment['customRecipientWriteScope'] -eq $Scope['name']) { $assignment }
+        # An assignment over a group names the group where others name their scope.
+        if ($assignment['recipientWriteScope'] -eq 'Group') { continue }
+        if ($Scope['name'] -in $assignment['customRecipientWriteScope'], $assignment['customResourceScope']) { $assignment }
     }
 }
 

@@ -39,7 +39,19 @@ function New-View {
         $view[$kind] = $lookup
     }
     foreach ($recipient in $view['recipients'].Values) { Initialize-Recipient -Recipient $recipient }
+    Set-MailboxState -View $view
     return $view
+}
+
+# A mailbox that was deleted is no recipient, and one that is on premises shows as a mail user.
+function Set-MailboxState {
+    param([hashtable]$View)
+
+    if ($null -eq $View['mailboxStates']) { return }
+    foreach ($entry in $View['mailboxStates'].GetEnumerator()) {
+        if ($entry.Value -eq 'soft-deleted') { $null = $View['recipients'].Remove($entry.Key) }
+        if ($entry.Value -eq 'on-premises') { $View['recipients'][$entry.Key]['recipientTypeDetails'] = 'MailUser' }
+    }
 }
 
 function Initialize-Recipient {

@@ -263,3 +263,30 @@ def new_shell(pwsh: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[[
 def shell(new_shell: Callable[[], Shell]) -> Shell:
     """A shell of the test's own."""
     return new_shell()
+
+
+ONLINE = ROOT / "lab" / "ExchangeOnline" / "ExchangeOnlineManagement.psd1"
+CLIENT, OBJECT = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+
+
+def tenant_state() -> dict[str, Any]:
+    """A tenant with three rooms, an application and nothing granted; aspen and birch are in a list."""
+    from lab.make import tenant
+    from lab.make.inventory import Row
+
+    rooms = tuple(Row(f"{name}@contoso.com", name.title(), "RoomMailbox", "") for name in ("aspen", "birch", "cedar"))
+    entra = tenant.Entra(tenant.tenant("contoso.com"), tenant.application(CLIENT, "Robot", OBJECT))
+    wishes = tenant.Wishes(entra, ("contoso.com",), ("jane@contoso.com",), rooms)
+    state: dict[str, Any] = json.loads(tenant.snapshot(wishes).model_dump_json())
+    guids = {one["name"]: one["guid"] for one in state["recipients"].values()}
+    made = group(40, "Rooms 01", "RoomList", "rooms.01", [1, 2])
+    made["group"] |= {"managedBy": [guids["IT Admin"]], "members": [guids["Aspen"], guids["Birch"]]}
+    made |= {"distinguishedName": f"CN=Rooms 01,{state['domains'][0]['dn']}", "domain": state["domains"][0]["fqdn"]}
+    state["recipients"][made["guid"]] = made
+    return state
+
+
+@pytest.fixture(scope="module")
+def new_online(pwsh: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Shell]:
+    """Makes a shell that is connected to a fresh tenant."""
+    return lambda: Shell(pwsh, tmp_path_factory.mktemp("online"), tenant_state(), module=ONLINE)
