@@ -55,7 +55,8 @@ def _head(report: Report) -> Iterator[str]:
     yield from _subject(report)
     yield f"Expected  {_EXPECTED[about.expects]}"
     batches = report.subject.batches
-    yield f"Requests  {report.requests}{'' if batches is None else f' in {batches} batches'}"
+    carried = "" if batches is None else f" in {batches} {'batch' if batches == 1 else 'batches'}"
+    yield f"Requests  {report.requests}{carried}"
     yield ""
 
 
