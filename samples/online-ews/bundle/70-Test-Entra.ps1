@@ -124,7 +124,7 @@ end {
 }
 
 begin {
-#region Shared functions d00116155624febf06493f22233df1c7036803ccbfb9df4df387d0a9d1f8d08a
+#region Shared functions 1f81858af98aa5e5e7a09063b29fd81a497f078bf5c40aca8ad7928f3d14786a
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -796,7 +796,8 @@ function Read-AssignmentState($Record) {
         if ($assignments.Count -eq 0) { [ordered]@{ Kind = 'assignment'; Name = $name; State = 'absent'; Differences = @() } }
         foreach ($one in $assignments) {
             $holder = [string]$one.RoleAssignee
-            $isOurs = $held -contains [string]$one.Guid -or (Read-IsIn -Text $holder -Texts (@($Record['ObjectId']) + $Record['Names']))
+            $names = @($Record['ObjectId']) + $Record['Names']
+            $isOurs = $held -contains [string]$one.Guid -or (Read-IsIn -Text $holder -Texts $names)
             $differences = @(
                 Read-Unlike -What 'name' -Expected $name -Found $one.Name
                 Read-Unlike -What 'role' -Expected $Record['Role'] -Found $one.Role
@@ -925,8 +926,9 @@ function Show-Staying($Record, $State, $Reasons) {
     $text = '{0} stays: {1}. If nobody needs it: {2} -Identity {3}' -f $State['Name'], $why, $by[$kind], $State['Guid']
     if ($Reasons[0] -like 'its names*') { $text = '{0} is not of this bundle: {1}' -f $State['Name'], $Reasons[0] }
     $target = @($State['Name'], $State['Address'])['list' -eq $kind]
-    # An assignment of our name that has another role is no right over the rooms; a pointer gives none.
+    # An assignment of our name that has another role is no right over the rooms; a pointer that was there before may well stay.
     $isOpen = $null -eq $State['Role'] -or (Read-IsIn -Text $State['Role'] -Texts $Record['Role'])
+    if ('pointer' -eq $kind -and -not $Record['IsMade']) { $isOpen = $false }
     Show-Warning -Record $Record -Kind ($kind + '-stays') -Target $target -Text $text -Outcome @('noted', 'not done')[$isOpen]
     foreach ($member in $State['Members']) {
         if (Read-IsRoom -Record $Record -Address $member) { continue }

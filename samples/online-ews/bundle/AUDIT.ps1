@@ -33,9 +33,9 @@ function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
 $release = @{
     'exchange-server' = '7033144905399e9a0c9229e894aed20727d9cf17f1b0f3af53a396321866be2c'
-    'exchange-online calendars-read' = '8f0455cc7e89c5fab5e1963398fb7f1cfe71f49b3d922e6df66bd9527005ac59'
-    'exchange-online calendars-readwrite' = 'a4f6ab3e51ae1bbf4bb0b39af6c6265ef2d3c6e74c79623f96061ddb755af5a7'
-    'exchange-online ews' = '6e56887f77d9293f30def06c31434587b6f7ead5edae415e4bac8f7bd6b8395e'
+    'exchange-online calendars-read' = 'bfad4f8fdefaac4aafcfb747b016a563b536c6aa5a6dfb14bcfdbbe5cfe12a43'
+    'exchange-online calendars-readwrite' = 'b6aafead2ba27c76e03913360155f33ed1a4df350a071a474ca94af5722d4fad'
+    'exchange-online ews' = '74fc060902e1b5fdcaa00ed8b03d22883ec49f00de5bd6bcd1f6738a02b49eeb'
 }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content

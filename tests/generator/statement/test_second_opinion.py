@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from roomscope.generator.bundle.content import content_of
 from roomscope.generator.bundle.manifest import MANIFEST
 from roomscope.generator.bundle.sums import SUMS, digest, sums
 from roomscope.generator.common.errors import LiteralError
@@ -23,6 +24,7 @@ from roomscope.generator.statement.derive import derive
 from roomscope.generator.statement.files import PAGE, STATEMENT, second_opinion
 from tests.generator.audit.test_audit_mutants import MUTANTS as ON_SCRIPTS
 from tests.generator.audit.test_audit_region import MUTANTS as ON_THE_REGION
+from tests.generator.conftest import a_plan_of
 from tests.generator.statement.release import release_digest
 
 Files = Mapping[str, bytes]
@@ -304,18 +306,17 @@ def misses(said: list[Opinion], wanted: Mapping[str, tuple[Edit, str]]) -> dict[
 
 def test_it_holds_the_code_and_the_statement_of_this_release(samples: Mapping[str, Files]) -> None:
     text = second_opinion().decode("utf-8-sig")
-    (said,) = re.findall(r"\$release = @\{ (.*) \}", text)
-    scripts = {name: data for name, data in samples["article"].items() if name[0].isdigit()}
-    assert said == f"'exchange-server' = '{release_digest(scripts, EXCHANGE_SERVER)}'"
+    (told,) = re.findall(r"(?s)\$release = @\{\r\n(.*?)\}", text)
+    said = dict(re.findall(r"'([a-z -]+)' = '([0-9a-f]{64})'", told))
+    assert said == {kind: release_digest(content_of(a_plan_of(kind), one).scripts, one) for kind, one in PRODUCTS.items()}
 
 
 def test_the_digest_of_a_release_depends_on_no_plan(samples: Mapping[str, Files]) -> None:
-    found = {
-        release_digest({name: data for name, data in files.items() if name[0].isdigit()}, EXCHANGE_SERVER)
-        for files in samples.values()
-    }
-    assert len(samples) > 1
-    assert len(found) == 1
+    scripts = [
+        {name: data for name, data in samples[sample].items() if name[0].isdigit()} for sample in ("article", "campus")
+    ]
+    assert scripts[0] != scripts[1]
+    assert len({release_digest(one, EXCHANGE_SERVER) for one in scripts}) == 1
 
 
 def names_in(variable: str) -> set[str]:
