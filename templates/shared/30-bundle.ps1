@@ -10,6 +10,7 @@ function Assert-Bundle($Record, $OrWarn) {
             if ($line -notmatch '^[0-9a-f]{64}  [A-Za-z0-9][A-Za-z0-9._-]*$') { throw 'one of its lines is no digest' }
             $listed[($line -split '  ')[1]] = ($line -split '  ')[0]
         }
+        if ($listed.Count -eq 0) { throw 'it is empty' }
         $found = @{}
         foreach ($file in @(Get-ChildItem -LiteralPath $PSScriptRoot -ErrorAction Stop | ForEach-Object -Process { $_.Name })) {
             $found[$file] = $true
@@ -23,7 +24,7 @@ function Assert-Bundle($Record, $OrWarn) {
             if (-not $found.ContainsKey($lost)) { $wrong[$lost] = '{0} is missing: get the bundle again' -f $lost }
         }
     }
-    catch { $wrong['SHA256SUMS'] = 'it cannot be compared ({0}): get the bundle again' -f (Read-Why -Failure $_) }
+    catch { $wrong['SHA256SUMS'] = 'SHA256SUMS cannot be used ({0}): get the bundle again' -f (Read-Why -Failure $_) }
     $text = @($wrong.Values | Select-Object -First 5) -join '; '
     $isOwn = $null -ne $wrong[$Record['Step'] + '.ps1']
     if ('' -ne $text -and ($isOwn -or -not $OrWarn)) { throw ('This bundle is not what its SHA256SUMS lists: {0}.' -f $text) }

@@ -10,8 +10,14 @@ function Read-Action($Record) {
 function Save-Action($Record) {
     $text = Read-CleanText -Text $Record['Plan'][$Record['Writes']]['Text']
     Write-Progress -Activity $Record['Step'] -Status $text -PercentComplete (100 * $Record['Writes'] / $Record['Plan'].Count)
+    $before = $Record['Writes']
     $Record['Writes'] += 1
-    if ($Record['Writes'] -le 20 -or $Record['Writes'] -like '*00') { Save-Record -Record $Record }
+    try { if ($before -lt 20 -or $Record['Writes'] -like '*00') { Save-Record -Record $Record } }
+    catch {
+        # What cannot be noted, is not tried.
+        $Record['Writes'] = $before
+        throw
+    }
 }
 function Show-Done($Record) {
     if ('interrupted' -eq $Record['Result']) {

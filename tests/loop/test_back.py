@@ -113,8 +113,8 @@ def granted() -> Iterator[Cell]:
 def disabled() -> Iterator[Cell]:
     """An account that nobody can sign in with any more holds the right all the same."""
     for name, change in (("disabled", "-AccountDisabled $true"), ("a room now", "-Type Room")):
-        change = f"Set-Mailbox -Identity svc-rooms@contoso.com {change}"
-        yield Cell(f"90 the account is {name}", "done50", (Run(90, before=change), Run(90, apply=True)), stays=())
+        before = f"Set-Mailbox -Identity svc-rooms@contoso.com {change}"
+        yield Cell(f"90 the account is {name}", "done50", (Run(90, before=before), Run(90, apply=True)), stays=())
 
 
 def lost() -> Iterator[Cell]:

@@ -5,7 +5,19 @@ from itertools import product
 
 import pytest
 
-from tests.loop.cells import AFTER, CHILD, LIST, NOTHING, PLANNED, SCOPE, WRITING, Cell, Run, fault, finish
+from tests.loop.cells import (
+    AFTER,
+    CHILD,
+    LIST,
+    NOTHING,
+    PLANNED,
+    SCOPE,
+    WRITING,
+    Cell,
+    Run,
+    fault,
+    finish,
+)
 
 LEAVE = f"Remove-DistributionGroupMember -Identity {LIST} -Member c1@contoso.com -Confirm:$false"
 JOIN = f"Set-Mailbox -Identity reception@contoso.com -Type Room; Add-DistributionGroupMember -Identity {LIST} -Member reception@contoso.com"

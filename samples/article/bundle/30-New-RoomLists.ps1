@@ -111,7 +111,7 @@ end {
 }
 
 begin {
-#region Shared functions bf80a7dc598a7ac7405fd01de5092e986f01b16fbfc41e958784cf5651ebe8d1
+#region Shared functions 8c036523b5f2d7734b0cf89e0d12e22cc21285366df66001be146564ed67a12e
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -159,8 +159,8 @@ function Assert-Session($Commands, [string]$Roles) {
     $sources = @($found | ForEach-Object -Process { [string]$_.Source } | Select-Object -Unique)
     if ($sources.Count -ne 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
 }
-# What the directory holds was typed by others: characters that steer a console must not reach this one.
-function Read-CleanText($Text) { $Text -replace '[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?' }
+# What the directory holds was typed by others: characters that steer a console, or that nobody sees, must not reach this one.
+function Read-CleanText($Text) { $Text -replace '[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?' }
 function Show-Line([string]$Text) { Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue }
 function Read-Count($Number, [string]$One) { '{0} {1}{2}' -f $Number, $One, @('s', '')[$Number -eq 1] }
 # Why something failed, to go on from in a sentence.
@@ -211,6 +211,7 @@ function Assert-Bundle($Record, $OrWarn) {
             if ($line -notmatch '^[0-9a-f]{64}  [A-Za-z0-9][A-Za-z0-9._-]*$') { throw 'one of its lines is no digest' }
             $listed[($line -split '  ')[1]] = ($line -split '  ')[0]
         }
+        if ($listed.Count -eq 0) { throw 'it is empty' }
         $found = @{}
         foreach ($file in @(Get-ChildItem -LiteralPath $PSScriptRoot -ErrorAction Stop | ForEach-Object -Process { $_.Name })) {
             $found[$file] = $true
@@ -224,7 +225,7 @@ function Assert-Bundle($Record, $OrWarn) {
             if (-not $found.ContainsKey($lost)) { $wrong[$lost] = '{0} is missing: get the bundle again' -f $lost }
         }
     }
-    catch { $wrong['SHA256SUMS'] = 'it cannot be compared ({0}): get the bundle again' -f (Read-Why -Failure $_) }
+    catch { $wrong['SHA256SUMS'] = 'SHA256SUMS cannot be used ({0}): get the bundle again' -f (Read-Why -Failure $_) }
     $text = @($wrong.Values | Select-Object -First 5) -join '; '
     $isOwn = $null -ne $wrong[$Record['Step'] + '.ps1']
     if ('' -ne $text -and ($isOwn -or -not $OrWarn)) { throw ('This bundle is not what its SHA256SUMS lists: {0}.' -f $text) }
@@ -425,8 +426,14 @@ function Read-Action($Record) {
 function Save-Action($Record) {
     $text = Read-CleanText -Text $Record['Plan'][$Record['Writes']]['Text']
     Write-Progress -Activity $Record['Step'] -Status $text -PercentComplete (100 * $Record['Writes'] / $Record['Plan'].Count)
+    $before = $Record['Writes']
     $Record['Writes'] += 1
-    if ($Record['Writes'] -le 20 -or $Record['Writes'] -like '*00') { Save-Record -Record $Record }
+    try { if ($before -lt 20 -or $Record['Writes'] -like '*00') { Save-Record -Record $Record } }
+    catch {
+        # What cannot be noted, is not tried.
+        $Record['Writes'] = $before
+        throw
+    }
 }
 function Show-Done($Record) {
     if ('interrupted' -eq $Record['Result']) {
