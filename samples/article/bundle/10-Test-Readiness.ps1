@@ -143,7 +143,7 @@ end {
 }
 
 begin {
-#region Shared functions 8c036523b5f2d7734b0cf89e0d12e22cc21285366df66001be146564ed67a12e
+#region Shared functions 73c4ab9a93f05dc4aae044012fe6912194cecaa4b3c18ba136bd17fc6366d05d
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -158,16 +158,13 @@ $plainCommands = @(
     'Write-Error', 'Write-Information', 'Write-Output', 'Write-Progress', 'Write-Warning'
 )
 $refusals = @(
-    foreach ($plain in $plainCommands) {
-        if ([string](Get-Command -Name $plain -ErrorAction Stop).Source -like 'Microsoft.PowerShell.*') { continue }
-        '{0} is not the command of PowerShell' -f $plain
+    foreach ($one in @(Get-Command -Name $plainCommands -ErrorAction Stop)) {
+        if ([string]$one.Source -notlike 'Microsoft.PowerShell.*') { '{0} is not the command of PowerShell' -f $one.Name }
     }
     # An alias of this session would stand before a function of this script; a read-only function would not give way to it.
     foreach ($one in @(Get-Command -Name @('Assert-*', 'Read-*', 'Save-*', 'Show-*') -ListImported -ErrorAction Stop)) {
-        $kind = [string]$one.CommandType
-        if ('Alias' -eq $kind -or ('Function' -eq $kind -and [string]$one.Options -match 'ReadOnly|Constant')) {
-            '{0} is an alias, or a function that cannot be replaced' -f $one.Name
-        }
+        $isFixed = 'Alias' -eq [string]$one.CommandType -or [string]$one.Options -match 'ReadOnly|Constant'
+        if ($isFixed) { '{0} is an alias, or a function that cannot be replaced' -f $one.Name }
     }
 )
 if ($refusals.Count -ne 0) {
@@ -176,7 +173,6 @@ if ($refusals.Count -ne 0) {
     throw $refusal
 }
 Set-StrictMode -Version 3.0
-# Refuses a session that would add to what is called here, or that lacks commands of Exchange or has them from elsewhere.
 function Assert-Session($Commands, [string]$Roles) {
     if ([string]::IsNullOrEmpty($PSScriptRoot)) { throw 'Run this as a file, not as pasted text: it needs the files beside it.' }
     if ($PSDefaultParameterValues.Count -ne 0) { throw 'This session sets default parameter values. Open one with -NoProfile.' }
@@ -192,10 +188,9 @@ function Assert-Session($Commands, [string]$Roles) {
     if ($sources.Count -ne 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
 }
 # What the directory holds was typed by others: characters that steer a console, or that nobody sees, must not reach this one.
-function Read-CleanText($Text) { $Text -replace '[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?' }
+function Read-CleanText($Text) { $Text -replace '[\p{Cc}\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?' }
 function Show-Line([string]$Text) { Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue }
 function Read-Count($Number, [string]$One) { '{0} {1}{2}' -f $Number, $One, @('s', '')[$Number -eq 1] }
-# Why something failed, to go on from in a sentence.
 function Read-Why($Failure) { [string]$Failure.Exception.Message -replace '\s*\.?\s*$', '' }
 function Show-First($Lines, $Most, [string]$Before) {
     foreach ($line in @($Lines | Select-Object -First $Most)) { Show-Line -Text ($Before + $line) }
@@ -206,25 +201,16 @@ function Show-Warning($Record, [string]$Kind, [string]$Target, [string]$Text, [s
     $Record['Warnings'] += @([ordered]@{ Kind = $Kind; Target = $Target; Outcome = $Outcome; Text = $Text })
     if (-not $Unshown) { Show-Line -Text ('WARNING: ' + $Text) }
 }
-# What there is before anything is done. Nothing is replaced: what is there and differs, stops the run, unless it may go on.
+# Nothing is replaced: what is there and differs, stops the run, unless it may go on.
 function Show-Before($Record, $States, [switch]$GoOn) {
     $Record['Before'] = $States
-    $count = @{ kept = 0; absent = 0; conflict = 0 }
-    $conflicts = @()
-    foreach ($state in $States) {
-        $count[$state['State']] += 1
-        if ($States.Count -le 20 -or ('kept' -ne $state['State'] -and $count['absent'] + $count['conflict'] -le 20)) {
-            Show-Line -Text ('  {0,-10}  {1,-8}  {2}' -f $state['Kind'], $state['State'], $state['Name'])
-        }
-        foreach ($difference in $state['Differences']) { $conflicts += @('{0}: {1}' -f $state['Name'], $difference) }
-        # A record can be forged, so another GUID than it says is worth a word, and no more than that.
-        $known = [string]$Record['Known'][$state['Kind'] + ' ' + $state['Name']]
-        if (@('', $known) -contains [string]$state['Guid'] -or '' -eq $known) { continue }
-        $text = '{0} has the GUID {1}; a record says that this bundle made {2}' -f $state['Name'], $state['Guid'], $known
-        Show-Warning -Record $Record -Kind 'record-differs' -Target $state['Name'] -Text $text
-    }
+    $shown = @($States | Where-Object -FilterScript { $States.Count -le 20 -or 'kept' -ne $_['State'] })
+    $lines = @($shown | ForEach-Object -Process { '{0,-10}  {1,-8}  {2}' -f $_['Kind'], $_['State'], $_['Name'] })
+    Show-First -Lines $lines -Most 20 -Before '  '
+    $are = @($States | ForEach-Object -Process { $_['State'] })
     Show-Line -Text ('  of {0}: {1} kept (there, as this bundle makes it), {2} absent, {3} in conflict (there, but different)' -f
-        $States.Count, $count['kept'], $count['absent'], $count['conflict'])
+        $are.Count, @($are -eq 'kept').Count, @($are -eq 'absent').Count, @($are -eq 'conflict').Count)
+    $conflicts = @(foreach ($state in $States) { foreach ($one in $state['Differences']) { '{0}: {1}' -f $state['Name'], $one } })
     Show-First -Lines $conflicts -Most 100 -Before '  CONFLICT '
     if ($conflicts.Count -ne 0 -and -not $GoOn) {
         throw ('{0} with what is there: {1}. Nothing is replaced: put it right, remove it, or render with other names.' -f
@@ -244,35 +230,31 @@ function Assert-Bundle($Record, $OrWarn) {
             $listed[($line -split '  ')[1]] = ($line -split '  ')[0]
         }
         if ($listed.Count -eq 0) { throw 'it is empty' }
-        $found = @{}
-        foreach ($file in @(Get-ChildItem -LiteralPath $PSScriptRoot -ErrorAction Stop | ForEach-Object -Process { $_.Name })) {
-            $found[$file] = $true
-            if ($file -match '^(?:evidence|SHA256SUMS)\z') { continue }
+        $found = @(Get-ChildItem -LiteralPath $PSScriptRoot -ErrorAction Stop | ForEach-Object -Process { $_.Name })
+        foreach ($file in @($found | Where-Object -FilterScript { $_ -notmatch '^(?:evidence|SHA256SUMS)\z' })) {
             if (-not $listed.ContainsKey($file)) { $wrong[$file] = '{0} is not listed: move it away' -f $file }
             elseif ($listed[$file] -eq (Read-Digest -Path (Read-Beside -Name $file))) { continue }
             elseif (-not (Read-IsSigned -Name $file)) { $wrong[$file] = '{0} differs: get the bundle again' -f $file }
             else { Show-Line -Text ('{0} is signed, so not compared here, but by AUDIT.ps1.' -f $file) }
         }
-        foreach ($lost in $listed.Keys) {
-            if (-not $found.ContainsKey($lost)) { $wrong[$lost] = '{0} is missing: get the bundle again' -f $lost }
-        }
+        $lost = @($listed.Keys | Where-Object -FilterScript { $found -notcontains $_ })
+        foreach ($name in $lost) { $wrong[$name] = '{0} is missing: get the bundle again' -f $name }
     }
     catch { $wrong['SHA256SUMS'] = 'SHA256SUMS cannot be used ({0}): get the bundle again' -f (Read-Why -Failure $_) }
     $text = @($wrong.Values | Select-Object -First 5) -join '; '
     $isOwn = $null -ne $wrong[$Record['Step'] + '.ps1']
     if ('' -ne $text -and ($isOwn -or -not $OrWarn)) { throw ('This bundle is not what its SHA256SUMS lists: {0}.' -f $text) }
+    $Record['Altered'] = @($wrong.Values)
     foreach ($name in $wrong.Keys) {
-        $text = 'of the bundle, ' + $wrong[$name]
-        Show-Warning -Record $Record -Kind 'bundle-altered' -Target $name -Text $text -Outcome 'unknown'
+        Show-Warning -Record $Record -Kind 'bundle-altered' -Target $name -Text $wrong[$name] -Outcome 'unknown'
     }
-    $Record['Altered'] = @($wrong.Values | ForEach-Object -Process { 'of the bundle, ' + $_ })
 }
 function Read-IsSigned([string]$Name) {
     $text = [string](Get-Content -LiteralPath (Read-Beside -Name $Name) -Raw -Encoding utf8 -ErrorAction Stop)
     $block = '\n# [S]IG # Begin signature block\r?\n(?:# [A-Za-z0-9+/=]{1,128}\r?\n)+# [S]IG # End signature block(?:\r?\n)?\z'
     $Name -like '*.ps1' -and @($text -split '(?m)^# [S]IG # Begin').Count -eq 2 -and $text -match $block
 }
-# The rooms by their addresses, in the order of rooms.csv, which must be the rendered one before and after it is read.
+# The rooms by address; rooms.csv must be the rendered one before and after it is read.
 function Read-Room($Record, [string]$Digest) {
     $rooms = [ordered]@{}
     $before = Read-Digest -Path (Read-Beside -Name 'rooms.csv')
@@ -288,24 +270,20 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
     $Record['Mode'] = @('plan', 'apply')['True' -eq [string]$IsApply]
     $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
     $Record['Result'] = 'interrupted'
-    # A manifest that cannot be read is named below, with all that is wrong with the bundle.
-    $Record['ManifestSha256'] = '0' * 64
-    try { $Record['ManifestSha256'] = Read-Digest -Path (Read-Beside -Name 'manifest.json') } catch { $Record['Altered'] = @() }
+    try { $Record['ManifestSha256'] = Read-Digest -Path (Read-Beside -Name 'manifest.json') }
+    catch { $Record['ManifestSha256'] = '0' * 64 }
     try {
-        $isThere = Test-Path -LiteralPath $EvidencePath
         $place = $EvidencePath
+        $isThere = Test-Path -LiteralPath $EvidencePath
         if ($isThere) { $place = [string](Get-Item -LiteralPath $EvidencePath).FullName }
         elseif ($place -notmatch '^(?:[A-Za-z]:)?[\\/](?!.*[\\/]\.\.?(?:[\\/]|$))') { throw 'make it, or name it in full' }
-        $place = ($place + '/').ToLowerInvariant() -replace '[\\/]+', '/'
-        $beside = ($PSScriptRoot + '/').ToLowerInvariant() -replace '[\\/]+', '/'
-        if ($place.StartsWith($beside) -and $place -ne $beside + 'evidence/') { throw 'they would alter the bundle' }
+        $inside = @(@($place, $PSScriptRoot) | ForEach-Object -Process { ($_ + '/').ToLowerInvariant() -replace '[\\/]+', '/' })
+        $isOwn = $inside[0] -eq $inside[1] + 'evidence/'
+        if ($inside[0].StartsWith($inside[1]) -and -not $isOwn) { throw 'they would alter the bundle' }
         if (-not $isThere) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
-        $folder = [string](Get-Item -LiteralPath $EvidencePath).FullName
-        $files = @(
-            Get-ChildItem -LiteralPath $EvidencePath -File |
-                Where-Object -FilterScript { $_.Name -match '^\d\d-[A-Za-z-]+\.(plan|apply)\.\d{8}T\d{6}Z\.json$' } |
-                Sort-Object -Property @{ Expression = { Read-Time -Name $_.Name } }
-        )
+        $named = '^\d\d-[A-Za-z-]+\.(plan|apply)\.\d{8}T\d{6}Z\.json$'
+        $files = @(Get-ChildItem -LiteralPath $EvidencePath -File | Where-Object -FilterScript { $_.Name -match $named })
+        $files = @($files | Sort-Object -Property @{ Expression = { Read-Time -Name $_.Name } })
     }
     catch { throw ('{0} cannot hold records: {1}. Name another with -EvidencePath.' -f $EvidencePath, (Read-Why -Failure $_)) }
     foreach ($last in @($files | Select-Object -Last 1)) {
@@ -321,15 +299,13 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
     $name = '{0}.{1}.{2}.json' -f $Record['Step'], $Record['Mode'], (Read-Stamp -Time $Record['Start'])
     if (@($files | ForEach-Object -Process { $_.Name }) -contains $name) { throw ('{0} exists: the clock went back.' -f $name) }
     $Record['Files'] = $files
-    $Record['File'] = Join-Path -Path $folder -ChildPath $name
-    # Whether it can be written, shows before anything else is done.
+    $Record['File'] = Join-Path -Path $place -ChildPath $name
     try { Save-Record -Record $Record }
     catch {
         $Record['File'] = $null
         throw
     }
     Assert-Bundle -Record $Record -OrWarn $OrWarn
-    $Record['Known'] = Read-Known -Record $Record
 }
 function Read-Stamp([string]$Time) { $Time -replace '[-:]|\.\d+', '' }
 function Read-Time([string]$Name) { ($Name -split '\.')[2] }
@@ -373,24 +349,6 @@ function Save-End($Record) {
         Show-Line -Text ('Record: ' + $Record['File'])
     }
 }
-function Read-Known($Record) {
-    $known = @{}
-    foreach ($file in @($Record['Files'] | Where-Object -FilterScript { $_.Name -like '[359]0-*.apply.*' })) {
-        try {
-            $earlier = Read-Json -Path $file.FullName
-            if ($Record['Bundle'] -ne [string]$earlier.Bundle -or '0' -eq [string]$earlier.Writes) { continue }
-            $isDone = 'applied' -eq $earlier.Result
-            # A run that did not come to its end may have made anew what it found absent.
-            foreach ($item in @(@($earlier.Before, $earlier.After)[$isDone])) {
-                $name = '{0} {1}' -f $item.Kind, $item.Name
-                if ('absent' -eq $item.State) { $known[$name] = '' } elseif ($isDone) { $known[$name] = [string]$item.Guid }
-                if ($isDone -and 'list' -eq $item.Kind) { $known[[string]$item.Guid] = $item.Owners -join '; ' }
-            }
-        }
-        catch { Show-Warning -Record $Record -Kind 'record-unreadable' -Target $file.Name -Text ($file.Name + ' cannot be read') }
-    }
-    $known
-}
 # The plan, one line each. With -Apply it must be the one that was recorded last; less may be done where it harms nobody.
 function Show-Plan($Record, $Plan, [switch]$OrLess) {
     $Record['Plan'] = $Plan
@@ -408,32 +366,28 @@ function Read-PlanKey($Item) { @($Item.Kind, $Item.Target, ($Item.Details -join 
 function Assert-Planned($Record, $OrLess) {
     $Record['Result'] = 'stopped'
     $again = 'Run this script without -Apply again, and read its plan.'
-    # One that is dated ahead of this clock would always be the newest one.
+    # What is dated ahead of this clock would always be the newest.
     $latest = Read-Stamp -Time ((Get-Date).ToUniversalTime().AddMinutes(5).ToString('o'))
-    $ahead = @($Record['Files'] | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt $latest })
-    foreach ($file in @($ahead | Where-Object -FilterScript { $_.Name -like ($Record['Step'] + '.plan.*') })) {
-        Show-Warning -Record $Record -Kind 'plan-unusable' -Target $file.Name -Text ($file.Name + ' is dated ahead of this clock')
-    }
-    $files = @($Record['Files'] | Where-Object -FilterScript { $ahead -notcontains $_ })
+    $files = @($Record['Files'] | Where-Object -FilterScript { (Read-Time -Name $_.Name) -le $latest })
     $file = $files | Where-Object -FilterScript { $_.Name -like ($Record['Step'] + '.plan.*') } | Select-Object -Last 1
     if ($null -eq $file) { throw ('There is no recorded plan of this step. {0}' -f $again) }
-    $place = @('planned', $Record['PlanId'], $Record['ManifestSha256'], $Record['OrganizationGuid']) -join ' '
+    $wanted = @('planned', $Record['PlanId'], $Record['ManifestSha256'], $Record['OrganizationGuid']) -join ' '
     try {
         $planned = Read-Json -Path $file.FullName
-        $isHere = $place -eq (@($planned.Result, $planned.PlanId, $planned.ManifestSha256, $planned.OrganizationGuid) -join ' ')
+        $found = @($planned.Result, $planned.PlanId, $planned.ManifestSha256, $planned.OrganizationGuid) -join ' '
         $controller = [string]$planned.DomainController
         $later = @($files | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt (Read-Time -Name $file.Name) })
         $named = @($later | Select-Object -First 1 | ForEach-Object -Process { (Read-Json -Path $_.FullName).PreviousSha256 })
-        $isNamed = $later.Count -eq 0 -or $named -contains (Read-Digest -Path $file.FullName)
         $before = @{}
         foreach ($one in $planned.Plan) { $before[(Read-PlanKey -Item $one)] = $one.Text }
+        $fault = 'asked {0}: give that with -DomainController. Or else: '
+        if ($controller -eq [string]$Record['DomainController']) { $fault = '' }
+        if ($wanted -ne $found) { $fault = 'is of another bundle or place, or failed. ' }
+        $isNamed = $later.Count -eq 0 -or $named -contains (Read-Digest -Path $file.FullName)
+        if (-not $isNamed) { $fault = 'is not what the record after it names. ' }
     }
-    catch { throw ('The last plan, {0}, cannot be read. {1}' -f $file.Name, $again) }
-    if (-not $isNamed) { throw ('The last plan, {0}, is not what the record after it names. {1}' -f $file.Name, $again) }
-    if (-not $isHere) { throw ('The last plan, {0}, is of another bundle or place, or failed. {1}' -f $file.Name, $again) }
-    if ($controller -ne $Record['DomainController']) {
-        throw ('The last plan, {0}, asked {1}: give that with -DomainController. Or else: {2}' -f $file.Name, $controller, $again)
-    }
+    catch { $fault = 'cannot be read. ' }
+    if ('' -ne $fault) { throw ('The last plan, {0}, {1}{2}' -f $file.Name, ($fault -f $controller), $again) }
     $now = @{}
     foreach ($one in $Record['Plan']) { $now[(Read-PlanKey -Item $one)] = $one['Text'] }
     $since = @(foreach ($key in $now.Keys) { if (-not $before.ContainsKey($key)) { 'new: ' + $now[$key] } })
@@ -456,14 +410,13 @@ function Read-Action($Record) {
 }
 # Notes the next change of the plan before it is tried, so that a session that ends without a word leaves a record of it.
 function Save-Action($Record) {
-    $text = Read-CleanText -Text $Record['Plan'][$Record['Writes']]['Text']
-    Write-Progress -Activity $Record['Step'] -Status $text -PercentComplete (100 * $Record['Writes'] / $Record['Plan'].Count)
-    $before = $Record['Writes']
-    $Record['Writes'] += 1
-    try { if ($before -lt 20 -or $Record['Writes'] -like '*00') { Save-Record -Record $Record } }
+    $next = $Record['Writes'] + 1
+    Write-Progress -Activity $Record['Step'] -Status ('change {0} of {1}' -f $next, $Record['Plan'].Count)
+    $Record['Writes'] = $next
+    try { if ($next -le 20 -or $next -like '*00') { Save-Record -Record $Record } }
     catch {
         # What cannot be noted, is not tried.
-        $Record['Writes'] = $before
+        $Record['Writes'] = $next - 1
         throw
     }
 }
@@ -476,6 +429,82 @@ function Show-Done($Record) {
         Show-Line -Text $Record['Next']
     }
     Save-End -Record $Record
+}
+# PowerShell's own comparison passes over characters that cannot be seen; this one does not. (Keys of @{} are no matter: what
+# decides is compared again.)
+function Read-IsIn([string]$Text, $Texts) {
+    @($Texts | Where-Object -FilterScript { $Text.ToLowerInvariant().Equals(([string]$_).ToLowerInvariant()) }).Count -ne 0
+}
+function Read-IsRoom($Record, [string]$Address) {
+    $room = $Record['Rooms'][$Address]
+    $null -ne $room -and (Read-IsIn -Text $Address -Texts $room.PrimarySmtpAddress)
+}
+function Read-Unlike([string]$What, [string]$Expected, [string]$Found) {
+    $only = @('', ', which differs in upper and lower case only')[(Read-IsIn -Text $Expected -Texts $Found)]
+    $texts = @($What, $Expected, $Found) -replace '^$', 'none'
+    if (-not $Expected.Equals($Found)) { '{0}: expected {1}, found {2}{3}' -f ($texts + $only) }
+}
+function Read-IsClass($Failure, [string]$Class) {
+    (@($Failure.FullyQualifiedErrorId, $Failure.CategoryInfo.Reason, $Failure.Exception.Message) -join ' ').Contains($Class)
+}
+# A text in a filter: an apostrophe is doubled. Whether a typographic quote ends a text there is not known, so none is written.
+function Read-Quoted([string]$Text) {
+    if ($Text -match '[\u2018-\u201b]') { throw ('{0} holds a typographic quote, which could end a text in a filter.' -f $Text) }
+    '''{0}''' -f $Text.Replace('''', '''''')
+}
+# What a stored filter comes down to: G for room mailboxes (T) that are in one of several lists (M).
+function Read-FilterShape([string]$Filter) {
+    $shape = '({0})' -f ($Filter -replace 'MemberOfGroup\s+-eq\s+''(?:[^'']|'''')*''', '<M>' -replace '\s', '')
+    $shape = $shape -replace 'RecipientTypeDetails-eq''?RoomMailbox''?', '<T>'
+    do {
+        $before = $shape
+        $shape = $shape -replace '\((<[MTG]>)\)', '$1' -replace '\(<M>(?:-or<M>)+\)', '<M>'
+        $shape = $shape -replace '\((?:<T>-and<M>|<M>-and<T>)\)', '<G>'
+    } while ($shape -ne $before)
+    $shape
+}
+# Whether an answer can be taken: what was made, filled or removed is waited for, because an answer may lag behind a change.
+function Read-IsSettled($Record, $States, [string]$Until, [string]$Only, $Gone, $Most = 4) {
+    $Record['Tries'] += 1
+    $tried = @($States | Where-Object -FilterScript { '' -eq $Only -or @($_['Name'], $_['Address']) -contains $Only })
+    $open = @($tried | Where-Object -FilterScript { 'made' -eq $Until -and 'absent' -eq $_['State'] })
+    $open += @($tried | Where-Object -FilterScript { $null -ne $_['Guid'] -and $Gone -contains $_['Guid'] })
+    $members = @(foreach ($one in $tried) { $one['Members'] })
+    $isSettled = $open.Count -eq 0 -and ('filled' -ne $Until -or $members.Count -ge $Record['Rooms'].Count)
+    if (-not $isSettled -and $Record['Tries'] -lt $Most) { Start-Sleep -Milliseconds (300 * $Record['Tries']) }
+    $isSettled -or $Record['Tries'] -ge $Most
+}
+function Assert-Kept($States, $Rooms, [string]$Advice) {
+    $members = @(foreach ($state in $States) { $state['Members'] })
+    $absent = @(foreach ($state in $States) { if ('absent' -eq $state['State']) { '{0} is absent' -f $state['Name'] } })
+    $differences = @(
+        foreach ($state in $States) { foreach ($one in $state['Differences']) { '{0}: {1}' -f $state['Name'], $one } }
+        foreach ($room in $Rooms) { if (-not (Read-IsIn -Text $room -Texts $members)) { '{0} is in no list' -f $room } }
+    )
+    $text = @($absent + $differences | Select-Object -First 5) -join '; '
+    if ('' -eq $Advice) { $Advice = @('Run step 40 again without -Apply.', 'Run step 30 first.')[$absent.Count -ne 0] }
+    if ('' -ne $text) { throw ('Not as asked for, or not shown yet: {0}. {1}' -f $text, $Advice) }
+}
+# Notes what a failed change came to, for an error proves nothing; and says whether the run can go on, as it is there anyway.
+function Save-Outcome($Record, $Failure, $States, [string]$Name, $Members, $Gone) {
+    $isGoing = $null -ne $Gone
+    $isOthers = Read-IsClass -Failure $Failure -Class @('AlreadyExistsException', 'ManagementObjectNotFoundException')[$isGoing]
+    $outcome = 'unknown'
+    foreach ($state in @($States | Where-Object -FilterScript { @($_['Name'], $_['Address']) -contains $Name })) {
+        $lacking = @(foreach ($member in $Members) { if ($state['Members'] -notcontains $member) { $member } })
+        $isThere = 'kept' -eq $state['State'] -and $lacking.Count -eq 0
+        $isHalf = 'conflict' -eq $state['State'] -or @(0, @($Members).Count) -notcontains $lacking.Count
+        if ($isGoing) { $isThere = $Gone -ne [string]$state['Guid'] }
+        if ($isThere) { $outcome = @('done', 'already there')[$isOthers] }
+        elseif (-not $isOthers -and ($isGoing -or -not $isHalf)) { $outcome = 'not done' }
+    }
+    $Record['Outcomes'] += @($outcome)
+    'already there' -eq $outcome
+}
+function Show-Unread($Record, [string]$What, $Failure) {
+    $text = '{0} ({1})' -f $What, (Read-Why -Failure $Failure)
+    Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
+    $text
 }
 function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
     $Record['Reads'] += 1
@@ -503,11 +532,6 @@ function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
     if ('' -ne $foreign) { Show-Warning -Record $Record -Kind 'foreign-organization' -Target $Record['Organization'] -Text $text }
     Show-Line -Text ('{0} in {1}, domain controller {2}' -f $Record['Step'], $Record['Organization'], $DomainController)
 }
-# A text in a filter: an apostrophe is doubled. Whether a typographic quote ends a text there is not known, so none is written.
-function Read-Quoted([string]$Text) {
-    if ($Text -match '[\u2018-\u201b]') { throw ('{0} holds a typographic quote, which could end a text in a filter.' -f $Text) }
-    '''{0}''' -f $Text.Replace('''', '''''')
-}
 function Read-Holder($Record, [string]$Address, [string]$More) {
     $Record['Reads'] += 1
     $filter = 'EmailAddresses -eq {0}{1}' -f (Read-Quoted -Text ('smtp:' + $Address)), $More
@@ -526,22 +550,17 @@ function Read-RoomMailbox($Record) {
     foreach ($room in $Record['Rooms'].Keys) {
         $row += 1
         if ($null -ne $mailboxes[$room]) { continue }
-        $text = 'not looked up, after 50 others'
-        if ($faults.Count -lt 50) {
-            $holders = @(Read-Holder -Record $Record -Address $room)
-            $holders = @($holders | ForEach-Object -Process { 'the {0} {1}' -f $_.RecipientTypeDetails, $_.PrimarySmtpAddress })
-            $text = ($holders -join ', ') -replace '^$', 'no recipient with this address'
-            if ($text -eq 'the RoomMailbox ' + $room) { $text += ', which was left out: that answer was cut short' }
-        }
+        $none = @('no recipient with this address', 'not looked up, after 50 others')[$faults.Count -ge 50]
+        $holders = @(if ($faults.Count -lt 50) { Read-Holder -Record $Record -Address $room })
+        $holders = @($holders | ForEach-Object -Process { 'the {0} {1}' -f $_.RecipientTypeDetails, $_.PrimarySmtpAddress })
+        $text = ($holders -join ', ') -replace '^$', $none
+        if ($text -eq 'the RoomMailbox ' + $room) { $text += ', which was left out: that answer was cut short' }
         $faults += @('row {0}: expected one room mailbox with the primary address {1}, found {2}' -f $row, $room, $text)
         Show-Warning -Record $Record -Kind 'room-unusable' -Target $room -Text $faults[-1] -Unshown
     }
     Show-First -Lines $faults -Most 100 -Before '  '
     if ($faults.Count -ne 0) { throw ('{0} cannot be used, {1}.' -f (Read-Count -Number $faults.Count -One 'room'), $faults[0]) }
     $mailboxes
-}
-function Read-IsClass($Failure, [string]$Class) {
-    (@($Failure.FullyQualifiedErrorId, $Failure.CategoryInfo.Reason, $Failure.Exception.Message) -join ' ').Contains($Class)
 }
 function Read-Account($Record, [string]$Name) {
     $Record['Reads'] += 1
@@ -551,9 +570,7 @@ function Read-Account($Record, [string]$Name) {
     }
     catch { if (-not (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')) { throw } }
 }
-function Read-Name($Things) {
-    foreach ($thing in $Things) { @([string]$thing.Identity, [string]$thing.DistinguishedName, [string]$thing.Guid) }
-}
+function Read-Name($Things) { foreach ($one in $Things) { @($one.Identity, $one.DistinguishedName, $one.Guid) } }
 function Read-UsableAccount($Record, $Names) {
     $guids = @{}
     foreach ($name in @($Names | Select-Object -Unique)) {
@@ -582,20 +599,6 @@ function Read-Owner($Record) {
         if ($barred.Count -ne 0) { 'owners: {0} is the service account, which could widen its own scope' -f $owner }
     )
 }
-# PowerShell's own comparison passes over characters that cannot be seen; this one does not. (Keys of @{} are no matter: what
-# decides is compared again.)
-function Read-IsIn([string]$Text, $Texts) {
-    @($Texts | Where-Object -FilterScript { $Text.ToLowerInvariant().Equals(([string]$_).ToLowerInvariant()) }).Count -ne 0
-}
-function Read-IsRoom($Record, [string]$Address) {
-    $room = $Record['Rooms'][$Address]
-    $null -ne $room -and (Read-IsIn -Text $Address -Texts $room.PrimarySmtpAddress)
-}
-function Read-Unlike([string]$What, [string]$Expected, [string]$Found) {
-    $only = @('', ', which differs in upper and lower case only')[(Read-IsIn -Text $Expected -Texts $Found)]
-    $texts = @($What, $Expected, $Found) -replace '^$', 'none'
-    if (-not $Expected.Equals($Found)) { '{0}: expected {1}, found {2}{3}' -f ($texts + $only) }
-}
 function Read-Member($Record, [string]$Guid) {
     $Record['Reads'] += 1
     $asked = @{ ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
@@ -604,11 +607,11 @@ function Read-Member($Record, [string]$Guid) {
 # Each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-ListState($Record) {
     if ($null -eq $Record['Owners']) { Read-Owner -Record $Record }
-    $Record['Reads'] += 1
     $groups = @{}
     $notes = @{}
     $names = @{}
     $asked = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
+    $Record['Reads'] += 1
     foreach ($group in @(Get-DistributionGroup @asked -ErrorAction Stop)) {
         foreach ($key in @([string]$group.Guid, [string]$group.PrimarySmtpAddress)) { $groups[$key] = $group }
     }
@@ -651,18 +654,16 @@ function Read-ListState($Record) {
 function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     $name = [string]$Group.Name
     $owners = $State['Owners'] -join '; '
-    $wanted = @($Record['ListOwner'], [string]$Record['Known'][$State['Guid']])[$null -eq $Record['ListOwner']]
+    $wanted = $Record['ListOwner']
     $address = ([string]$Group.PrimarySmtpAddress).ToLowerInvariant()
     Read-Unlike -What 'primary address' -Expected $List['Address'] -Found $address
     # A naming policy puts something around the name.
-    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) {
-        Read-Unlike -What 'name' -Expected $List['Name'] -Found $name
-    }
+    $isNamed = '' -ne $List['Name'] -and $name.Contains($List['Name'])
+    if (-not $isNamed) { Read-Unlike -What 'name' -Expected $List['Name'] -Found $name }
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
     elseif (Read-IsIn -Text $owners -Texts $Record['Barred']) { 'owners: the service account, which could widen its own scope' }
-    elseif ('' -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {
-        $what = @('owners', 'owners, as when this bundle made it')[$null -eq $Record['ListOwner']]
-        Read-Unlike -What $what -Expected $wanted -Found $owners
+    elseif ($null -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {
+        Read-Unlike -What 'owners' -Expected $wanted -Found $owners
     }
     Read-Unlike -What 'join restriction' -Expected 'Closed' -Found $Group.MemberJoinRestriction
     Read-Unlike -What 'depart restriction' -Expected 'Closed' -Found $Group.MemberDepartRestriction
@@ -677,17 +678,6 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
         elseif (-not (Read-IsRoom -Record $Record -Address $address)) { 'members: {0} is not in rooms.csv' -f $address }
     }
     if ($Members.Count -eq 1000) { 'members: 1000 came back, which is how an answer looks that was cut short' }
-}
-# What a stored filter comes down to: G for room mailboxes (T) that are in one of several lists (M).
-function Read-FilterShape([string]$Filter) {
-    $shape = $Filter -replace 'MemberOfGroup\s+-eq\s+''(?:[^'']|'''')*''', '<M>' -replace '\s', ''
-    $shape = $shape -replace 'RecipientTypeDetails-eq''?RoomMailbox''?', '<T>'
-    do {
-        $before = $shape
-        $shape = $shape -replace '\((<[MT]>)\)', '$1' -replace '\(<M>(?:-or<M>)+\)', '<M>'
-        $shape = $shape -replace '\((?:<T>-and<M>|<M>-and<T>)\)', '<G>' -replace '\(<G>\)', '<G>'
-    } while ($shape -ne $before)
-    $shape -replace '^(?:<T>-and<M>|<M>-and<T>)$', '<G>'
 }
 function Read-ScopeState($Record) {
     $Record['Reads'] += 1
@@ -757,75 +747,36 @@ function Show-SharedScope($Record) {
 function Read-OtherGrant($Record, [string]$Holder) {
     $Record['Reads'] += 1
     $controller = $Record['DomainController']
-    $roles = Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $controller -ErrorAction Stop |
-        ForEach-Object -Process { [string]$_.Name }
-    $ours = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] })
+    $roles = @(Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $controller -ErrorAction Stop)
+    $roles = @($roles | ForEach-Object -Process { [string]$_.Name })
     $Record['Reads'] += 1
     $Record['Held'] = @(Get-ManagementRoleAssignment -RoleAssignee $Holder -DomainController $controller -ErrorAction Stop)
-    foreach ($grant in $Record['Held']) {
-        if ($roles -notcontains [string]$grant.Role -or (Read-IsIn -Text $grant.Name -Texts $ours)) { continue }
-        $scope = ('{0} {1}' -f $grant.RecipientWriteScope, $grant.CustomRecipientWriteScope).Trim()
-        $text = 'the service account holds another grant, {0} (role {1}, scope {2})' -f $grant.Name, $grant.Role, $scope
-        Show-Warning -Record $Record -Kind 'other-grant' -Target $grant.Name -Text $text -Outcome 'not done'
-        [string]$grant.Name
+    $ours = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] })
+    foreach ($one in $Record['Held']) {
+        if ($roles -notcontains [string]$one.Role -or (Read-IsIn -Text $one.Name -Texts $ours)) { continue }
+        $scope = ('{0} {1}' -f $one.RecipientWriteScope, $one.CustomRecipientWriteScope).Trim()
+        $text = 'the service account holds another grant, {0} (role {1}, scope {2})' -f $one.Name, $one.Role, $scope
+        Show-Warning -Record $Record -Kind 'other-grant' -Target $one.Name -Text $text -Outcome 'not done'
+        [string]$one.Name
     }
 }
-# Whether an answer can be taken: what was made, filled or removed is waited for, because an answer may lag behind a change.
-function Read-IsSettled($Record, $States, $Tries, [string]$Until, [string]$Only, $Gone) {
-    $tried = @($States | Where-Object -FilterScript { '' -eq $Only -or @($_['Name'], $_['Address']) -contains $Only })
-    $open = @(foreach ($one in $tried) { if ('made' -eq $Until -and 'absent' -eq $one['State']) { $one['Name'] } })
-    $open += @(foreach ($one in $tried) { if ($null -ne $one['Guid'] -and $Gone -contains $one['Guid']) { $one['Name'] } })
-    $members = @(foreach ($one in $tried) { $one['Members'] })
-    $isSettled = $open.Count -eq 0 -and ('filled' -ne $Until -or $members.Count -ge $Record['Rooms'].Count)
-    if (-not $isSettled -and $Tries -lt 4) { Start-Sleep -Milliseconds (300 * $Tries) }
-    $isSettled -or $Tries -ge 4
-}
 function Read-List($Record, [string]$Until, [string]$Only) {
-    $tries = 0
+    $Record['Tries'] = 0
     do {
-        $tries += 1
         $states = @(Read-ListState -Record $Record)
-        $isSettled = Read-IsSettled -Record $Record -States $states -Tries $tries -Until $Until -Only $Only
+        $isSettled = Read-IsSettled -Record $Record -States $states -Until $Until -Only $Only
     } while (-not $isSettled)
     $states
 }
 function Read-State($Record, $Kinds, [string]$Until, [string]$Only, $Gone) {
-    $tries = 0
+    $Record['Tries'] = 0
     do {
-        $tries += 1
         $lists = @(if ($Kinds -contains 'list') { Read-ListState -Record $Record })
         $states = @(if ($Kinds -contains 'scope') { Read-ScopeState -Record $Record }) + $lists
         if ($Kinds -contains 'assignment') { $states += @(Read-AssignmentState -Record $Record) }
-        $isSettled = Read-IsSettled -Record $Record -States $states -Tries $tries -Until $Until -Only $Only -Gone $Gone
+        $isSettled = Read-IsSettled -Record $Record -States $states -Until $Until -Only $Only -Gone $Gone
     } while (-not $isSettled)
     $states
-}
-function Assert-Kept($States, $Rooms, [string]$Advice) {
-    $members = @(foreach ($state in $States) { $state['Members'] })
-    $absent = @(foreach ($state in $States) { if ('absent' -eq $state['State']) { '{0} is absent' -f $state['Name'] } })
-    $differences = @(
-        foreach ($state in $States) { foreach ($one in $state['Differences']) { '{0}: {1}' -f $state['Name'], $one } }
-        foreach ($room in $Rooms) { if (-not (Read-IsIn -Text $room -Texts $members)) { '{0} is in no list' -f $room } }
-    )
-    $text = @($absent + $differences | Select-Object -First 5) -join '; '
-    if ('' -eq $Advice) { $Advice = @('Run step 40 again without -Apply.', 'Run step 30 first.')[$absent.Count -ne 0] }
-    if ('' -ne $text) { throw ('Not as asked for, or not shown yet by this domain controller: {0}. {1}' -f $text, $Advice) }
-}
-# Notes what a failed change came to, for an error proves nothing; and says whether the run can go on, as it is there anyway.
-function Save-Outcome($Record, $Failure, $States, [string]$Name, $Members, $Gone) {
-    $isGoing = $null -ne $Gone
-    $isOthers = Read-IsClass -Failure $Failure -Class @('AlreadyExistsException', 'ManagementObjectNotFoundException')[$isGoing]
-    $outcome = 'unknown'
-    foreach ($state in @($States | Where-Object -FilterScript { @($_['Name'], $_['Address']) -contains $Name })) {
-        $lacking = @(foreach ($member in $Members) { if ($state['Members'] -notcontains $member) { $member } })
-        $isThere = 'kept' -eq $state['State'] -and $lacking.Count -eq 0
-        $isHalf = 'conflict' -eq $state['State'] -or @(0, @($Members).Count) -notcontains $lacking.Count
-        if ($isGoing) { $isThere = $Gone -ne [string]$state['Guid'] }
-        if ($isThere) { $outcome = @('done', 'already there')[$isOthers] }
-        elseif (-not $isOthers -and ($isGoing -or -not $isHalf)) { $outcome = 'not done' }
-    }
-    $Record['Outcomes'] += @($outcome)
-    'already there' -eq $outcome
 }
 function Save-ListFailure($Record, $Failure, [string]$Name, $Members) {
     $states = @()
@@ -854,25 +805,18 @@ function Read-RightReason($Record, $Right) {
     if (-not $isOurs) { 'it is held by ' + $Right['Assignee'] }
     if (-not (Read-IsIn -Text $Right['Role'] -Texts 'ApplicationImpersonation')) { 'it is of the role ' + $Right['Role'] }
 }
-# Who else uses a scope or a list: an assignment that does not go; a scope that is not of this bundle, or is used so.
+# Who else uses a scope or a list: an assignment, or a scope, that does not go.
 function Read-UseReason($Record, $State, $Going) {
     $guids = @($Going | ForEach-Object -Process { $_['Guid'] })
-    $used = @()
     $part = ([string]$State['DistinguishedName']).Replace('''', '''''').ToLowerInvariant()
     foreach ($one in @($Record['Assignments'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })) {
-        $used += @([string]$one.CustomRecipientWriteScope)
-        if ('' -eq $part -and (Read-IsIn -Text $State['Name'] -Texts $used[-1])) { '{0} uses it' -f $one.Name }
+        $isUsing = '' -eq $part -and (Read-IsIn -Text $State['Name'] -Texts $one.CustomRecipientWriteScope)
+        if ($isUsing) { '{0} uses it' -f $one.Name }
     }
-    $ours = @(foreach ($one in $Record['Grants']) { if (-not (Read-IsIn -Text $one['Scope'] -Texts $used)) { $one['Scope'] } })
-    foreach ($one in @($Record['Scopes'] | Where-Object -FilterScript { -not (Read-IsIn -Text $_.Name -Texts $ours) })) {
+    foreach ($one in @($Record['Scopes'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })) {
         $isUsing = '' -ne $part -and ([string]$one.RecipientFilter).ToLowerInvariant().Contains($part)
         if ($isUsing) { 'the scope {0} uses it' -f $one.Name }
     }
-}
-function Show-Unread($Record, [string]$What, $Failure) {
-    $text = '{0} ({1})' -f $What, (Read-Why -Failure $Failure)
-    Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
-    $text
 }
 # Shows what stays, and the strangers in it.
 function Show-Staying($Record, $State, $Reasons) {

@@ -1,17 +1,3 @@
-# PowerShell's own comparison passes over characters that cannot be seen; this one does not. (Keys of @{} are no matter: what
-# decides is compared again.)
-function Read-IsIn([string]$Text, $Texts) {
-    @($Texts | Where-Object -FilterScript { $Text.ToLowerInvariant().Equals(([string]$_).ToLowerInvariant()) }).Count -ne 0
-}
-function Read-IsRoom($Record, [string]$Address) {
-    $room = $Record['Rooms'][$Address]
-    $null -ne $room -and (Read-IsIn -Text $Address -Texts $room.PrimarySmtpAddress)
-}
-function Read-Unlike([string]$What, [string]$Expected, [string]$Found) {
-    $only = @('', ', which differs in upper and lower case only')[(Read-IsIn -Text $Expected -Texts $Found)]
-    $texts = @($What, $Expected, $Found) -replace '^$', 'none'
-    if (-not $Expected.Equals($Found)) { '{0}: expected {1}, found {2}{3}' -f ($texts + $only) }
-}
 function Read-Member($Record, [string]$Guid) {
     $Record['Reads'] += 1
     $asked = @{ ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
@@ -20,11 +6,11 @@ function Read-Member($Record, [string]$Guid) {
 # Each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-ListState($Record) {
     if ($null -eq $Record['Owners']) { Read-Owner -Record $Record }
-    $Record['Reads'] += 1
     $groups = @{}
     $notes = @{}
     $names = @{}
     $asked = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
+    $Record['Reads'] += 1
     foreach ($group in @(Get-DistributionGroup @asked -ErrorAction Stop)) {
         foreach ($key in @([string]$group.Guid, [string]$group.PrimarySmtpAddress)) { $groups[$key] = $group }
     }
@@ -67,18 +53,16 @@ function Read-ListState($Record) {
 function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     $name = [string]$Group.Name
     $owners = $State['Owners'] -join '; '
-    $wanted = @($Record['ListOwner'], [string]$Record['Known'][$State['Guid']])[$null -eq $Record['ListOwner']]
+    $wanted = $Record['ListOwner']
     $address = ([string]$Group.PrimarySmtpAddress).ToLowerInvariant()
     Read-Unlike -What 'primary address' -Expected $List['Address'] -Found $address
     # A naming policy puts something around the name.
-    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) {
-        Read-Unlike -What 'name' -Expected $List['Name'] -Found $name
-    }
+    $isNamed = '' -ne $List['Name'] -and $name.Contains($List['Name'])
+    if (-not $isNamed) { Read-Unlike -What 'name' -Expected $List['Name'] -Found $name }
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
     elseif (Read-IsIn -Text $owners -Texts $Record['Barred']) { 'owners: the service account, which could widen its own scope' }
-    elseif ('' -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {
-        $what = @('owners', 'owners, as when this bundle made it')[$null -eq $Record['ListOwner']]
-        Read-Unlike -What $what -Expected $wanted -Found $owners
+    elseif ($null -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {
+        Read-Unlike -What 'owners' -Expected $wanted -Found $owners
     }
     Read-Unlike -What 'join restriction' -Expected 'Closed' -Found $Group.MemberJoinRestriction
     Read-Unlike -What 'depart restriction' -Expected 'Closed' -Found $Group.MemberDepartRestriction

@@ -1,14 +1,3 @@
-# What a stored filter comes down to: G for room mailboxes (T) that are in one of several lists (M).
-function Read-FilterShape([string]$Filter) {
-    $shape = $Filter -replace 'MemberOfGroup\s+-eq\s+''(?:[^'']|'''')*''', '<M>' -replace '\s', ''
-    $shape = $shape -replace 'RecipientTypeDetails-eq''?RoomMailbox''?', '<T>'
-    do {
-        $before = $shape
-        $shape = $shape -replace '\((<[MT]>)\)', '$1' -replace '\(<M>(?:-or<M>)+\)', '<M>'
-        $shape = $shape -replace '\((?:<T>-and<M>|<M>-and<T>)\)', '<G>' -replace '\(<G>\)', '<G>'
-    } while ($shape -ne $before)
-    $shape -replace '^(?:<T>-and<M>|<M>-and<T>)$', '<G>'
-}
 function Read-ScopeState($Record) {
     $Record['Reads'] += 1
     $Record['Scopes'] = @(Get-ManagementScope -DomainController $Record['DomainController'] -ErrorAction Stop)
@@ -77,16 +66,16 @@ function Show-SharedScope($Record) {
 function Read-OtherGrant($Record, [string]$Holder) {
     $Record['Reads'] += 1
     $controller = $Record['DomainController']
-    $roles = Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $controller -ErrorAction Stop |
-        ForEach-Object -Process { [string]$_.Name }
-    $ours = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] })
+    $roles = @(Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $controller -ErrorAction Stop)
+    $roles = @($roles | ForEach-Object -Process { [string]$_.Name })
     $Record['Reads'] += 1
     $Record['Held'] = @(Get-ManagementRoleAssignment -RoleAssignee $Holder -DomainController $controller -ErrorAction Stop)
-    foreach ($grant in $Record['Held']) {
-        if ($roles -notcontains [string]$grant.Role -or (Read-IsIn -Text $grant.Name -Texts $ours)) { continue }
-        $scope = ('{0} {1}' -f $grant.RecipientWriteScope, $grant.CustomRecipientWriteScope).Trim()
-        $text = 'the service account holds another grant, {0} (role {1}, scope {2})' -f $grant.Name, $grant.Role, $scope
-        Show-Warning -Record $Record -Kind 'other-grant' -Target $grant.Name -Text $text -Outcome 'not done'
-        [string]$grant.Name
+    $ours = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] })
+    foreach ($one in $Record['Held']) {
+        if ($roles -notcontains [string]$one.Role -or (Read-IsIn -Text $one.Name -Texts $ours)) { continue }
+        $scope = ('{0} {1}' -f $one.RecipientWriteScope, $one.CustomRecipientWriteScope).Trim()
+        $text = 'the service account holds another grant, {0} (role {1}, scope {2})' -f $one.Name, $one.Role, $scope
+        Show-Warning -Record $Record -Kind 'other-grant' -Target $one.Name -Text $text -Outcome 'not done'
+        [string]$one.Name
     }
 }
