@@ -31,7 +31,7 @@ function New-Set($Values = @(), $How = [StringComparer]::Ordinal) {
 function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other) }
 
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
-$release = @{ 'exchange-server' = '739be4018719c84a6dc202fb44e44ea261780a58e493b406f2f0722ebcc4dbfc' }
+$release = @{ 'exchange-server' = '6046842524ffc297d857e2ad160bae29cc4c9bba1efd8cf0c5958afbfe211f3e' }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
     Set-StrictMode Sort-Object Start-Sleep Test-Path Where-Object Write-Error Write-Information Write-Output Write-Progress

@@ -17,8 +17,9 @@ $refusals = @(
     }
     # An alias of this session would stand before a function of this script; a read-only function would not give way to it.
     foreach ($one in @(Get-Command -Name @('Assert-*', 'Read-*', 'Save-*', 'Show-*') -ListImported -ErrorAction Stop)) {
-        $isFixed = 'Alias' -eq [string]$one.CommandType -or [string]$one.Options -match 'ReadOnly|Constant'
-        if ($isFixed) { '{0} is an alias, or a function that cannot be replaced' -f $one.Name }
+        $isFixed = 'Function' -eq [string]$one.CommandType -and [string]$one.Options -match 'ReadOnly|Constant'
+        $isAlias = 'Alias' -eq [string]$one.CommandType
+        if ($isAlias -or $isFixed) { '{0} is an alias, or a function that cannot be replaced' -f $one.Name }
     }
 )
 if ($refusals.Count -ne 0) {

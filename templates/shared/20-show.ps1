@@ -7,12 +7,10 @@ function Show-First($Lines, $Most, [string]$Before) {
     foreach ($line in @($Lines | Select-Object -First $Most)) { Show-Line -Text ($Before + $line) }
     if ($Lines.Count -gt $Most) { Show-Line -Text ('{0}and {1} more, all in the record.' -f $Before, ($Lines.Count - $Most)) }
 }
-# A warning is shown and recorded, with what it is about, and whether something stays that somebody may want gone.
 function Show-Warning($Record, [string]$Kind, [string]$Target, [string]$Text, [switch]$Unshown, [string]$Outcome = 'noted') {
     $Record['Warnings'] += @([ordered]@{ Kind = $Kind; Target = $Target; Outcome = $Outcome; Text = $Text })
     if (-not $Unshown) { Show-Line -Text ('WARNING: ' + $Text) }
 }
-# Nothing is replaced: what is there and differs, stops the run, unless it may go on.
 function Show-Before($Record, $States, [switch]$GoOn) {
     $Record['Before'] = $States
     $shown = @($States | Where-Object -FilterScript { $States.Count -le 20 -or 'kept' -ne $_['State'] })
@@ -23,8 +21,7 @@ function Show-Before($Record, $States, [switch]$GoOn) {
         $are.Count, @($are -eq 'kept').Count, @($are -eq 'absent').Count, @($are -eq 'conflict').Count)
     $conflicts = @(foreach ($state in $States) { foreach ($one in $state['Differences']) { '{0}: {1}' -f $state['Name'], $one } })
     Show-First -Lines $conflicts -Most 100 -Before '  CONFLICT '
-    if ($conflicts.Count -ne 0 -and -not $GoOn) {
-        throw ('{0} with what is there: {1}. Nothing is replaced: put it right, remove it, or render with other names.' -f
-            (Read-Count -Number $conflicts.Count -One 'conflict'), $conflicts[0])
-    }
+    $many = Read-Count -Number $conflicts.Count -One 'conflict'
+    $text = '{0} with what is there: {1}. Nothing is replaced: put it right, remove it, or render with other names.'
+    if ($conflicts.Count -ne 0 -and -not $GoOn) { throw ($text -f $many, $conflicts[0]) }
 }

@@ -1,6 +1,5 @@
 function Read-Beside([string]$Name) { Join-Path -Path $PSScriptRoot -ChildPath $Name }
 function Read-Digest($Path) { (Get-FileHash -LiteralPath $Path -Algorithm SHA256 -ErrorAction Stop).Hash.ToLowerInvariant() }
-# The bundle that this script stands in, file by file as SHA256SUMS lists it; the folder "evidence" is no part of it.
 # The way back goes on with what it knows itself: nothing beside it may keep it from taking the right away.
 function Assert-Bundle($Record, $OrWarn) {
     $listed = @{}

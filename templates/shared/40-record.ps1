@@ -11,9 +11,8 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
         $isThere = Test-Path -LiteralPath $EvidencePath
         if ($isThere) { $place = [string](Get-Item -LiteralPath $EvidencePath).FullName }
         elseif ($place -notmatch '^(?:[A-Za-z]:)?[\\/](?!.*[\\/]\.\.?(?:[\\/]|$))') { throw 'make it, or name it in full' }
-        $inside = @(@($place, $PSScriptRoot) | ForEach-Object -Process { ($_ + '/').ToLowerInvariant() -replace '[\\/]+', '/' })
-        $isOwn = $inside[0] -eq $inside[1] + 'evidence/'
-        if ($inside[0].StartsWith($inside[1]) -and -not $isOwn) { throw 'they would alter the bundle' }
+        $both = @(@($place, $PSScriptRoot) | ForEach-Object -Process { ($_ + '/').ToLowerInvariant() -replace '[\\/]+', '/' })
+        if ($both[0].StartsWith($both[1]) -and $both[0] -ne $both[1] + 'evidence/') { throw 'they would alter the bundle' }
         if (-not $isThere) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
         $named = '^\d\d-[A-Za-z-]+\.(plan|apply)\.\d{8}T\d{6}Z\.json$'
         $files = @(Get-ChildItem -LiteralPath $EvidencePath -File | Where-Object -FilterScript { $_.Name -match $named })
@@ -24,21 +23,18 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
         $Record['Previous'] = $last.Name
         try { $Record['PreviousSha256'] = Read-Digest -Path $last.FullName }
         catch { Show-Warning -Record $Record -Kind 'record-unreadable' -Target $last.Name -Text ($last.Name + ' cannot be read') }
-        # Two records of one second would have no order.
-        while ((Read-Time -Name $last.Name) -eq (Read-Stamp -Time $Record['Start'])) {
-            Start-Sleep -Milliseconds 100
-            $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
-        }
+    }
+    # Two records of one second would have no order.
+    $times = @($files | ForEach-Object -Process { Read-Time -Name $_.Name })
+    while ($times -contains (Read-Stamp -Time $Record['Start'])) {
+        Start-Sleep -Milliseconds 100
+        $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
     }
     $name = '{0}.{1}.{2}.json' -f $Record['Step'], $Record['Mode'], (Read-Stamp -Time $Record['Start'])
-    if (@($files | ForEach-Object -Process { $_.Name }) -contains $name) { throw ('{0} exists: the clock went back.' -f $name) }
     $Record['Files'] = $files
-    $Record['File'] = Join-Path -Path $place -ChildPath $name
-    try { Save-Record -Record $Record }
-    catch {
-        $Record['File'] = $null
-        throw
-    }
+    $Record['Path'] = Join-Path -Path $place -ChildPath $name
+    Save-Record -Record $Record
+    $Record['File'] = $Record['Path']
     Assert-Bundle -Record $Record -OrWarn $OrWarn
 }
 function Read-Stamp([string]$Time) { $Time -replace '[-:]|\.\d+', '' }
@@ -58,13 +54,10 @@ function Save-Record($Record) {
         Reads = $Record['Reads']; Writes = $Record['Writes']; Plan = $Record['Plan']; Actions = @(Read-Action -Record $Record)
         Before = $Record['Before']; After = $Record['After']; Warnings = $Record['Warnings']
     }
-    try { ConvertTo-Json -InputObject $data -Depth 8 | Set-Content -LiteralPath $Record['File'] -Encoding utf8 -ErrorAction Stop }
-    catch {
-        throw ('The record {0} cannot be written: {1}. Make room, or name another folder with -EvidencePath.' -f
-            $Record['File'], (Read-Why -Failure $_))
-    }
+    $text = 'The record {0} cannot be written: {1}. Make room, or name another folder with -EvidencePath.'
+    try { ConvertTo-Json -InputObject $data -Depth 8 | Set-Content -LiteralPath $Record['Path'] -Encoding utf8 -ErrorAction Stop }
+    catch { throw ($text -f $Record['Path'], (Read-Why -Failure $_)) }
 }
-# Ends the record of a run that stops, with the one sentence that says why and how far it came.
 function Save-Stop($Record, $Failure) {
     $made = @($Record['Outcomes'] | Where-Object -FilterScript { 'done' -eq $_ }).Count
     $open = @(Read-Action -Record $Record | Where-Object -FilterScript { 'unknown' -eq $_['Outcome'] })

@@ -1,4 +1,3 @@
-# The plan, one line each. With -Apply it must be the one that was recorded last; less may be done where it harms nobody.
 function Show-Plan($Record, $Plan, [switch]$OrLess) {
     $Record['Plan'] = $Plan
     $isApply = 'apply' -eq $Record['Mode']
@@ -25,14 +24,14 @@ function Assert-Planned($Record, $OrLess) {
         $planned = Read-Json -Path $file.FullName
         $found = @($planned.Result, $planned.PlanId, $planned.ManifestSha256, $planned.OrganizationGuid) -join ' '
         $controller = [string]$planned.DomainController
-        $later = @($files | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt (Read-Time -Name $file.Name) })
-        $named = @($later | Select-Object -First 1 | ForEach-Object -Process { (Read-Json -Path $_.FullName).PreviousSha256 })
+        $time = Read-Time -Name $file.Name
+        $later = $files | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt $time } | Select-Object -First 1
         $before = @{}
         foreach ($one in $planned.Plan) { $before[(Read-PlanKey -Item $one)] = $one.Text }
         $fault = 'asked {0}: give that with -DomainController. Or else: '
         if ($controller -eq [string]$Record['DomainController']) { $fault = '' }
         if ($wanted -ne $found) { $fault = 'is of another bundle or place, or failed. ' }
-        $isNamed = $later.Count -eq 0 -or $named -contains (Read-Digest -Path $file.FullName)
+        $isNamed = $null -eq $later -or (Read-Json -Path $later.FullName).PreviousSha256 -eq (Read-Digest -Path $file.FullName)
         if (-not $isNamed) { $fault = 'is not what the record after it names. ' }
     }
     catch { $fault = 'cannot be read. ' }

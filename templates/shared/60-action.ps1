@@ -13,7 +13,6 @@ function Save-Action($Record) {
     $Record['Writes'] = $next
     try { if ($next -le 20 -or $next -like '*00') { Save-Record -Record $Record } }
     catch {
-        # What cannot be noted, is not tried.
         $Record['Writes'] = $next - 1
         throw
     }

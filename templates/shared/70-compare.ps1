@@ -1,5 +1,4 @@
-# PowerShell's own comparison passes over characters that cannot be seen; this one does not. (Keys of @{} are no matter: what
-# decides is compared again.)
+# PowerShell's own comparison passes over characters that cannot be seen; this one does not.
 function Read-IsIn([string]$Text, $Texts) {
     @($Texts | Where-Object -FilterScript { $Text.ToLowerInvariant().Equals(([string]$_).ToLowerInvariant()) }).Count -ne 0
 }

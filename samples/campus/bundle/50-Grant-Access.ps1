@@ -143,7 +143,7 @@ end {
                 catch { if (-not (Save-Failure -Record $record -Failure $_ -Kind 'scope' -Name $grant['Scope'])) { throw } }
             }
             # The stored scopes are what the assignments will be limited to, so they are compared before.
-            $states = @(Read-State -Record $record -Kinds @('scope') -Until 'made')
+            $states = @(Read-State -Record $record -Kinds @('scope'))
             $record['After'] = $states
             Assert-Kept -States $states -Advice 'No assignment was made. Run this again without -Apply, or step 90.'
             foreach ($grant in $newAssignments) {
@@ -160,7 +160,7 @@ end {
                 catch { if (-not (Save-Failure -Record $record -Failure $_ -Kind 'assignment' -Name $name)) { throw } }
             }
             # Read again: the grant, and once more the members that it reaches.
-            $states = @(Read-State -Record $record -Kinds @('list', 'scope', 'assignment') -Until 'made')
+            $states = @(Read-State -Record $record -Kinds @('list', 'scope', 'assignment'))
             $record['After'] = $states
             Assert-Kept -States $states -Rooms $record['Rooms'].Keys -Advice 'It is granted: run this again, or step 90.'
         }
@@ -175,7 +175,7 @@ end {
 }
 
 begin {
-#region Shared functions 73c4ab9a93f05dc4aae044012fe6912194cecaa4b3c18ba136bd17fc6366d05d
+#region Shared functions 29a7271bcdc20f357e734fc48fd988f001980ff29e7f6c659f2e065da943de23
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -195,8 +195,9 @@ $refusals = @(
     }
     # An alias of this session would stand before a function of this script; a read-only function would not give way to it.
     foreach ($one in @(Get-Command -Name @('Assert-*', 'Read-*', 'Save-*', 'Show-*') -ListImported -ErrorAction Stop)) {
-        $isFixed = 'Alias' -eq [string]$one.CommandType -or [string]$one.Options -match 'ReadOnly|Constant'
-        if ($isFixed) { '{0} is an alias, or a function that cannot be replaced' -f $one.Name }
+        $isFixed = 'Function' -eq [string]$one.CommandType -and [string]$one.Options -match 'ReadOnly|Constant'
+        $isAlias = 'Alias' -eq [string]$one.CommandType
+        if ($isAlias -or $isFixed) { '{0} is an alias, or a function that cannot be replaced' -f $one.Name }
     }
 )
 if ($refusals.Count -ne 0) {
@@ -228,12 +229,10 @@ function Show-First($Lines, $Most, [string]$Before) {
     foreach ($line in @($Lines | Select-Object -First $Most)) { Show-Line -Text ($Before + $line) }
     if ($Lines.Count -gt $Most) { Show-Line -Text ('{0}and {1} more, all in the record.' -f $Before, ($Lines.Count - $Most)) }
 }
-# A warning is shown and recorded, with what it is about, and whether something stays that somebody may want gone.
 function Show-Warning($Record, [string]$Kind, [string]$Target, [string]$Text, [switch]$Unshown, [string]$Outcome = 'noted') {
     $Record['Warnings'] += @([ordered]@{ Kind = $Kind; Target = $Target; Outcome = $Outcome; Text = $Text })
     if (-not $Unshown) { Show-Line -Text ('WARNING: ' + $Text) }
 }
-# Nothing is replaced: what is there and differs, stops the run, unless it may go on.
 function Show-Before($Record, $States, [switch]$GoOn) {
     $Record['Before'] = $States
     $shown = @($States | Where-Object -FilterScript { $States.Count -le 20 -or 'kept' -ne $_['State'] })
@@ -244,14 +243,12 @@ function Show-Before($Record, $States, [switch]$GoOn) {
         $are.Count, @($are -eq 'kept').Count, @($are -eq 'absent').Count, @($are -eq 'conflict').Count)
     $conflicts = @(foreach ($state in $States) { foreach ($one in $state['Differences']) { '{0}: {1}' -f $state['Name'], $one } })
     Show-First -Lines $conflicts -Most 100 -Before '  CONFLICT '
-    if ($conflicts.Count -ne 0 -and -not $GoOn) {
-        throw ('{0} with what is there: {1}. Nothing is replaced: put it right, remove it, or render with other names.' -f
-            (Read-Count -Number $conflicts.Count -One 'conflict'), $conflicts[0])
-    }
+    $many = Read-Count -Number $conflicts.Count -One 'conflict'
+    $text = '{0} with what is there: {1}. Nothing is replaced: put it right, remove it, or render with other names.'
+    if ($conflicts.Count -ne 0 -and -not $GoOn) { throw ($text -f $many, $conflicts[0]) }
 }
 function Read-Beside([string]$Name) { Join-Path -Path $PSScriptRoot -ChildPath $Name }
 function Read-Digest($Path) { (Get-FileHash -LiteralPath $Path -Algorithm SHA256 -ErrorAction Stop).Hash.ToLowerInvariant() }
-# The bundle that this script stands in, file by file as SHA256SUMS lists it; the folder "evidence" is no part of it.
 # The way back goes on with what it knows itself: nothing beside it may keep it from taking the right away.
 function Assert-Bundle($Record, $OrWarn) {
     $listed = @{}
@@ -309,9 +306,8 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
         $isThere = Test-Path -LiteralPath $EvidencePath
         if ($isThere) { $place = [string](Get-Item -LiteralPath $EvidencePath).FullName }
         elseif ($place -notmatch '^(?:[A-Za-z]:)?[\\/](?!.*[\\/]\.\.?(?:[\\/]|$))') { throw 'make it, or name it in full' }
-        $inside = @(@($place, $PSScriptRoot) | ForEach-Object -Process { ($_ + '/').ToLowerInvariant() -replace '[\\/]+', '/' })
-        $isOwn = $inside[0] -eq $inside[1] + 'evidence/'
-        if ($inside[0].StartsWith($inside[1]) -and -not $isOwn) { throw 'they would alter the bundle' }
+        $both = @(@($place, $PSScriptRoot) | ForEach-Object -Process { ($_ + '/').ToLowerInvariant() -replace '[\\/]+', '/' })
+        if ($both[0].StartsWith($both[1]) -and $both[0] -ne $both[1] + 'evidence/') { throw 'they would alter the bundle' }
         if (-not $isThere) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
         $named = '^\d\d-[A-Za-z-]+\.(plan|apply)\.\d{8}T\d{6}Z\.json$'
         $files = @(Get-ChildItem -LiteralPath $EvidencePath -File | Where-Object -FilterScript { $_.Name -match $named })
@@ -322,21 +318,18 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
         $Record['Previous'] = $last.Name
         try { $Record['PreviousSha256'] = Read-Digest -Path $last.FullName }
         catch { Show-Warning -Record $Record -Kind 'record-unreadable' -Target $last.Name -Text ($last.Name + ' cannot be read') }
-        # Two records of one second would have no order.
-        while ((Read-Time -Name $last.Name) -eq (Read-Stamp -Time $Record['Start'])) {
-            Start-Sleep -Milliseconds 100
-            $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
-        }
+    }
+    # Two records of one second would have no order.
+    $times = @($files | ForEach-Object -Process { Read-Time -Name $_.Name })
+    while ($times -contains (Read-Stamp -Time $Record['Start'])) {
+        Start-Sleep -Milliseconds 100
+        $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
     }
     $name = '{0}.{1}.{2}.json' -f $Record['Step'], $Record['Mode'], (Read-Stamp -Time $Record['Start'])
-    if (@($files | ForEach-Object -Process { $_.Name }) -contains $name) { throw ('{0} exists: the clock went back.' -f $name) }
     $Record['Files'] = $files
-    $Record['File'] = Join-Path -Path $place -ChildPath $name
-    try { Save-Record -Record $Record }
-    catch {
-        $Record['File'] = $null
-        throw
-    }
+    $Record['Path'] = Join-Path -Path $place -ChildPath $name
+    Save-Record -Record $Record
+    $Record['File'] = $Record['Path']
     Assert-Bundle -Record $Record -OrWarn $OrWarn
 }
 function Read-Stamp([string]$Time) { $Time -replace '[-:]|\.\d+', '' }
@@ -356,13 +349,10 @@ function Save-Record($Record) {
         Reads = $Record['Reads']; Writes = $Record['Writes']; Plan = $Record['Plan']; Actions = @(Read-Action -Record $Record)
         Before = $Record['Before']; After = $Record['After']; Warnings = $Record['Warnings']
     }
-    try { ConvertTo-Json -InputObject $data -Depth 8 | Set-Content -LiteralPath $Record['File'] -Encoding utf8 -ErrorAction Stop }
-    catch {
-        throw ('The record {0} cannot be written: {1}. Make room, or name another folder with -EvidencePath.' -f
-            $Record['File'], (Read-Why -Failure $_))
-    }
+    $text = 'The record {0} cannot be written: {1}. Make room, or name another folder with -EvidencePath.'
+    try { ConvertTo-Json -InputObject $data -Depth 8 | Set-Content -LiteralPath $Record['Path'] -Encoding utf8 -ErrorAction Stop }
+    catch { throw ($text -f $Record['Path'], (Read-Why -Failure $_)) }
 }
-# Ends the record of a run that stops, with the one sentence that says why and how far it came.
 function Save-Stop($Record, $Failure) {
     $made = @($Record['Outcomes'] | Where-Object -FilterScript { 'done' -eq $_ }).Count
     $open = @(Read-Action -Record $Record | Where-Object -FilterScript { 'unknown' -eq $_['Outcome'] })
@@ -381,7 +371,6 @@ function Save-End($Record) {
         Show-Line -Text ('Record: ' + $Record['File'])
     }
 }
-# The plan, one line each. With -Apply it must be the one that was recorded last; less may be done where it harms nobody.
 function Show-Plan($Record, $Plan, [switch]$OrLess) {
     $Record['Plan'] = $Plan
     $isApply = 'apply' -eq $Record['Mode']
@@ -408,14 +397,14 @@ function Assert-Planned($Record, $OrLess) {
         $planned = Read-Json -Path $file.FullName
         $found = @($planned.Result, $planned.PlanId, $planned.ManifestSha256, $planned.OrganizationGuid) -join ' '
         $controller = [string]$planned.DomainController
-        $later = @($files | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt (Read-Time -Name $file.Name) })
-        $named = @($later | Select-Object -First 1 | ForEach-Object -Process { (Read-Json -Path $_.FullName).PreviousSha256 })
+        $time = Read-Time -Name $file.Name
+        $later = $files | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt $time } | Select-Object -First 1
         $before = @{}
         foreach ($one in $planned.Plan) { $before[(Read-PlanKey -Item $one)] = $one.Text }
         $fault = 'asked {0}: give that with -DomainController. Or else: '
         if ($controller -eq [string]$Record['DomainController']) { $fault = '' }
         if ($wanted -ne $found) { $fault = 'is of another bundle or place, or failed. ' }
-        $isNamed = $later.Count -eq 0 -or $named -contains (Read-Digest -Path $file.FullName)
+        $isNamed = $null -eq $later -or (Read-Json -Path $later.FullName).PreviousSha256 -eq (Read-Digest -Path $file.FullName)
         if (-not $isNamed) { $fault = 'is not what the record after it names. ' }
     }
     catch { $fault = 'cannot be read. ' }
@@ -447,7 +436,6 @@ function Save-Action($Record) {
     $Record['Writes'] = $next
     try { if ($next -le 20 -or $next -like '*00') { Save-Record -Record $Record } }
     catch {
-        # What cannot be noted, is not tried.
         $Record['Writes'] = $next - 1
         throw
     }
@@ -462,8 +450,7 @@ function Show-Done($Record) {
     }
     Save-End -Record $Record
 }
-# PowerShell's own comparison passes over characters that cannot be seen; this one does not. (Keys of @{} are no matter: what
-# decides is compared again.)
+# PowerShell's own comparison passes over characters that cannot be seen; this one does not.
 function Read-IsIn([string]$Text, $Texts) {
     @($Texts | Where-Object -FilterScript { $Text.ToLowerInvariant().Equals(([string]$_).ToLowerInvariant()) }).Count -ne 0
 }
@@ -495,26 +482,15 @@ function Read-FilterShape([string]$Filter) {
     } while ($shape -ne $before)
     $shape
 }
-# Whether an answer can be taken: what was made, filled or removed is waited for, because an answer may lag behind a change.
-function Read-IsSettled($Record, $States, [string]$Until, [string]$Only, $Gone, $Most = 4) {
-    $Record['Tries'] += 1
-    $tried = @($States | Where-Object -FilterScript { '' -eq $Only -or @($_['Name'], $_['Address']) -contains $Only })
-    $open = @($tried | Where-Object -FilterScript { 'made' -eq $Until -and 'absent' -eq $_['State'] })
-    $open += @($tried | Where-Object -FilterScript { $null -ne $_['Guid'] -and $Gone -contains $_['Guid'] })
-    $members = @(foreach ($one in $tried) { $one['Members'] })
-    $isSettled = $open.Count -eq 0 -and ('filled' -ne $Until -or $members.Count -ge $Record['Rooms'].Count)
-    if (-not $isSettled -and $Record['Tries'] -lt $Most) { Start-Sleep -Milliseconds (300 * $Record['Tries']) }
-    $isSettled -or $Record['Tries'] -ge $Most
-}
 function Assert-Kept($States, $Rooms, [string]$Advice) {
     $members = @(foreach ($state in $States) { $state['Members'] })
-    $absent = @(foreach ($state in $States) { if ('absent' -eq $state['State']) { '{0} is absent' -f $state['Name'] } })
-    $differences = @(
+    $faults = @(foreach ($state in $States) { if ('absent' -eq $state['State']) { '{0} is absent' -f $state['Name'] } })
+    if ('' -eq $Advice) { $Advice = @('Run step 40 again without -Apply.', 'Run step 30 first.')[$faults.Count -ne 0] }
+    $faults += @(
         foreach ($state in $States) { foreach ($one in $state['Differences']) { '{0}: {1}' -f $state['Name'], $one } }
         foreach ($room in $Rooms) { if (-not (Read-IsIn -Text $room -Texts $members)) { '{0} is in no list' -f $room } }
     )
-    $text = @($absent + $differences | Select-Object -First 5) -join '; '
-    if ('' -eq $Advice) { $Advice = @('Run step 40 again without -Apply.', 'Run step 30 first.')[$absent.Count -ne 0] }
+    $text = @($faults | Select-Object -First 5) -join '; '
     if ('' -ne $text) { throw ('Not as asked for, or not shown yet: {0}. {1}' -f $text, $Advice) }
 }
 # Notes what a failed change came to, for an error proves nothing; and says whether the run can go on, as it is there anyway.
@@ -636,7 +612,6 @@ function Read-Member($Record, [string]$Guid) {
     $asked = @{ ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
     Get-DistributionGroupMember -Identity $Guid @asked -ErrorAction Stop
 }
-# Each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-ListState($Record) {
     if ($null -eq $Record['Owners']) { Read-Owner -Record $Record }
     $groups = @{}
@@ -653,7 +628,6 @@ function Read-ListState($Record) {
     foreach ($list in $Record['Lists']) {
         $holders = @($groups[$list['Address']])
         if ($null -eq $holders[0]) {
-            # A list that is not there: whoever else has its name, alias or address is in its way.
             $more = ' -or Alias -eq {0} -or Name -eq {1}' -f (Read-Quoted -Text $list['Alias']), (Read-Quoted -Text $list['Name'])
             $holders = @(Read-Holder -Record $Record -Address $list['Address'] -More $more)
         }
@@ -764,7 +738,6 @@ function Read-AssignmentState($Record) {
         }
     }
 }
-# Assignments that use a scope of this bundle and are not its own: whoever holds one, has that role over the rooms.
 function Show-SharedScope($Record) {
     foreach ($grant in $Record['Grants']) {
         foreach ($one in $Record['Assignments']) {
@@ -792,43 +765,27 @@ function Read-OtherGrant($Record, [string]$Holder) {
         [string]$one.Name
     }
 }
-function Read-List($Record, [string]$Until, [string]$Only) {
-    $Record['Tries'] = 0
-    do {
-        $states = @(Read-ListState -Record $Record)
-        $isSettled = Read-IsSettled -Record $Record -States $states -Until $Until -Only $Only
-    } while (-not $isSettled)
-    $states
-}
-function Read-State($Record, $Kinds, [string]$Until, [string]$Only, $Gone) {
-    $Record['Tries'] = 0
-    do {
-        $lists = @(if ($Kinds -contains 'list') { Read-ListState -Record $Record })
-        $states = @(if ($Kinds -contains 'scope') { Read-ScopeState -Record $Record }) + $lists
-        if ($Kinds -contains 'assignment') { $states += @(Read-AssignmentState -Record $Record) }
-        $isSettled = Read-IsSettled -Record $Record -States $states -Until $Until -Only $Only -Gone $Gone
-    } while (-not $isSettled)
-    $states
+function Read-State($Record, $Kinds) {
+    $lists = @(if ($Kinds -contains 'list') { Read-ListState -Record $Record })
+    if ($Kinds -contains 'scope') { Read-ScopeState -Record $Record }
+    $lists
+    if ($Kinds -contains 'assignment') { Read-AssignmentState -Record $Record }
 }
 function Save-ListFailure($Record, $Failure, [string]$Name, $Members) {
-    $states = @()
-    try { $states = @(Read-List -Record $Record -Until 'made' -Only $Name) }
-    catch { Show-Line -Text ('What came of it could not be read: ' + $_.Exception.Message) }
+    $states = @(try { Read-ListState -Record $Record } catch { Show-Line -Text ('What came of it could not be read: ' + $_) })
     Save-Outcome -Record $Record -Failure $Failure -States $states -Name $Name -Members $Members
 }
 function Save-Failure($Record, $Failure, [string]$Kind, [string]$Name, $Gone) {
-    $states = @()
-    try { $states = @(Read-State -Record $Record -Kinds @($Kind) -Until @('made', '')[$null -ne $Gone] -Only $Name -Gone $Gone) }
-    catch { Show-Line -Text ('What came of it could not be read: ' + $_.Exception.Message) }
+    $text = 'What came of it could not be read: '
+    $states = @(try { Read-State -Record $Record -Kinds $Kind } catch { Show-Line -Text ($text + $_) })
     Save-Outcome -Record $Record -Failure $Failure -States $states -Name $Name -Gone $Gone
 }
 # Why an assignment stays. It goes if name, role and account fit, whatever its scope became; where the account is gone, also if
 # its user is gone. The directory shows it by another name after the account was renamed, but still as the account's own.
 function Read-RightReason($Record, $Right) {
-    $isOurs = Read-IsIn -Text $Right['Assignee'] -Texts (Read-Name -Things $Record['Account'])
-    foreach ($one in $Record['Held']) {
-        if ('Direct' -eq [string]$one.AssignmentMethod -and $Right['Guid'] -eq [string]$one.Guid) { $isOurs = $true }
-    }
+    $direct = @($Record['Held'] | Where-Object -FilterScript { 'Direct' -eq [string]$_.AssignmentMethod })
+    $isOurs = @($direct | ForEach-Object -Process { [string]$_.Guid }) -contains $Right['Guid'] -or
+        (Read-IsIn -Text $Right['Assignee'] -Texts (Read-Name -Things $Record['Account']))
     $users = @($Record['Assignments'] | Where-Object -FilterScript { 'User' -eq [string]$_.RoleAssigneeType })
     if ($Record['IsGone'] -and @($users | ForEach-Object -Process { [string]$_.Guid }) -contains $Right['Guid']) {
         try { $isOurs = @(Read-Account -Record $Record -Name $Right['Assignee']).Count -eq 0 }
@@ -837,7 +794,6 @@ function Read-RightReason($Record, $Right) {
     if (-not $isOurs) { 'it is held by ' + $Right['Assignee'] }
     if (-not (Read-IsIn -Text $Right['Role'] -Texts 'ApplicationImpersonation')) { 'it is of the role ' + $Right['Role'] }
 }
-# Who else uses a scope or a list: an assignment, or a scope, that does not go.
 function Read-UseReason($Record, $State, $Going) {
     $guids = @($Going | ForEach-Object -Process { $_['Guid'] })
     $part = ([string]$State['DistinguishedName']).Replace('''', '''''').ToLowerInvariant()
@@ -850,7 +806,6 @@ function Read-UseReason($Record, $State, $Going) {
         if ($isUsing) { 'the scope {0} uses it' -f $one.Name }
     }
 }
-# Shows what stays, and the strangers in it.
 function Show-Staying($Record, $State, $Reasons) {
     $kind = $State['Kind'] -replace 'assignment', 'right'
     $by = @{ right = 'Remove-ManagementRoleAssignment'; scope = 'Remove-ManagementScope'; list = 'Remove-DistributionGroup' }
@@ -859,11 +814,9 @@ function Show-Staying($Record, $State, $Reasons) {
     if ($Reasons[0] -like 'its names*') { $text = '{0} is not of this bundle: {1}' -f $State['Name'], $Reasons[0] }
     $target = @($State['Name'], $State['Address'])['list' -eq $kind]
     # An assignment of our name that has another role is no right over the rooms.
-    $isOpen = $null -eq $State['Role'] -or (Read-IsIn -Text $State['Role'] -Texts 'ApplicationImpersonation')
-    $outcome = @('noted', 'not done')[$isOpen]
+    $outcome = @('not done', 'noted')[@($Reasons -like 'it is of the role *').Count -ne 0]
     Show-Warning -Record $Record -Kind ($kind + '-stays') -Target $target -Text $text -Outcome $outcome
-    foreach ($member in $State['Members']) {
-        if (Read-IsRoom -Record $Record -Address $member) { continue }
+    foreach ($member in @($State['Members'] | Where-Object -FilterScript { -not (Read-IsRoom -Record $Record -Address $_) })) {
         $text = '{0} is in {1}, which stays' -f $member, $State['Name']
         Show-Warning -Record $Record -Kind 'stranger-stays' -Target $member -Text $text -Outcome 'not done'
     }

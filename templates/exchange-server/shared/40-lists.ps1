@@ -3,7 +3,6 @@ function Read-Member($Record, [string]$Guid) {
     $asked = @{ ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
     Get-DistributionGroupMember -Identity $Guid @asked -ErrorAction Stop
 }
-# Each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-ListState($Record) {
     if ($null -eq $Record['Owners']) { Read-Owner -Record $Record }
     $groups = @{}
@@ -20,7 +19,6 @@ function Read-ListState($Record) {
     foreach ($list in $Record['Lists']) {
         $holders = @($groups[$list['Address']])
         if ($null -eq $holders[0]) {
-            # A list that is not there: whoever else has its name, alias or address is in its way.
             $more = ' -or Alias -eq {0} -or Name -eq {1}' -f (Read-Quoted -Text $list['Alias']), (Read-Quoted -Text $list['Name'])
             $holders = @(Read-Holder -Record $Record -Address $list['Address'] -More $more)
         }

@@ -51,7 +51,6 @@ function Read-AssignmentState($Record) {
         }
     }
 }
-# Assignments that use a scope of this bundle and are not its own: whoever holds one, has that role over the rooms.
 function Show-SharedScope($Record) {
     foreach ($grant in $Record['Grants']) {
         foreach ($one in $Record['Assignments']) {
