@@ -31,7 +31,7 @@ function New-Set($Values, $How = [StringComparer]::Ordinal) {
 function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other) }
 
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
-$release = @{ 'exchange-server' = 'ade2f55f2a60fc1696f8a4f839737f8427bc6e69d53ee843df44c559b1ef30d8' }
+$release = @{ 'exchange-server' = 'fc730ce0ea7505eadfadda284ebc044cebde43499790574c76260911b69296ae' }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
     Set-StrictMode Sort-Object Start-Sleep Test-Path Where-Object Write-Error Write-Information Write-Output Write-Progress

@@ -1,5 +1,7 @@
-# What the directory holds was typed by others: characters that steer a console, or that nobody sees, must not reach this one.
-function Read-CleanText($Text) { $Text -replace '[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?' }
+# What the directory holds was typed by others: what steers a console, or is not seen there, must not reach this one.
+function Read-CleanText($Text) {
+    $Text -replace '[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?'
+}
 function Show-Line([string]$Text) { Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue }
 function Read-Count($Number, [string]$One) { '{0} {1}{2}' -f $Number, $One, @('s', '')[$Number -eq 1] }
 # Why something failed, to go on from in a sentence.

@@ -141,7 +141,7 @@ end {
 }
 
 begin {
-#region Shared functions 8c036523b5f2d7734b0cf89e0d12e22cc21285366df66001be146564ed67a12e
+#region Shared functions 6ac17be45771ad1f3d72065fc46fb582f7022062d2e4e7529f9ad168976209cc
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -189,8 +189,10 @@ function Assert-Session($Commands, [string]$Roles) {
     $sources = @($found | ForEach-Object -Process { [string]$_.Source } | Select-Object -Unique)
     if ($sources.Count -ne 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
 }
-# What the directory holds was typed by others: characters that steer a console, or that nobody sees, must not reach this one.
-function Read-CleanText($Text) { $Text -replace '[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?' }
+# What the directory holds was typed by others: what steers a console, or is not seen there, must not reach this one.
+function Read-CleanText($Text) {
+    $Text -replace '[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?'
+}
 function Show-Line([string]$Text) { Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue }
 function Read-Count($Number, [string]$One) { '{0} {1}{2}' -f $Number, $One, @('s', '')[$Number -eq 1] }
 # Why something failed, to go on from in a sentence.
