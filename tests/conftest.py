@@ -35,8 +35,12 @@ def missing(what: str) -> None:
     pytest.skip(f"{what} is missing.")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file run in one process, which makes its fixtures once; `alone` lets each go where there is room."""
+    """Tests of one file run in one process, which makes its fixtures once; `alone` lets each go where there is room.
+
+    First, because pytest-xdist reads the groups at the same time.
+    """
     for item in items:
         path = item.path.relative_to(ROOT / "tests").as_posix()
         if path.startswith(SLOW):

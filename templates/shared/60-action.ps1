@@ -8,8 +8,9 @@ function Read-Action($Record) {
 }
 # Notes the next change of the plan before it is tried, so that a session that ends without a word leaves a record of it.
 function Save-Action($Record) {
+    $text = Read-CleanText -Text $Record['Plan'][$Record['Writes']]['Text']
+    Write-Progress -Activity $Record['Step'] -Status $text -PercentComplete (100 * $Record['Writes'] / $Record['Plan'].Count)
     $next = $Record['Writes'] + 1
-    Write-Progress -Activity $Record['Step'] -Status ('change {0} of {1}' -f $next, $Record['Plan'].Count)
     $Record['Writes'] = $next
     try { if ($next -le 20 -or $next -like '*00') { Save-Record -Record $Record } }
     catch {

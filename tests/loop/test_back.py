@@ -90,15 +90,15 @@ def unread_one() -> Iterator[Cell]:
     for apply in (False, True):
         for nth in (1, 2) if apply else (1,):
             blind = Run(90, apply=apply, ok=False, result="stopped", faults=fault(cmdlet="Get-ManagementRoleAssignment", nth=nth, kind="accessDenied"), says=("denied",))
-            runs = (replace(blind, writes=0, says=("denied", NOTHING)) if nth == 1 else replace(blind, writes=2),)
+            stopped = replace(blind, writes=0, says=("denied", NOTHING)) if nth == 1 else blind
             where = "plan90" if apply else "done50"
-            yield Cell(f"90 with the assignments unreadable, {where}, read {nth}", where, (*runs, *finish(90)), end="fresh", stays=())
+            yield Cell(f"90 with the assignments unreadable, {where}, read {nth}", where, (stopped, *finish(90)), end="fresh", stays=())
 
 
 def granted() -> Iterator[Cell]:
     """What else the account holds is not this bundle's to take, but it is named, and the way back is not done before it is gone."""
     for name, (change, right) in OTHER_GRANTS.items():
-        warns, says = (("other-grant", "not done"),), (right, "another grant of the account")
+        warns, says = (("other-grant", "not done"),), ("the service account holds another grant, " + right,)
         undo = UNDO[name]
         runs = (
             Run(90, before=change, warns=warns, says=(*says, "NOT all will be gone")),

@@ -135,7 +135,7 @@ end {
 }
 
 begin {
-#region Shared functions 29a7271bcdc20f357e734fc48fd988f001980ff29e7f6c659f2e065da943de23
+#region Shared functions b8e495d90019a5c37a5ed67f70072249802447cbf98457d954d2bf3afe3bd601
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -353,6 +353,7 @@ function Assert-Planned($Record, $OrLess) {
     $file = $files | Where-Object -FilterScript { $_.Name -like ($Record['Step'] + '.plan.*') } | Select-Object -Last 1
     if ($null -eq $file) { throw ('There is no recorded plan of this step. {0}' -f $again) }
     $wanted = @('planned', $Record['PlanId'], $Record['ManifestSha256'], $Record['OrganizationGuid']) -join ' '
+    $controller = ''
     try {
         $planned = Read-Json -Path $file.FullName
         $found = @($planned.Result, $planned.PlanId, $planned.ManifestSha256, $planned.OrganizationGuid) -join ' '
@@ -391,8 +392,9 @@ function Read-Action($Record) {
 }
 # Notes the next change of the plan before it is tried, so that a session that ends without a word leaves a record of it.
 function Save-Action($Record) {
+    $text = Read-CleanText -Text $Record['Plan'][$Record['Writes']]['Text']
+    Write-Progress -Activity $Record['Step'] -Status $text -PercentComplete (100 * $Record['Writes'] / $Record['Plan'].Count)
     $next = $Record['Writes'] + 1
-    Write-Progress -Activity $Record['Step'] -Status ('change {0} of {1}' -f $next, $Record['Plan'].Count)
     $Record['Writes'] = $next
     try { if ($next -le 20 -or $next -like '*00') { Save-Record -Record $Record } }
     catch {
@@ -743,9 +745,10 @@ function Save-Failure($Record, $Failure, [string]$Kind, [string]$Name, $Gone) {
 # Why an assignment stays. It goes if name, role and account fit, whatever its scope became; where the account is gone, also if
 # its user is gone. The directory shows it by another name after the account was renamed, but still as the account's own.
 function Read-RightReason($Record, $Right) {
-    $direct = @($Record['Held'] | Where-Object -FilterScript { 'Direct' -eq [string]$_.AssignmentMethod })
-    $isOurs = @($direct | ForEach-Object -Process { [string]$_.Guid }) -contains $Right['Guid'] -or
-        (Read-IsIn -Text $Right['Assignee'] -Texts (Read-Name -Things $Record['Account']))
+    $isOurs = Read-IsIn -Text $Right['Assignee'] -Texts (Read-Name -Things $Record['Account'])
+    foreach ($one in $Record['Held']) {
+        if ('Direct' -eq [string]$one.AssignmentMethod -and $Right['Guid'] -eq [string]$one.Guid) { $isOurs = $true }
+    }
     $users = @($Record['Assignments'] | Where-Object -FilterScript { 'User' -eq [string]$_.RoleAssigneeType })
     if ($Record['IsGone'] -and @($users | ForEach-Object -Process { [string]$_.Guid }) -contains $Right['Guid']) {
         try { $isOurs = @(Read-Account -Record $Record -Name $Right['Assignee']).Count -eq 0 }

@@ -1,9 +1,10 @@
 # Why an assignment stays. It goes if name, role and account fit, whatever its scope became; where the account is gone, also if
 # its user is gone. The directory shows it by another name after the account was renamed, but still as the account's own.
 function Read-RightReason($Record, $Right) {
-    $direct = @($Record['Held'] | Where-Object -FilterScript { 'Direct' -eq [string]$_.AssignmentMethod })
-    $isOurs = @($direct | ForEach-Object -Process { [string]$_.Guid }) -contains $Right['Guid'] -or
-        (Read-IsIn -Text $Right['Assignee'] -Texts (Read-Name -Things $Record['Account']))
+    $isOurs = Read-IsIn -Text $Right['Assignee'] -Texts (Read-Name -Things $Record['Account'])
+    foreach ($one in $Record['Held']) {
+        if ('Direct' -eq [string]$one.AssignmentMethod -and $Right['Guid'] -eq [string]$one.Guid) { $isOurs = $true }
+    }
     $users = @($Record['Assignments'] | Where-Object -FilterScript { 'User' -eq [string]$_.RoleAssigneeType })
     if ($Record['IsGone'] -and @($users | ForEach-Object -Process { [string]$_.Guid }) -contains $Right['Guid']) {
         try { $isOurs = @(Read-Account -Record $Record -Name $Right['Assignee']).Count -eq 0 }
