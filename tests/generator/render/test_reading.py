@@ -5,10 +5,14 @@ from pathlib import Path
 import pytest
 
 from roomscope.generator.common.region import CLOSES, OPENS
+from roomscope.generator.products.catalogue import PRODUCTS
+from roomscope.generator.products.product import Product
+from roomscope.generator.render.region import region_of
 
 SAMPLES = Path(__file__).parents[3] / "samples"
 SCRIPTS = sorted(SAMPLES.glob("*/bundle/[0-9]*.ps1"))
 OWN = 150
+REGION = 650
 WIDTH = 130
 
 
@@ -34,6 +38,11 @@ def test_a_step_is_read_in_one_sitting(script: Path) -> None:
     rows = rows_of(script) if "campus" in script.parts else 0
     assert len(own_part(script)) - rows <= OWN
     assert [line for line in lines_of(script) if len(line) > WIDTH] == []
+
+
+@pytest.mark.parametrize("product", PRODUCTS.values(), ids=lambda product: product.name)
+def test_the_region_is_read_once_a_release(product: Product) -> None:
+    assert len(region_of(product).whole.splitlines()) <= REGION
 
 
 def test_both_samples_have_all_their_scripts() -> None:
