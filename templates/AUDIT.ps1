@@ -31,7 +31,7 @@ function New-Set($Values, $How = [StringComparer]::Ordinal) {
 function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other) }
 
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
-$release = @{ 'exchange-server' = 'f3f3807f1d5b24379f4657ecaad63adc7b82a1b076f5b33301f7a9c8e5e7b28c' }
+$release = @{ 'exchange-server' = '9e13031022a6469385f11545293174762dd9f74e0cd4fcdc04ba661199095583' }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
     Set-StrictMode Sort-Object Start-Sleep Test-Path Where-Object Write-Error Write-Information Write-Output Write-Progress

@@ -175,7 +175,7 @@ end {
 }
 
 begin {
-#region Shared functions b8e495d90019a5c37a5ed67f70072249802447cbf98457d954d2bf3afe3bd601
+#region Shared functions d64804b246c227fc57aaa965257a86dfcb7f33c7d209161932a02e330c66d280
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -799,12 +799,14 @@ function Read-RightReason($Record, $Right) {
 }
 function Read-UseReason($Record, $State, $Going) {
     $guids = @($Going | ForEach-Object -Process { $_['Guid'] })
+    $used = @()
     $part = ([string]$State['DistinguishedName']).Replace('''', '''''').ToLowerInvariant()
     foreach ($one in @($Record['Assignments'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })) {
-        $isUsing = '' -eq $part -and (Read-IsIn -Text $State['Name'] -Texts $one.CustomRecipientWriteScope)
-        if ($isUsing) { '{0} uses it' -f $one.Name }
+        $used += @([string]$one.CustomRecipientWriteScope)
+        if ('' -eq $part -and (Read-IsIn -Text $State['Name'] -Texts $used[-1])) { '{0} uses it' -f $one.Name }
     }
-    foreach ($one in @($Record['Scopes'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })) {
+    $ours = @(foreach ($one in $Record['Grants']) { if (-not (Read-IsIn -Text $one['Scope'] -Texts $used)) { $one['Scope'] } })
+    foreach ($one in @($Record['Scopes'] | Where-Object -FilterScript { -not (Read-IsIn -Text $_.Name -Texts $ours) })) {
         $isUsing = '' -ne $part -and ([string]$one.RecipientFilter).ToLowerInvariant().Contains($part)
         if ($isUsing) { 'the scope {0} uses it' -f $one.Name }
     }

@@ -15,12 +15,14 @@ function Read-RightReason($Record, $Right) {
 }
 function Read-UseReason($Record, $State, $Going) {
     $guids = @($Going | ForEach-Object -Process { $_['Guid'] })
+    $used = @()
     $part = ([string]$State['DistinguishedName']).Replace('''', '''''').ToLowerInvariant()
     foreach ($one in @($Record['Assignments'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })) {
-        $isUsing = '' -eq $part -and (Read-IsIn -Text $State['Name'] -Texts $one.CustomRecipientWriteScope)
-        if ($isUsing) { '{0} uses it' -f $one.Name }
+        $used += @([string]$one.CustomRecipientWriteScope)
+        if ('' -eq $part -and (Read-IsIn -Text $State['Name'] -Texts $used[-1])) { '{0} uses it' -f $one.Name }
     }
-    foreach ($one in @($Record['Scopes'] | Where-Object -FilterScript { $guids -notcontains [string]$_.Guid })) {
+    $ours = @(foreach ($one in $Record['Grants']) { if (-not (Read-IsIn -Text $one['Scope'] -Texts $used)) { $one['Scope'] } })
+    foreach ($one in @($Record['Scopes'] | Where-Object -FilterScript { -not (Read-IsIn -Text $_.Name -Texts $ours) })) {
         $isUsing = '' -ne $part -and ([string]$one.RecipientFilter).ToLowerInvariant().Contains($part)
         if ($isUsing) { 'the scope {0} uses it' -f $one.Name }
     }
