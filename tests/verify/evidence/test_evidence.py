@@ -626,7 +626,6 @@ WEIGHTS_THERE = [
     ("room-elsewhere", "not done", set(), 0),
     ("room-name", "noted", set(), 0),
     ("record-unreadable", "noted", set(), 0),
-    ("record-differs", "noted", set(), 0),
 ]
 WEIGHTS_BACK = [
     ("other-grant", "not done", {FindingKind.OVERREACHES}, 1),
