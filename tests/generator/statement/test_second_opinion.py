@@ -192,12 +192,12 @@ SCRIPTS: dict[str, tuple[Edit, str]] = {
     "a signature in the help": (swap(GRANT, ".DESCRIPTION", "# SIG # Begin signature block\n.DESCRIPTION"), "not in the frame of a script: a line of a signature"),
     "no byte order mark": (lambda files: put(GRANT, files[GRANT][3:])(files), f"{GRANT} has no byte order mark"),
     "two byte order marks": (lambda files: put(GRANT, files[GRANT][:3] + files[GRANT])(files), f"{GRANT}: not in the frame of a script"),
-    "another account in the code": (resub(GRANT, r"User += \[string\]\$account\.DistinguishedName", "User = 'evil'"), f"{GRANT}: only PowerShell says: call New-ManagementRoleAssignment"),
+    "another account in the code": (resub(GRANT, r"User += \[string\]\$record\['Account'\]\.DistinguishedName", "User = 'evil'"), f"{GRANT}: only PowerShell says: call New-ManagementRoleAssignment"),
     "another condition": (swap(GRANT, "$plan.Count -ne 0", "$plan.Count -ne 1"), "only audit.json says: call New-ManagementScope"),
     "another order": (swap(GRANT, "        Show-Done -Record $record\n", "        Show-Done -Record  $record\n"), OTHER_RELEASE),
     "another text": (swap(LISTS, "'Closed'", "'Open'"), f"{LISTS}: only PowerShell says: text Open"),
     "another member": (swap(GRANT, ".Replace(", ".TrimEnd("), f"{GRANT}: only PowerShell says: member method TrimEnd"),
-    "another type": (swap(GRANT, "[string]$account", "[int]$account"), f"{GRANT}: only PowerShell says: type [int]"),
+    "another type": (swap(GRANT, "[string]$record['Account']", "[int]$record['Account']"), f"{GRANT}: only PowerShell says: type [int]"),
     "another variable": (swap(GRANT, "$filters = @{}", "$evil = @{}"), f"{GRANT}: only PowerShell says: variable $evil"),
     "a shadowing function": (swap(LISTS, CODE, f"{CODE}    function Show-Done {{ 'x' }}\n"), f"{LISTS}: only PowerShell says: function Show-Done"),
     "a sub-expression": (swap(LISTS, CODE, f'{CODE}    $x = "$(Get-Process)"\n'), "calls 'Get-Process', which no script"),
@@ -226,7 +226,7 @@ BUNDLES: dict[str, tuple[Edit, str]] = {
         f"{GRANT}: $accountName is not what manifest.json says",
     ),
     "another account without a scope, audit.json derived, AUDIT.md honest": (
-        derived(resub(GRANT, r"\[string\]\$account\.DistinguishedName\s+CustomRecipientWriteScope += \$grant\['Scope'\]", "'CN=evil'\r\n")),
+        derived(resub(GRANT, r"\[string\]\$record\['Account'\]\.DistinguishedName\s+CustomRecipientWriteScope += \$grant\['Scope'\]", "'CN=evil'\r\n")),
         OTHER_RELEASE,
     ),
     "another account everywhere but in AUDIT.md": (
