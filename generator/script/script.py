@@ -4,7 +4,7 @@ import re
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Self
@@ -40,7 +40,7 @@ class Script:
     """With plain newlines and without mark."""
 
     tokens: tuple[Token, ...]
-    nodes: tuple[tuple[Node, Path], ...]
+    nodes: tuple[tuple[Node, Path], ...] = field(repr=False)
     """Every node in the order of the text, with the nodes around it."""
 
     strings: Mapping[int, Token]

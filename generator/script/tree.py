@@ -1,7 +1,7 @@
 """A script's syntax tree with the grammar's empty shells taken off."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from sys import intern
 
 import tree_sitter
@@ -43,7 +43,7 @@ class Node:
     kind: str
     start: int
     end: int
-    plain: str
+    plain: str = field(repr=False)
     """The whole text for the grammar, the same one in every node: a piece in each would be much in a deep tree."""
 
     children: tuple["Node", ...]

@@ -22,6 +22,8 @@ from roomscope.generator.bundle.compose import Bundle, compose
 from roomscope.generator.cli import render
 from roomscope.generator.common.errors import GeneratorError
 from roomscope.generator.delivery.intake import take
+from roomscope.generator.intent.document import load
+from roomscope.generator.products.catalogue import PRODUCTS
 from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
 from roomscope.generator.script.calls import calls
 from roomscope.generator.script.script import Script
@@ -82,7 +84,7 @@ def test_a_sample_is_rendered_to_the_same_bytes(sample: Path, snapshot: Snapshot
 
 
 def test_there_are_samples() -> None:
-    assert [sample.name for sample in SAMPLES] == ["article", "campus"]
+    assert [sample.name for sample in SAMPLES] == ["article", "campus", "online-ews", "online-graph"]
 
 
 @cache
@@ -119,8 +121,9 @@ def test_encodings_are_those_that_each_reader_needs(sample: Path) -> None:
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
 def test_a_script_reaches_exactly_the_commands_of_exchange_that_its_step_declares(sample: Path) -> None:
     files = bundle(sample).files
-    exchange = {command.name for command in EXCHANGE_SERVER.commands}
-    for step in EXCHANGE_SERVER.steps:
+    product = PRODUCTS[load(sample / "roomscope.toml").kind]
+    exchange = {command.name for command in product.commands}
+    for step in product.steps:
         script = Script.parse(files[step.file])
         declared = {*step.reads, *step.writes}
         # Read-Now reads the one kind of thing that was just written, and this step writes no other.
