@@ -26,7 +26,7 @@ def enabled() -> Iterator[Cell]:
     kind = ("enable-customization",)
     plan = Run(20, before=DEHYDRATED, plans=kind, writes=0, says=("which has no way back",))
     done = Run(20, apply=True, writes=1, outcomes=("done",), result="applied", says=("STOP here", "wait an hour"))
-    again = (Run(20, plans=(), writes=0, result="unchanged"), Run(20, apply=True, writes=0, result="unchanged"))
+    again = (Run(20, plans=(), writes=0), Run(20, apply=True, writes=0, result="unchanged"))
     yield Cell("20 enables it", "fresh", (plan, done, Run(30), *again))
     there = Run(20, apply=True, writes=1, outcomes=("already there",), result="applied", says=("STOP here",), faults=fault(write=1, kind="alreadyThere"))
     yield Cell("20 somebody enabled it right before", "fresh", (plan, there, Run(30), *again))
