@@ -14,7 +14,7 @@ from tests.loop import variations
 from tests.loop.cells import CHAIN, Cell
 from tests.loop.directory import lines
 from tests.loop.session import Session
-from tests.loop.world import ALONE, MODULE, lab, roomscope
+from tests.loop.world import ALONE, lab, roomscope
 
 _ATTEMPTS = 3
 
@@ -134,7 +134,7 @@ class Stage:
     def shell(self, line: str, at: Path) -> "subprocess.Popen[str]":
         """Starts a session of its own in a bundle's folder, where the Exchange commands are loaded, and types a line."""
         return subprocess.Popen(
-            [self.session.pwsh, "-NoProfile", "-NonInteractive", "-Command", f"{ALONE}Import-Module '{MODULE}'; {line}"],
+            [self.session.pwsh, "-NoProfile", "-NonInteractive", "-Command", f"{ALONE}Import-Module '{self.session.module}'; {line}"],
             cwd=at, env=os.environ | {"EXCHANGE_LAB_STATE": str(self.folder / "directory"), "NO_COLOR": "1"},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
         )

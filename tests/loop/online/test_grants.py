@@ -10,7 +10,7 @@ from tests.loop.online.cells import ASSIGNMENT, CLIENT, LIST, OBJECT, OTHER, POI
 MAKE = "New-ServicePrincipal -DisplayName other -AppId {0} -ObjectId {1}"
 PLACED = (
     ("swapped", MAKE.format(OBJECT, CLIENT), "swapped"),
-    ("with equal ids", MAKE.format(CLIENT, CLIENT), "swapped"),
+    ("with equal ids", MAKE.format(CLIENT, CLIENT), "one stands for both"),
     ("with the id of the registration", MAKE.format(CLIENT, REGISTRATION), "of the app registration, or the application was made anew"),
     ("that is stale", MAKE.format(CLIENT, OTHER), "of the app registration, or the application was made anew"),
     ("of another application", MAKE.format(OTHER, OBJECT), "that object id is of another application"),

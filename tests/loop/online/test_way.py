@@ -5,9 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from tests.loop.cells import NOTHING, Cell, Run, fault
+from tests.loop.cells import NOTHING, ONLINE, Cell, Run, fault
 from tests.loop.online.cells import BEFORE, CALLS, DEHYDRATED, STEPS, WHOLE
+from tests.loop.directory import ours, state
 from tests.loop.stage import Stage
+from tests.loop.world import CONSTRAINED
 
 GERMAN = "Edit-Entry -Kind organization -Key x -With @{ language = 'de' }"
 
@@ -56,3 +58,15 @@ def test_the_way_is_gone_as_often_as_one_likes(cell: Cell, play: Callable[[Cell]
 def test_the_figures_that_the_cells_are_made_of_are_right(stage: Stage) -> None:
     runs = dict(zip(((run.step, run.apply) for run in WHOLE.runs), stage.play(WHOLE), strict=True))
     assert {step: "".join("w" if call["writes"] else "r" for call in runs[step, True].calls) for step in STEPS} == CALLS
+
+
+@pytest.mark.alone
+def test_the_way_is_gone_in_constrained_language_mode(stage: Stage) -> None:
+    bundle = stage.place("fresh")
+    steps = "; ".join(f"& './{ONLINE[run.step]}.ps1'{' -Apply' * run.apply}" for run in WHOLE.runs)
+    with stage.shell(f"{CONSTRAINED}{steps}", bundle) as shell:
+        said = shell.communicate(timeout=900)[0]
+    assert shell.returncode == 0, said
+    assert ours(state(stage.folder / "directory")) == set()
+    assert len(list((bundle / "evidence").iterdir())) == len(WHOLE.runs)
+    assert said.count("Done: ") == 4
