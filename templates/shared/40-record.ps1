@@ -9,13 +9,18 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
     try {
         $place = $EvidencePath
         $isThere = Test-Path -LiteralPath $EvidencePath
-        if ($isThere) { $place = [string](Get-Item -LiteralPath $EvidencePath).FullName }
+        if ($isThere) {
+            $place = [string](Get-Item -LiteralPath $EvidencePath | Select-Object -First 1 -Property FullName).FullName
+            if ('' -eq $place -or (Test-Path -LiteralPath $EvidencePath -PathType Leaf)) { throw 'it is no folder' }
+        }
         elseif ($place -notmatch '^(?:[A-Za-z]:)?[\\/](?!.*[\\/]\.\.?(?:[\\/]|$))') { throw 'make it, or name it in full' }
         $both = @(@($place, $PSScriptRoot) | ForEach-Object -Process { ($_ + '/').ToLowerInvariant() -replace '[\\/]+', '/' })
         if ($both[0].StartsWith($both[1]) -and $both[0] -ne $both[1] + 'evidence/') { throw 'they would alter the bundle' }
         if (-not $isThere) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
         $named = '^\d\d-[A-Za-z-]+\.(plan|apply)\.\d{8}T\d{6}Z\.json$'
-        $files = @(Get-ChildItem -LiteralPath $EvidencePath -File | Where-Object -FilterScript { $_.Name -match $named })
+        $files = @(Get-ChildItem -LiteralPath $EvidencePath -File)
+        if (@($files | ForEach-Object -Process { $_.Name }) -contains 'SHA256SUMS') { throw 'they would alter a bundle' }
+        $files = @($files | Where-Object -FilterScript { $_.Name -match $named })
         $files = @($files | Sort-Object -Property @{ Expression = { Read-Time -Name $_.Name } })
     }
     catch { throw ('{0} cannot hold records: {1}. Name another with -EvidencePath.' -f $EvidencePath, (Read-Why -Failure $_)) }
@@ -59,11 +64,19 @@ function Save-Record($Record) {
     catch { throw ($text -f $Record['Path'], (Read-Why -Failure $_)) }
 }
 function Save-Stop($Record, $Failure) {
-    $made = @($Record['Outcomes'] | Where-Object -FilterScript { 'done' -eq $_ }).Count
-    $open = @(Read-Action -Record $Record | Where-Object -FilterScript { 'unknown' -eq $_['Outcome'] })
-    $ending = @(('Changes made: {0} of {1}.' -f $made, $Record['Plan'].Count), 'Nothing was changed.')[$made + $open.Count -eq 0]
-    $texts = @([string]$Failure.Exception.Message, $ending)
-    foreach ($action in $open) { $texts += @('Whether this one was made, is not known: {0}.' -f $action['Text']) }
+    $actions = @(Read-Action -Record $Record)
+    $made = @(foreach ($one in $actions) { if ('done' -eq $one['Outcome']) { $one['Text'] } })
+    $open = @(foreach ($one in $actions) { if ('unknown' -eq $one['Outcome']) { $one['Text'] } })
+    $left = @(foreach ($one in $actions) { if ('not done' -eq $one['Outcome']) { $one['Text'] } })
+    $left += @($Record['Plan'] | Select-Object -Skip $actions.Count | ForEach-Object -Process { $_['Text'] })
+    $texts = @([string]$Failure.Exception.Message)
+    if ($made.Count + $open.Count -eq 0) { $texts += @('Nothing was changed.') }
+    else {
+        $texts += @('Changes made: {0} of {1}.' -f $made.Count, $Record['Plan'].Count)
+        if ($made.Count -ne 0) { $texts += @('Made: {0}.' -f (Read-Few -Texts $made)) }
+        if ($left.Count -ne 0) { $texts += @('Not made: {0}.' -f (Read-Few -Texts $left)) }
+    }
+    foreach ($text in $open) { $texts += @('Whether this one was made, is not known: {0}.' -f $text) }
     if ($texts[0] -ne [string]$Failure.FullyQualifiedErrorId) { $texts += @('Mend the cause, then run this script again.') }
     $Record['Result'] = 'stopped'
     $Record['Error'] = Read-CleanText -Text ($texts -join ' ')

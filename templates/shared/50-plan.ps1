@@ -14,11 +14,11 @@ function Read-PlanKey($Item) { @($Item.Kind, $Item.Target, ($Item.Details -join 
 function Assert-Planned($Record, $OrLess) {
     $Record['Result'] = 'stopped'
     $again = 'Run this script without -Apply again, and read its plan.'
-    # What is dated ahead of this clock would always be the newest.
-    $latest = Read-Stamp -Time ((Get-Date).ToUniversalTime().AddMinutes(5).ToString('o'))
+    # What is dated ahead of this clock would stay the newest.
+    $latest = Read-Stamp -Time $Record['Start']
     $files = @($Record['Files'] | Where-Object -FilterScript { (Read-Time -Name $_.Name) -le $latest })
     $file = $files | Where-Object -FilterScript { $_.Name -like ($Record['Step'] + '.plan.*') } | Select-Object -Last 1
-    if ($null -eq $file) { throw ('There is no recorded plan of this step. {0}' -f $again) }
+    if ($null -eq $file) { throw ('There is no recorded plan of this step, or it is dated ahead of this clock. {0}' -f $again) }
     $wanted = @('planned', $Record['PlanId'], $Record['ManifestSha256'], $Record['OrganizationGuid']) -join ' '
     $controller = ''
     try {

@@ -72,7 +72,7 @@ def unread() -> Iterator[Cell]:
         warns = (("unread", "unknown"),)
         right = Run(
             90, apply=True, ok=False, result="stopped", writes=2, outcomes=("done", "done"), faults=faults, warns=warns,
-            says=("Left: ", "could not be", "Gone: remove assignment m-rooms assignment: done", "Changes made: 2 of 2"),
+            says=("Left: ", "could not be", "Made: remove assignment m-rooms assignment; ", "Changes made: 2 of 2"),
         )
         runs = (Run(90, faults=faults, says=("NOT all will be gone",), warns=warns), right)
         yield Cell(f"90 takes the right alone with {name} unreadable", "done50", runs, stays=(*LISTS, *SCOPES))
@@ -83,7 +83,7 @@ def unread_one() -> Iterator[Cell]:
     """One list of three cannot be read: the others stay too, and the right goes."""
     faults = fault(cmdlet="Get-DistributionGroupMember", nth=2, kind="transient")
     warns = (("unread", "unknown"),)
-    right = Run(90, apply=True, ok=False, result="stopped", writes=2, outcomes=("done", "done"), faults=faults, warns=warns, says=("Gone: ", "Left: "))
+    right = Run(90, apply=True, ok=False, result="stopped", writes=2, outcomes=("done", "done"), faults=faults, warns=warns, says=("Left: ", "Made: "))
     runs = (Run(90, faults=faults, says=("NOT all will be gone",), warns=warns), right)
     yield Cell("90 takes the right alone with one list unreadable", "done50", runs, stays=(*LISTS, *SCOPES))
     yield Cell("90 takes the rest when that list can be read", "done50", (*runs, *finish(90)), end="fresh", stays=())
@@ -102,7 +102,7 @@ def granted() -> Iterator[Cell]:
         undo = UNDO[name]
         runs = (
             Run(90, before=change, warns=warns, says=(*says, "NOT all will be gone")),
-            Run(90, apply=True, ok=False, result="stopped", writes=7, outcomes=("done",) * 7, warns=warns, says=(*says, "Gone: ", "Left: ", "Changes made: 7 of 7")),
+            Run(90, apply=True, ok=False, result="stopped", writes=7, outcomes=("done",) * 7, warns=warns, says=(*says, "Left: ", "Made: ", "Changes made: 7 of 7")),
             Run(90, ok=False, writes=0, warns=warns, says=(*says, NOTHING)),
             Run(90, apply=True, ok=False, writes=0, warns=warns, says=(*says, NOTHING)),
         )

@@ -60,7 +60,7 @@ def _back(name: str, says: tuple[str, ...]) -> Iterator[Cell]:
     plan = Run(90, bundle=name, plans=RIGHT, says=(*says, "NOT all will be gone"), warns=warns)
     right = Run(
         90, apply=True, bundle=name, ok=False, result="stopped", writes=2, outcomes=("done", "done"), warns=warns,
-        says=(*says, "Gone: remove assignment m-rooms assignment: done", "Left: ", "Changes made: 2 of 2"),
+        says=(*says, "Made: remove assignment m-rooms assignment; ", "Left: ", "Changes made: 2 of 2"),
     )
     again = Run(90, bundle=name, ok=False, writes=0, says=(*says, NOTHING), warns=warns)
     yield Cell(f"90 beside {name}", "done50", (plan, right, again), stays=(*LISTS, *SCOPES))
@@ -82,7 +82,7 @@ def relisted() -> Iterator[Cell]:
         yield Cell(f"{step} other rooms that are listed", PLANNED[step], (stopped,), end=PLANNED[step])
     right = Run(
         90, apply=True, bundle="listed rooms", ok=False, result="stopped", writes=2, outcomes=("done", "done"), warns=(("unread", "unknown"),),
-        says=("Left: ", "rooms.csv is not the rendered one", "Gone: ", "Changes made: 2 of 2"),
+        says=("Left: ", "rooms.csv is not the rendered one", "Made: ", "Changes made: 2 of 2"),
     )
     plan = Run(90, bundle="listed rooms", says=("rooms.csv is not the rendered one", "NOT all will be gone"))
     again = Run(90, bundle="listed rooms", ok=False, writes=0, says=("rooms.csv is not the rendered one", NOTHING))

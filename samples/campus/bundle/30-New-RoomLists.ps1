@@ -16,6 +16,7 @@
     The domain controller that answers every call. Without it: the global catalog of this session.
 .EXAMPLE
     .\30-New-RoomLists.ps1
+
     Shows what would change.
 #>
 [CmdletBinding()]
@@ -135,23 +136,29 @@ end {
 }
 
 begin {
-#region Shared functions fdb9af91b336c30a94263fcb3b5c0152640954fae30db950e450eb572f7c9a7d
-# The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
-$lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
-$isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
-    $null -ne $lookup.CommandNotFoundAction -or $null -ne ${Alias:Get-Command} -or $null -ne ${Function:Get-Command} -or
-    $null -ne ${Alias:Write-Error} -or $null -ne ${Function:Write-Error}
-if ($isReplaced) { throw 'This session replaces commands. Nothing was changed. Open a new session with -NoProfile.' }
+#region Shared functions b3fd741d4c260a62edb12ef2d93e29dd95aaaa6d9fda80772e76ec20e56a59e4
+# The guard against a session that puts something else behind a name. The first of it calls no command and needs no variable.
 $ErrorActionPreference = 'Stop'
+if ($null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.PreCommandLookupAction -or
+    $null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.PostCommandLookupAction -or
+    $null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.CommandNotFoundAction -or
+    $null -ne ${Alias:Get-Command} -or $null -ne ${Function:Get-Command} -or
+    $null -ne ${Alias:Write-Error} -or $null -ne ${Function:Write-Error}) {
+    throw 'This session replaces commands. Nothing was changed. Open a new session with -NoProfile.'
+}
 $plainCommands = @(
     'Compare-Object', 'ConvertFrom-Json', 'ConvertTo-Json', 'ForEach-Object', 'Get-ChildItem', 'Get-Command', 'Get-Content',
     'Get-Date', 'Get-FileHash', 'Get-Item', 'Group-Object', 'Import-Csv', 'Join-Path', 'Measure-Object', 'New-Item', 'Out-Null',
     'Out-String', 'Select-Object', 'Set-Content', 'Set-StrictMode', 'Sort-Object', 'Start-Sleep', 'Test-Path', 'Where-Object',
     'Write-Error', 'Write-Information', 'Write-Output', 'Write-Progress', 'Write-Warning'
 )
+$plainModules = @('Microsoft.PowerShell.Core', 'Microsoft.PowerShell.Management', 'Microsoft.PowerShell.Utility')
 $refusals = @(
     foreach ($one in @(Get-Command -Name $plainCommands -ErrorAction Stop)) {
-        if ([string]$one.Source -notlike 'Microsoft.PowerShell.*') { '{0} is not the command of PowerShell' -f $one.Name }
+        # In Windows PowerShell 5.1 this one is a function.
+        $kind = @('Cmdlet', 'Function')['Get-FileHash' -eq $one.Name -and $PSVersionTable.PSVersion -like '5.*']
+        $isKnown = $kind -eq [string]$one.CommandType -and $plainModules -contains [string]$one.Source
+        if (-not $isKnown) { '{0} is not the command of PowerShell' -f $one.Name }
     }
     # An alias of this session would stand before a function of this script; a read-only function would not give way to it.
     foreach ($one in @(Get-Command -Name @('Assert-*', 'Read-*', 'Save-*', 'Show-*') -ListImported -ErrorAction Stop)) {
@@ -174,7 +181,8 @@ function Assert-Session($Commands, [string]$Roles) {
     $absent = @()
     $names = @($Commands | Select-Object -Unique)
     $found = @(foreach ($name in $names) { try { Get-Command -Name $name -ErrorAction Stop } catch { $absent += @($name) } })
-    if ($absent.Count -ne 0) { throw ('This session lacks {0}. Who runs this, needs: {1}.' -f ($absent -join ', '), $Roles) }
+    $text = 'This session lacks {0}. Who runs this, needs: {1}.{2}'
+    if ($absent.Count -ne 0) { throw ($text -f ($absent -join ', '), $Roles, (Read-SessionHint)) }
     $own = @($found | Where-Object -FilterScript { 'Alias' -eq [string]$_.CommandType -or '' -eq [string]$_.Source })
     if ($own.Count -ne 0) { throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $own.Name) }
     Assert-Module -Found $found
@@ -184,6 +192,10 @@ function Read-CleanText($Text) { $Text -replace '[\p{Cc}\xad\u061c\u200b-\u200f\
 function Show-Line([string]$Text) { Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue }
 function Read-Count($Number, [string]$One) { '{0} {1}{2}' -f $Number, $One, @('s', '')[$Number -eq 1] }
 function Read-Why($Failure) { [string]$Failure.Exception.Message -replace '\s*\.?\s*$', '' }
+function Read-Few($Texts) {
+    $more = @(if ($Texts.Count -gt 5) { 'and {0} more' -f ($Texts.Count - 5) })
+    (@($Texts | Select-Object -First 5) + $more) -join '; '
+}
 function Show-First($Lines, $Most, [string]$Before) {
     foreach ($line in @($Lines | Select-Object -First $Most)) { Show-Line -Text ($Before + $line) }
     if ($Lines.Count -gt $Most) { Show-Line -Text ('{0}and {1} more, all in the record.' -f $Before, ($Lines.Count - $Most)) }
@@ -220,7 +232,9 @@ function Assert-Bundle($Record, $OrWarn) {
         if ($listed.Count -eq 0) { throw 'it is empty' }
         $found = @(Get-ChildItem -LiteralPath $PSScriptRoot -ErrorAction Stop | ForEach-Object -Process { $_.Name })
         foreach ($file in @($found | Where-Object -FilterScript { $_ -notmatch '^(?:evidence|SHA256SUMS)\z' })) {
-            if (-not $listed.ContainsKey($file)) { $wrong[$file] = '{0} is not listed: move it away' -f $file }
+            if (-not $listed.ContainsKey($file)) {
+                $wrong[$file] = '{0} is not listed: {1}' -f $file, @('move it away', 'get the bundle again')[$file -like '90-*']
+            }
             elseif ($listed[$file] -eq (Read-Digest -Path (Read-Beside -Name $file))) { continue }
             elseif (-not (Read-IsSigned -Name $file)) { $wrong[$file] = '{0} differs: get the bundle again' -f $file }
             else { Show-Line -Text ('{0} is signed, so not compared here, but by AUDIT.ps1.' -f $file) }
@@ -230,8 +244,13 @@ function Assert-Bundle($Record, $OrWarn) {
     }
     catch { $wrong['SHA256SUMS'] = 'SHA256SUMS cannot be used ({0}): get the bundle again' -f (Read-Why -Failure $_) }
     $text = @($wrong.Values | Select-Object -First 5) -join '; '
-    $isOwn = $null -ne $wrong[$Record['Step'] + '.ps1']
-    if ('' -ne $text -and ($isOwn -or -not $OrWarn)) { throw ('This bundle is not what its SHA256SUMS lists: {0}.' -f $text) }
+    $own = $Record['Step'] + '.ps1'
+    if ($OrWarn -and $listed.ContainsKey($own) -and $null -ne $wrong[$own]) {
+        $names = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] }) -join ', '
+        $hand = '{0} from where the ticket says, or take the right by hand, with Remove-ManagementRoleAssignment: {1}'
+        throw ($hand -f $wrong[$own], $names)
+    }
+    if ('' -ne $text -and -not $OrWarn) { throw ('This bundle is not what its SHA256SUMS lists: {0}.' -f $text) }
     $Record['Altered'] = @($wrong.Values)
     foreach ($name in $wrong.Keys) {
         Show-Warning -Record $Record -Kind 'bundle-altered' -Target $name -Text $wrong[$name] -Outcome 'unknown'
@@ -263,13 +282,18 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
     try {
         $place = $EvidencePath
         $isThere = Test-Path -LiteralPath $EvidencePath
-        if ($isThere) { $place = [string](Get-Item -LiteralPath $EvidencePath).FullName }
+        if ($isThere) {
+            $place = [string](Get-Item -LiteralPath $EvidencePath | Select-Object -First 1 -Property FullName).FullName
+            if ('' -eq $place -or (Test-Path -LiteralPath $EvidencePath -PathType Leaf)) { throw 'it is no folder' }
+        }
         elseif ($place -notmatch '^(?:[A-Za-z]:)?[\\/](?!.*[\\/]\.\.?(?:[\\/]|$))') { throw 'make it, or name it in full' }
         $both = @(@($place, $PSScriptRoot) | ForEach-Object -Process { ($_ + '/').ToLowerInvariant() -replace '[\\/]+', '/' })
         if ($both[0].StartsWith($both[1]) -and $both[0] -ne $both[1] + 'evidence/') { throw 'they would alter the bundle' }
         if (-not $isThere) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
         $named = '^\d\d-[A-Za-z-]+\.(plan|apply)\.\d{8}T\d{6}Z\.json$'
-        $files = @(Get-ChildItem -LiteralPath $EvidencePath -File | Where-Object -FilterScript { $_.Name -match $named })
+        $files = @(Get-ChildItem -LiteralPath $EvidencePath -File)
+        if (@($files | ForEach-Object -Process { $_.Name }) -contains 'SHA256SUMS') { throw 'they would alter a bundle' }
+        $files = @($files | Where-Object -FilterScript { $_.Name -match $named })
         $files = @($files | Sort-Object -Property @{ Expression = { Read-Time -Name $_.Name } })
     }
     catch { throw ('{0} cannot hold records: {1}. Name another with -EvidencePath.' -f $EvidencePath, (Read-Why -Failure $_)) }
@@ -313,11 +337,19 @@ function Save-Record($Record) {
     catch { throw ($text -f $Record['Path'], (Read-Why -Failure $_)) }
 }
 function Save-Stop($Record, $Failure) {
-    $made = @($Record['Outcomes'] | Where-Object -FilterScript { 'done' -eq $_ }).Count
-    $open = @(Read-Action -Record $Record | Where-Object -FilterScript { 'unknown' -eq $_['Outcome'] })
-    $ending = @(('Changes made: {0} of {1}.' -f $made, $Record['Plan'].Count), 'Nothing was changed.')[$made + $open.Count -eq 0]
-    $texts = @([string]$Failure.Exception.Message, $ending)
-    foreach ($action in $open) { $texts += @('Whether this one was made, is not known: {0}.' -f $action['Text']) }
+    $actions = @(Read-Action -Record $Record)
+    $made = @(foreach ($one in $actions) { if ('done' -eq $one['Outcome']) { $one['Text'] } })
+    $open = @(foreach ($one in $actions) { if ('unknown' -eq $one['Outcome']) { $one['Text'] } })
+    $left = @(foreach ($one in $actions) { if ('not done' -eq $one['Outcome']) { $one['Text'] } })
+    $left += @($Record['Plan'] | Select-Object -Skip $actions.Count | ForEach-Object -Process { $_['Text'] })
+    $texts = @([string]$Failure.Exception.Message)
+    if ($made.Count + $open.Count -eq 0) { $texts += @('Nothing was changed.') }
+    else {
+        $texts += @('Changes made: {0} of {1}.' -f $made.Count, $Record['Plan'].Count)
+        if ($made.Count -ne 0) { $texts += @('Made: {0}.' -f (Read-Few -Texts $made)) }
+        if ($left.Count -ne 0) { $texts += @('Not made: {0}.' -f (Read-Few -Texts $left)) }
+    }
+    foreach ($text in $open) { $texts += @('Whether this one was made, is not known: {0}.' -f $text) }
     if ($texts[0] -ne [string]$Failure.FullyQualifiedErrorId) { $texts += @('Mend the cause, then run this script again.') }
     $Record['Result'] = 'stopped'
     $Record['Error'] = Read-CleanText -Text ($texts -join ' ')
@@ -346,11 +378,11 @@ function Read-PlanKey($Item) { @($Item.Kind, $Item.Target, ($Item.Details -join 
 function Assert-Planned($Record, $OrLess) {
     $Record['Result'] = 'stopped'
     $again = 'Run this script without -Apply again, and read its plan.'
-    # What is dated ahead of this clock would always be the newest.
-    $latest = Read-Stamp -Time ((Get-Date).ToUniversalTime().AddMinutes(5).ToString('o'))
+    # What is dated ahead of this clock would stay the newest.
+    $latest = Read-Stamp -Time $Record['Start']
     $files = @($Record['Files'] | Where-Object -FilterScript { (Read-Time -Name $_.Name) -le $latest })
     $file = $files | Where-Object -FilterScript { $_.Name -like ($Record['Step'] + '.plan.*') } | Select-Object -Last 1
-    if ($null -eq $file) { throw ('There is no recorded plan of this step. {0}' -f $again) }
+    if ($null -eq $file) { throw ('There is no recorded plan of this step, or it is dated ahead of this clock. {0}' -f $again) }
     $wanted = @('planned', $Record['PlanId'], $Record['ManifestSha256'], $Record['OrganizationGuid']) -join ' '
     $controller = ''
     try {
@@ -461,8 +493,8 @@ function Assert-Kept($States, $Rooms, [string]$Advice) {
         foreach ($state in $States) { foreach ($one in $state['Differences']) { '{0}: {1}' -f $state['Name'], $one } }
         foreach ($room in $Rooms) { if (-not (Read-IsIn -Text $room -Texts $members)) { '{0} is in no list' -f $room } }
     )
-    $text = @($faults | Select-Object -First 5) -join '; '
-    if ('' -ne $text) { throw ('Not as asked for, or not shown yet: {0}. {1}' -f $text, $Advice) }
+    $text = 'Not as asked for, or not shown yet: {0}. {1}'
+    if ($faults.Count -ne 0) { throw ($text -f (Read-Few -Texts $faults), $Advice) }
 }
 # Notes what a failed change came to, for an error proves nothing; and says whether the run can go on, as it is there anyway.
 function Save-Outcome($Record, $Failure, $States, [string]$Name, $Members, $Gone) {
@@ -472,10 +504,13 @@ function Save-Outcome($Record, $Failure, $States, [string]$Name, $Members, $Gone
     foreach ($state in @($States | Where-Object -FilterScript { @($_['Name'], $_['Address']) -contains $Name })) {
         $lacking = @(foreach ($member in $Members) { if ($state['Members'] -notcontains $member) { $member } })
         $isThere = 'kept' -eq $state['State'] -and $lacking.Count -eq 0
-        $isHalf = 'conflict' -eq $state['State'] -or @(0, @($Members).Count) -notcontains $lacking.Count
-        if ($isGoing) { $isThere = $Gone -ne [string]$state['Guid'] }
+        $isHalf = $state['Differences'].Count -ne 0 -or @(0, @($Members).Count) -notcontains $lacking.Count
+        if ($isGoing) {
+            $isThere = $Gone -ne [string]$state['Guid']
+            $isHalf = 'absent' -eq $state['State']
+        }
         if ($isThere) { $outcome = @('done', 'already there')[$isOthers] }
-        elseif (-not $isOthers -and ($isGoing -or -not $isHalf)) { $outcome = 'not done' }
+        elseif (-not $isOthers -and -not $isHalf) { $outcome = 'not done' }
     }
     $Record['Outcomes'] += @($outcome)
     'already there' -eq $outcome
@@ -487,14 +522,15 @@ function Show-Unread($Record, [string]$What, $Failure) {
 }
 # Says what was not taken away, and does not call that a success.
 function Assert-NothingLeft($Record) {
-    $gone = @(Read-Action -Record $Record | ForEach-Object -Process { '{0}: {1}' -f $_['Text'], $_['Outcome'] }) -join ', '
-    $open = 'other-grant not done', 'right-stays not done', 'unread unknown', 'bundle-altered unknown'
+    $open = 'other-grant not done', 'right-stays not done', 'shared-scope not done', 'stranger-stays not done', 'unread unknown',
+        'bundle-altered unknown'
     $left = @($Record['Warnings'] | Where-Object -FilterScript { $open -contains ($_['Kind'] + ' ' + $_['Outcome']) })
     $left = @($left | ForEach-Object -Process { $_['Text'] }) -join '; '
     $isPlan = 'plan' -eq $Record['Mode'] -and $Record['Plan'].Count -ne 0
     if ('' -ne $left -and $isPlan) { Show-Line -Text ('NOT all will be gone: {0}.' -f $left) }
-    elseif ('' -ne $left) { throw ('Left: {0}. Gone: {1}. Mend that, run again.' -f $left, ($gone -replace '^$', 'nothing')) }
+    elseif ('' -ne $left) { throw ('Left: {0}. Mend that, run again.' -f $left) }
 }
+function Read-SessionHint { '' }
 # All commands of Exchange are of one module.
 function Assert-Module($Found) {
     $sources = @($Found | ForEach-Object -Process { [string]$_.Source } | Select-Object -Unique)
@@ -621,12 +657,23 @@ function Read-ListState($Record) {
         $guid = @($holders | ForEach-Object -Process { [string]$_.Guid }) -join ' '
         $state = [ordered]@{
             Kind = 'list'; Address = $list['Address']; Name = $list['Name']; State = 'absent'; Differences = $Record['OwnerFault']
-            Guid = $guid; DistinguishedName = @($holders | ForEach-Object -Process { [string]$_.DistinguishedName }) -join ' '
+            Guid = $guid; DistinguishedName = @($holders | ForEach-Object -Process { [string]$_.DistinguishedName }) -join '; '
             Owners = @(); Mark = ''; Members = @()
         }
         if ('RoomList' -eq $kinds) {
-            if (@($groups[$guid], $notes[$guid]) -contains $null) { throw ($list['Address'] + ' was left out: cut short.') }
-            $members = @(Read-Member -Record $Record -Guid $guid)
+            $isCut = @($groups[$guid], $notes[$guid]) -contains $null
+            try {
+                if ($isCut) { throw ($list['Address'] + ' was left out: cut short.') }
+                $members = @(Read-Member -Record $Record -Guid $guid)
+            }
+            catch {
+                # Right after a change, one command may show what another does not know yet.
+                $isEarly = $isCut -or (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')
+                if ($Record['Writes'] -eq 0 -or -not $isEarly) { throw }
+                $state['Differences'] = @('not all of it is shown yet')
+                $state
+                continue
+            }
             $state['State'] = 'kept'
             $state['Owners'] = @($groups[$guid].ManagedBy | ForEach-Object -Process { [string]$_ })
             $state['Mark'] = $notes[$guid]
@@ -676,7 +723,8 @@ function Read-ScopeState($Record) {
     $Record['Scopes'] = @(Get-ManagementScope -DomainController $Record['DomainController'] -ErrorAction Stop)
     foreach ($grant in $Record['Grants']) {
         $expected = @($grant['Lists'] | ForEach-Object -Process { [string]$Record['Names'][$_] })
-        $scopes = @($Record['Scopes'] | Where-Object -FilterScript { Read-IsIn -Text $grant['Scope'] -Texts $_.Name })
+        # An assignment takes its scope by name, so a name that is as good as ours, such as one with a blank of no width, counts.
+        $scopes = @($Record['Scopes'] | Where-Object -FilterScript { $grant['Scope'] -eq [string]$_.Name })
         if ($scopes.Count -eq 0) { [ordered]@{ Kind = 'scope'; Name = $grant['Scope']; State = 'absent'; Differences = @() } }
         foreach ($scope in $scopes) {
             $filter = [string]$scope.RecipientFilter

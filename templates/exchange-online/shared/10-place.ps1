@@ -1,8 +1,13 @@
+# Why commands of Exchange may be missing, or of several modules, though whoever runs this holds the roles.
+function Read-SessionHint {
+    ' A connection with -Prefix, a second one, or one to Security & Compliance does that: connect once, in a new window.'
+}
 # All commands of Exchange are of one module, which Connect-ExchangeOnline makes anew each time; signing in and Graph have others.
 function Assert-Module($Found) {
     $others = @($Found | Where-Object -FilterScript { $_.Name -notlike 'Get-Mg*' -and 'Get-ConnectionInformation' -ne $_.Name })
     $sources = @($others | ForEach-Object -Process { [string]$_.Source } | Sort-Object -Unique)
-    if ($sources.Count -gt 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
+    $text = 'The Exchange commands here are of several modules: {0}.{1}' -f ($sources -join ', '), (Read-SessionHint)
+    if ($sources.Count -gt 1) { throw $text }
 }
 # The one connection of this session: the commands here are its own, and it is to the tenant of this bundle.
 function Assert-Connection($Record) {

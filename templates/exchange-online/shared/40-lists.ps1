@@ -27,12 +27,23 @@ function Read-ListState($Record) {
         $guid = @($holders | ForEach-Object -Process { [string]$_.Guid }) -join ' '
         $state = [ordered]@{
             Kind = 'list'; Address = $list['Address']; Name = $list['Name']; State = 'absent'; Differences = $Record['OwnerFault']
-            Guid = $guid; DistinguishedName = @($holders | ForEach-Object -Process { [string]$_.DistinguishedName }) -join ' '
+            Guid = $guid; DistinguishedName = @($holders | ForEach-Object -Process { [string]$_.DistinguishedName }) -join '; '
             Owners = @(); Mark = ''; Members = @()
         }
         if ('RoomList' -eq $kinds) {
-            if (@($groups[$guid], $notes[$guid]) -contains $null) { throw ($list['Address'] + ' was left out: cut short.') }
-            $members = @(Read-Member -Record $Record -Guid $guid)
+            $isCut = @($groups[$guid], $notes[$guid]) -contains $null
+            try {
+                if ($isCut) { throw ($list['Address'] + ' was left out: cut short.') }
+                $members = @(Read-Member -Record $Record -Guid $guid)
+            }
+            catch {
+                # Right after a change, one command may show what another does not know yet.
+                $isEarly = $isCut -or (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')
+                if ($Record['Writes'] -eq 0 -or -not $isEarly) { throw }
+                $state['Differences'] = @('not all of it is shown yet')
+                $state
+                continue
+            }
             $state['State'] = 'kept'
             $state['Owners'] = @($groups[$guid].ManagedBy | ForEach-Object -Process { [string]$_ })
             $state['Mark'] = $notes[$guid]

@@ -1,43 +1,31 @@
-# Right after a change one command may show what another does not know yet.
-function Read-IsEarly($Failure, $Tries, [string]$Until, $Gone) {
-    $isOdd = (Read-IsClass -Failure $Failure -Class 'ManagementObjectNotFoundException') -or
-        (Read-IsClass -Failure $Failure -Class 'was left out')
-    $isEarly = $isOdd -and $Tries -lt 7 -and ('' -ne $Until -or $null -ne $Gone)
-    if ($isEarly) { Start-Sleep -Milliseconds (300 * $Tries) }
-    $isEarly
-}
 function Read-List($Record, [string]$Until, [string]$Only) {
     $tries = 0
-    $states = @()
     do {
         $tries += 1
-        $isSettled = $false
-        try {
-            $states = @(Read-ListState -Record $Record)
-            $isSettled = Read-IsSettled -Record $Record -States $states -Tries $tries -Until $Until -Only $Only -Most 7
-        }
-        catch { if (-not (Read-IsEarly -Failure $_ -Tries $tries -Until $Until)) { throw } }
+        $states = @(Read-ListState -Record $Record)
+        $isSettled = Read-IsSettled -Record $Record -States $states -Tries $tries -Until $Until -Only $Only -Most 7
     } while (-not $isSettled)
     $states
 }
 function Read-State($Record, $Kinds, [string]$Until, [string]$Only, $Gone) {
     $tries = 0
-    $states = @()
     do {
         $tries += 1
-        $isSettled = $false
-        try {
-            $states = @(if ($Kinds -contains 'pointer') { Read-PointerState -Record $Record })
-            $lists = @(if ($Kinds -contains 'list') { Read-ListState -Record $Record })
-            if ($Kinds -contains 'scope') { $states += @(Read-ScopeState -Record $Record) }
-            $states += $lists
-            if ($Kinds -contains 'assignment') { $states += @(Read-AssignmentState -Record $Record) }
-            $asked = @{ States = $states; Tries = $tries; Until = $Until; Only = $Only; Gone = $Gone; Most = 7 }
-            $isSettled = Read-IsSettled -Record $Record @asked
-        }
-        catch { if (-not (Read-IsEarly -Failure $_ -Tries $tries -Until $Until -Gone $Gone)) { throw } }
+        $states = @(if ($Kinds -contains 'pointer') { Read-PointerState -Record $Record })
+        $lists = @(if ($Kinds -contains 'list') { Read-ListState -Record $Record })
+        if ($Kinds -contains 'scope') { $states += @(Read-ScopeState -Record $Record) }
+        $states += $lists
+        if ($Kinds -contains 'assignment') { $states += @(Read-AssignmentState -Record $Record) }
+        $asked = @{ States = $states; Tries = $tries; Until = $Until; Only = $Only; Gone = $Gone; Most = 7 }
+        $isSettled = Read-IsSettled -Record $Record @asked
     } while (-not $isSettled)
     $states
+}
+# A pointer that was just made is not known everywhere yet.
+function Read-IsEarly($Failure, $Tries) {
+    $isEarly = $Tries -lt 7 -and (Read-IsClass -Failure $Failure -Class 'ManagementObjectNotFoundException')
+    if ($isEarly) { Start-Sleep -Milliseconds (300 * $Tries) }
+    $isEarly
 }
 # As everywhere, and with what the error means where its own words do not say it.
 function Save-Understood($Record, $Failure, $States, [string]$Kind, [string]$Name, $Members, $Gone) {
