@@ -64,18 +64,15 @@ function Save-Record($Record) {
     catch { throw ($text -f $Record['Path'], (Read-Why -Failure $_)) }
 }
 function Save-Stop($Record, $Failure) {
-    $actions = @(Read-Action -Record $Record)
-    $made = @(foreach ($one in $actions) { if ('done' -eq $one['Outcome']) { $one['Text'] } })
-    $open = @(foreach ($one in $actions) { if ('unknown' -eq $one['Outcome']) { $one['Text'] } })
-    $left = @(foreach ($one in $actions) { if ('not done' -eq $one['Outcome']) { $one['Text'] } })
-    $left += @($Record['Plan'] | Select-Object -Skip $actions.Count | ForEach-Object -Process { $_['Text'] })
+    $made = @(Read-Came -Record $Record -To 'done')
+    $open = @(Read-Came -Record $Record -To 'unknown')
+    $left = @(Read-Came -Record $Record -To 'not done')
+    $left += @($Record['Plan'] | Select-Object -Skip $Record['Writes'] | ForEach-Object -Process { $_['Text'] })
     $texts = @([string]$Failure.Exception.Message)
     if ($made.Count + $open.Count -eq 0) { $texts += @('Nothing was changed.') }
-    else {
-        $texts += @('Changes made: {0} of {1}.' -f $made.Count, $Record['Plan'].Count)
-        if ($made.Count -ne 0) { $texts += @('Made: {0}.' -f (Read-Few -Texts $made)) }
-        if ($left.Count -ne 0) { $texts += @('Not made: {0}.' -f (Read-Few -Texts $left)) }
-    }
+    else { $texts += @('Changes made: {0} of {1}.' -f $made.Count, $Record['Plan'].Count) }
+    if ($made.Count -ne 0) { $texts += @('Made: {0}.' -f (Read-Few -Texts $made)) }
+    if ($made.Count -ne 0 -and $left.Count -ne 0) { $texts += @('Not made: {0}.' -f (Read-Few -Texts $left)) }
     foreach ($text in $open) { $texts += @('Whether this one was made, is not known: {0}.' -f $text) }
     if ($texts[0] -ne [string]$Failure.FullyQualifiedErrorId) { $texts += @('Mend the cause, then run this script again.') }
     $Record['Result'] = 'stopped'

@@ -27,13 +27,12 @@ function Save-Outcome($Record, $Failure, $States, [string]$Name, $Members, $Gone
     foreach ($state in @($States | Where-Object -FilterScript { @($_['Name'], $_['Address']) -contains $Name })) {
         $lacking = @(foreach ($member in $Members) { if ($state['Members'] -notcontains $member) { $member } })
         $isThere = 'kept' -eq $state['State'] -and $lacking.Count -eq 0
-        $isHalf = $state['Differences'].Count -ne 0 -or @(0, @($Members).Count) -notcontains $lacking.Count
-        if ($isGoing) {
-            $isThere = $Gone -ne [string]$state['Guid']
-            $isHalf = 'absent' -eq $state['State']
-        }
+        $isHalf = 'conflict' -eq $state['State'] -or @(0, @($Members).Count) -notcontains $lacking.Count
+        # What one command shows and another does not know yet.
+        $isEarly = 'absent' -eq $state['State'] -and '' -ne [string]$state['Guid']
+        if ($isGoing) { $isThere = $Gone -ne [string]$state['Guid'] }
         if ($isThere) { $outcome = @('done', 'already there')[$isOthers] }
-        elseif (-not $isOthers -and -not $isHalf) { $outcome = 'not done' }
+        elseif (-not $isOthers -and -not $isEarly -and ($isGoing -or -not $isHalf)) { $outcome = 'not done' }
     }
     $Record['Outcomes'] += @($outcome)
     'already there' -eq $outcome

@@ -59,7 +59,6 @@ LOST = (
     ("owner deleted", OWNER, LISTS),
     ("a list deleted", f"Remove-DistributionGroup -Identity {LIST} -Confirm:$false", SCOPES[1:]),
     ("a scope deleted", GONE_SCOPE, ()),
-    ("the scope used by others", SHARED, (("recipients", LIST), ("scopes", SCOPE))),
     ("records lost", FORGET, ()),
 )
 """What is gone, and what of the bundle stays."""
@@ -124,6 +123,24 @@ def lost() -> Iterator[Cell]:
     yield Cell("90 leaves a list that another scope uses", "done50", used, stays=(("recipients", LIST),))
 
 
+def shared() -> Iterator[Cell]:
+    """Who else holds a right over the rooms, or stays in a list of theirs, keeps the way back from being done."""
+    stays = (("recipients", LIST), ("scopes", SCOPE))
+    joined = f"Add-DistributionGroupMember -Identity {LIST} -Member reception@contoso.com"
+    cases = {
+        "the scope used by others": (SHARED, "shared-scope", f"the scope {SCOPE} is used by other too", 4, stays),
+        "a stranger in a list": (joined, "stranger-stays", f"reception@contoso.com is in {NAME}, which stays", 6, stays[:1]),
+    }
+    for name, (change, kind, says, made, left) in cases.items():
+        warns = ((kind, "not done"),)
+        runs = (
+            Run(90, before=change, says=(says, "NOT all will be gone"), warns=warns),
+            Run(90, apply=True, ok=False, result="stopped", says=("Left: ", says, f"Changes made: {made} of {made}"), warns=warns),
+            Run(90, ok=False, writes=0, says=("Left: ", says, NOTHING), warns=warns),
+        )
+        yield Cell(f"90 takes the right with {name}", "done50", runs, stays=left)
+
+
 def of_others() -> Iterator[Cell]:
     stays = (("right-stays", "not done"),)
     named = Run(90, apply=True, ok=False, writes=0, says=(ASSIGNMENT, "is held by contoso.com/Old", "Remove-ManagementRoleAssignment", NOTHING), warns=stays)
@@ -149,6 +166,6 @@ def gone() -> Iterator[Cell]:
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize("cell", [*unread(), *unread_one(), *granted(), *disabled(), *lost(), *of_others(), *gone()], ids=lambda cell: cell.name)
+@pytest.mark.parametrize("cell", [*unread(), *unread_one(), *granted(), *disabled(), *lost(), *shared(), *of_others(), *gone()], ids=lambda cell: cell.name)
 def test_the_right_goes_and_what_is_not_ours_stays(cell: Cell, play: Callable[[Cell], None]) -> None:
     play(cell)

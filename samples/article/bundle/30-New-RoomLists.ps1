@@ -112,7 +112,7 @@ end {
 }
 
 begin {
-#region Shared functions b3fd741d4c260a62edb12ef2d93e29dd95aaaa6d9fda80772e76ec20e56a59e4
+#region Shared functions 55f0e86b7b8a4de4b916fd1049e0fc52d4139025db2e83f71d7d1739b59c74bd
 # The guard against a session that puts something else behind a name. The first of it calls no command and needs no variable.
 $ErrorActionPreference = 'Stop'
 if ($null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.PreCommandLookupAction -or
@@ -313,18 +313,15 @@ function Save-Record($Record) {
     catch { throw ($text -f $Record['Path'], (Read-Why -Failure $_)) }
 }
 function Save-Stop($Record, $Failure) {
-    $actions = @(Read-Action -Record $Record)
-    $made = @(foreach ($one in $actions) { if ('done' -eq $one['Outcome']) { $one['Text'] } })
-    $open = @(foreach ($one in $actions) { if ('unknown' -eq $one['Outcome']) { $one['Text'] } })
-    $left = @(foreach ($one in $actions) { if ('not done' -eq $one['Outcome']) { $one['Text'] } })
-    $left += @($Record['Plan'] | Select-Object -Skip $actions.Count | ForEach-Object -Process { $_['Text'] })
+    $made = @(Read-Came -Record $Record -To 'done')
+    $open = @(Read-Came -Record $Record -To 'unknown')
+    $left = @(Read-Came -Record $Record -To 'not done')
+    $left += @($Record['Plan'] | Select-Object -Skip $Record['Writes'] | ForEach-Object -Process { $_['Text'] })
     $texts = @([string]$Failure.Exception.Message)
     if ($made.Count + $open.Count -eq 0) { $texts += @('Nothing was changed.') }
-    else {
-        $texts += @('Changes made: {0} of {1}.' -f $made.Count, $Record['Plan'].Count)
-        if ($made.Count -ne 0) { $texts += @('Made: {0}.' -f (Read-Few -Texts $made)) }
-        if ($left.Count -ne 0) { $texts += @('Not made: {0}.' -f (Read-Few -Texts $left)) }
-    }
+    else { $texts += @('Changes made: {0} of {1}.' -f $made.Count, $Record['Plan'].Count) }
+    if ($made.Count -ne 0) { $texts += @('Made: {0}.' -f (Read-Few -Texts $made)) }
+    if ($made.Count -ne 0 -and $left.Count -ne 0) { $texts += @('Not made: {0}.' -f (Read-Few -Texts $left)) }
     foreach ($text in $open) { $texts += @('Whether this one was made, is not known: {0}.' -f $text) }
     if ($texts[0] -ne [string]$Failure.FullyQualifiedErrorId) { $texts += @('Mend the cause, then run this script again.') }
     $Record['Result'] = 'stopped'
@@ -397,15 +394,17 @@ function Read-Action($Record) {
         $number += 1
     }
 }
+function Read-Came($Record, [string]$To) {
+    foreach ($one in @(Read-Action -Record $Record)) { if ($To -eq $one['Outcome']) { $one['Text'] } }
+}
 # Notes the next change of the plan before it is tried, so that a session that ends without a word leaves a record of it.
 function Save-Action($Record) {
     $text = Read-CleanText -Text $Record['Plan'][$Record['Writes']]['Text']
     Write-Progress -Activity $Record['Step'] -Status $text -PercentComplete (100 * $Record['Writes'] / $Record['Plan'].Count)
-    $next = $Record['Writes'] + 1
-    $Record['Writes'] = $next
-    try { if ($next -le 20 -or $next -like '*00') { Save-Record -Record $Record } }
+    $Record['Writes'] += 1
+    try { if ($Record['Writes'] -le 20 -or $Record['Writes'] -like '*00') { Save-Record -Record $Record } }
     catch {
-        $Record['Writes'] = $next - 1
+        $Record['Writes'] += -1
         throw
     }
 }
@@ -413,7 +412,7 @@ function Show-Done($Record) {
     if ('interrupted' -eq $Record['Result']) {
         Write-Progress -Activity $Record['Step'] -Completed
         $Record['Result'] = 'applied'
-        $made = Read-Count -Number @($Record['Outcomes'] | Where-Object -FilterScript { 'done' -eq $_ }).Count -One 'change'
+        $made = Read-Count -Number @(Read-Came -Record $Record -To 'done').Count -One 'change'
         Show-Line -Text ('Done: {0}. Reading calls: {1}, writing calls: {2}.' -f $made, $Record['Reads'], $Record['Writes'])
         Show-Line -Text $Record['Next']
     }
@@ -480,13 +479,12 @@ function Save-Outcome($Record, $Failure, $States, [string]$Name, $Members, $Gone
     foreach ($state in @($States | Where-Object -FilterScript { @($_['Name'], $_['Address']) -contains $Name })) {
         $lacking = @(foreach ($member in $Members) { if ($state['Members'] -notcontains $member) { $member } })
         $isThere = 'kept' -eq $state['State'] -and $lacking.Count -eq 0
-        $isHalf = $state['Differences'].Count -ne 0 -or @(0, @($Members).Count) -notcontains $lacking.Count
-        if ($isGoing) {
-            $isThere = $Gone -ne [string]$state['Guid']
-            $isHalf = 'absent' -eq $state['State']
-        }
+        $isHalf = 'conflict' -eq $state['State'] -or @(0, @($Members).Count) -notcontains $lacking.Count
+        # What one command shows and another does not know yet.
+        $isEarly = 'absent' -eq $state['State'] -and '' -ne [string]$state['Guid']
+        if ($isGoing) { $isThere = $Gone -ne [string]$state['Guid'] }
         if ($isThere) { $outcome = @('done', 'already there')[$isOthers] }
-        elseif (-not $isOthers -and -not $isHalf) { $outcome = 'not done' }
+        elseif (-not $isOthers -and -not $isEarly -and ($isGoing -or -not $isHalf)) { $outcome = 'not done' }
     }
     $Record['Outcomes'] += @($outcome)
     'already there' -eq $outcome
@@ -530,7 +528,7 @@ function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
         throw 'This is Exchange Online, and the bundle is for Exchange Server. Open the Exchange Management Shell.'
     }
     $Record['Reads'] += 1
-    $accepted = @(Get-AcceptedDomain -DomainController $DomainController -ErrorAction Stop)
+    $accepted = Get-AcceptedDomain -DomainController $DomainController -ErrorAction Stop
     $accepted = @($accepted | ForEach-Object -Process { [string]$_.DomainName })
     $foreign = @($Record['Domains'] | Where-Object -FilterScript { -not (Read-IsIn -Text $_ -Texts $accepted) }) -join ', '
     $text = 'organisation {0} does not accept mail for {1}, as that of this bundle does' -f $Record['Organization'], $foreign
@@ -608,7 +606,9 @@ function Read-Owner($Record) {
 function Read-Member($Record, [string]$Guid) {
     $Record['Reads'] += 1
     $asked = @{ ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
-    Get-DistributionGroupMember -Identity $Guid @asked -ErrorAction Stop
+    # Right after a change, one command may show what another does not know yet.
+    try { Get-DistributionGroupMember -Identity $Guid @asked -ErrorAction Stop }
+    catch { if ($Record['Writes'] -eq 0 -or -not (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')) { throw } }
 }
 function Read-ListState($Record) {
     if ($null -eq $Record['Owners']) { Read-Owner -Record $Record }
@@ -636,20 +636,9 @@ function Read-ListState($Record) {
             Guid = $guid; DistinguishedName = @($holders | ForEach-Object -Process { [string]$_.DistinguishedName }) -join '; '
             Owners = @(); Mark = ''; Members = @()
         }
-        if ('RoomList' -eq $kinds) {
-            $isCut = @($groups[$guid], $notes[$guid]) -contains $null
-            try {
-                if ($isCut) { throw ($list['Address'] + ' was left out: cut short.') }
-                $members = @(Read-Member -Record $Record -Guid $guid)
-            }
-            catch {
-                # Right after a change, one command may show what another does not know yet.
-                $isEarly = $isCut -or (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')
-                if ($Record['Writes'] -eq 0 -or -not $isEarly) { throw }
-                $state['Differences'] = @('not all of it is shown yet')
-                $state
-                continue
-            }
+        $isShown = @($groups[$guid], $notes[$guid]) -notcontains $null
+        if ('RoomList' -eq $kinds -and $isShown) {
+            $members = @(Read-Member -Record $Record -Guid $guid)
             $state['State'] = 'kept'
             $state['Owners'] = @($groups[$guid].ManagedBy | ForEach-Object -Process { [string]$_ })
             $state['Mark'] = $notes[$guid]
@@ -657,6 +646,7 @@ function Read-ListState($Record) {
             $read = @{ List = $list; Group = $groups[$guid]; State = $state; Members = $members }
             $state['Differences'] = @(Read-ListDifference -Record $Record @read)
         }
+        elseif ('RoomList' -eq $kinds) { if ($Record['Writes'] -eq 0) { throw ($list['Address'] + ' was left out: cut short.') } }
         elseif ($holders.Count -ne 0) {
             $state['Differences'] = @('its names belong to something else: {0} ({1})' -f $kinds, $state['DistinguishedName'])
         }
@@ -846,7 +836,8 @@ function Show-Staying($Record, $State, $Reasons) {
     # An assignment of our name that has another role is no right over the rooms.
     $outcome = @('not done', 'noted')[@($Reasons -like 'it is of the role *').Count -ne 0]
     Show-Warning -Record $Record -Kind ($kind + '-stays') -Target $target -Text $text -Outcome $outcome
-    foreach ($member in @($State['Members'] | Where-Object -FilterScript { -not (Read-IsRoom -Record $Record -Address $_) })) {
+    foreach ($member in $State['Members']) {
+        if (Read-IsRoom -Record $Record -Address $member) { continue }
         $text = '{0} is in {1}, which stays' -f $member, $State['Name']
         Show-Warning -Record $Record -Kind 'stranger-stays' -Target $member -Text $text -Outcome 'not done'
     }

@@ -31,7 +31,7 @@ function New-Set($Values, $How = [StringComparer]::Ordinal) {
 function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other) }
 
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
-$release = @{ 'exchange-server' = 'ad4ccdcf475de77fe4d248c43eb5d497a03da7baf71f9f6e5d26693f9e32f059' }
+$release = @{ 'exchange-server' = 'acd5fe1d4fbf9f45ccd08168a214f68984b54b789ac92c01af51178d600010a1' }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
     Set-StrictMode Sort-Object Start-Sleep Test-Path Where-Object Write-Error Write-Information Write-Output Write-Progress

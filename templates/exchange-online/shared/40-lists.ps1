@@ -1,6 +1,8 @@
 function Read-Member($Record, [string]$Guid) {
     $Record['Reads'] += 1
-    Get-DistributionGroupMember -Identity $Guid -ResultSize Unlimited -ErrorAction Stop
+    # Right after a change, one command may show what another does not know yet.
+    try { Get-DistributionGroupMember -Identity $Guid -ResultSize Unlimited -ErrorAction Stop }
+    catch { if ($Record['Writes'] -eq 0 -or -not (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')) { throw } }
 }
 # Each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-ListState($Record) {
@@ -9,13 +11,12 @@ function Read-ListState($Record) {
     $groups = @{}
     $notes = @{}
     $names = @{}
-    $asked = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited' }
-    foreach ($group in @(Get-DistributionGroup @asked -ErrorAction Stop)) {
+    foreach ($group in @(Get-DistributionGroup -RecipientTypeDetails RoomList -ResultSize Unlimited -ErrorAction Stop)) {
         foreach ($key in @([string]$group.Guid, [string]$group.PrimarySmtpAddress)) { $groups[$key] = $group }
     }
     $Record['Reads'] += 1
-    $noted = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited' }
-    Get-Group @noted -ErrorAction Stop | ForEach-Object -Process { $notes[[string]$_.Guid] = [string]$_.Notes }
+    $shown = @(Get-Group -RecipientTypeDetails RoomList -ResultSize Unlimited -ErrorAction Stop)
+    foreach ($one in $shown) { $notes[[string]$one.Guid] = [string]$one.Notes }
     foreach ($list in $Record['Lists']) {
         $holders = @($groups[$list['Address']])
         if ($null -eq $holders[0]) {
@@ -30,20 +31,9 @@ function Read-ListState($Record) {
             Guid = $guid; DistinguishedName = @($holders | ForEach-Object -Process { [string]$_.DistinguishedName }) -join '; '
             Owners = @(); Mark = ''; Members = @()
         }
-        if ('RoomList' -eq $kinds) {
-            $isCut = @($groups[$guid], $notes[$guid]) -contains $null
-            try {
-                if ($isCut) { throw ($list['Address'] + ' was left out: cut short.') }
-                $members = @(Read-Member -Record $Record -Guid $guid)
-            }
-            catch {
-                # Right after a change, one command may show what another does not know yet.
-                $isEarly = $isCut -or (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')
-                if ($Record['Writes'] -eq 0 -or -not $isEarly) { throw }
-                $state['Differences'] = @('not all of it is shown yet')
-                $state
-                continue
-            }
+        $isShown = @($groups[$guid], $notes[$guid]) -notcontains $null
+        if ('RoomList' -eq $kinds -and $isShown) {
+            $members = @(Read-Member -Record $Record -Guid $guid)
             $state['State'] = 'kept'
             $state['Owners'] = @($groups[$guid].ManagedBy | ForEach-Object -Process { [string]$_ })
             $state['Mark'] = $notes[$guid]
@@ -51,6 +41,7 @@ function Read-ListState($Record) {
             $read = @{ List = $list; Group = $groups[$guid]; State = $state; Members = $members }
             $state['Differences'] = @(Read-ListDifference -Record $Record @read)
         }
+        elseif ('RoomList' -eq $kinds) { if ($Record['Writes'] -eq 0) { throw ($list['Address'] + ' was left out: cut short.') } }
         elseif ($holders.Count -ne 0) {
             $state['Differences'] = @('its names belong to something else: {0} ({1})' -f $kinds, $state['DistinguishedName'])
         }

@@ -1,7 +1,9 @@
 function Read-Member($Record, [string]$Guid) {
     $Record['Reads'] += 1
     $asked = @{ ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
-    Get-DistributionGroupMember -Identity $Guid @asked -ErrorAction Stop
+    # Right after a change, one command may show what another does not know yet.
+    try { Get-DistributionGroupMember -Identity $Guid @asked -ErrorAction Stop }
+    catch { if ($Record['Writes'] -eq 0 -or -not (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')) { throw } }
 }
 function Read-ListState($Record) {
     if ($null -eq $Record['Owners']) { Read-Owner -Record $Record }
@@ -29,20 +31,9 @@ function Read-ListState($Record) {
             Guid = $guid; DistinguishedName = @($holders | ForEach-Object -Process { [string]$_.DistinguishedName }) -join '; '
             Owners = @(); Mark = ''; Members = @()
         }
-        if ('RoomList' -eq $kinds) {
-            $isCut = @($groups[$guid], $notes[$guid]) -contains $null
-            try {
-                if ($isCut) { throw ($list['Address'] + ' was left out: cut short.') }
-                $members = @(Read-Member -Record $Record -Guid $guid)
-            }
-            catch {
-                # Right after a change, one command may show what another does not know yet.
-                $isEarly = $isCut -or (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')
-                if ($Record['Writes'] -eq 0 -or -not $isEarly) { throw }
-                $state['Differences'] = @('not all of it is shown yet')
-                $state
-                continue
-            }
+        $isShown = @($groups[$guid], $notes[$guid]) -notcontains $null
+        if ('RoomList' -eq $kinds -and $isShown) {
+            $members = @(Read-Member -Record $Record -Guid $guid)
             $state['State'] = 'kept'
             $state['Owners'] = @($groups[$guid].ManagedBy | ForEach-Object -Process { [string]$_ })
             $state['Mark'] = $notes[$guid]
@@ -50,6 +41,7 @@ function Read-ListState($Record) {
             $read = @{ List = $list; Group = $groups[$guid]; State = $state; Members = $members }
             $state['Differences'] = @(Read-ListDifference -Record $Record @read)
         }
+        elseif ('RoomList' -eq $kinds) { if ($Record['Writes'] -eq 0) { throw ($list['Address'] + ' was left out: cut short.') } }
         elseif ($holders.Count -ne 0) {
             $state['Differences'] = @('its names belong to something else: {0} ({1})' -f $kinds, $state['DistinguishedName'])
         }
