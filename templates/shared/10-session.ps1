@@ -3,8 +3,7 @@ $ErrorActionPreference = 'Stop'
 if ($null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.PreCommandLookupAction -or
     $null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.PostCommandLookupAction -or
     $null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.CommandNotFoundAction -or
-    $null -ne ${Alias:Get-Command} -or $null -ne ${Function:Get-Command} -or
-    $null -ne ${Alias:Write-Error} -or $null -ne ${Function:Write-Error}) {
+    (@(${Alias:Get-Command}, ${Function:Get-Command}, ${Alias:Write-Error}, ${Function:Write-Error}) -ne $null).Count -ne 0) {
     throw 'This session replaces commands. Nothing was changed. Open a new session with -NoProfile.'
 }
 $plainCommands = @(
@@ -18,8 +17,7 @@ $refusals = @(
     foreach ($one in @(Get-Command -Name $plainCommands -ErrorAction Stop)) {
         # In Windows PowerShell 5.1 this one is a function.
         $kind = @('Cmdlet', 'Function')['Get-FileHash' -eq $one.Name -and $PSVersionTable.PSVersion -like '5.*']
-        $isKnown = $kind -eq [string]$one.CommandType -and $plainModules -contains [string]$one.Source
-        if (-not $isKnown) { '{0} is not the command of PowerShell' -f $one.Name }
+        if ($kind -ne [string]$one.CommandType -or $plainModules -notcontains [string]$one.Source) { '{0} is not the command of PowerShell' -f $one.Name }
     }
     # An alias of this session would stand before a function of this script; a read-only function would not give way to it.
     foreach ($one in @(Get-Command -Name @('Assert-*', 'Read-*', 'Save-*', 'Show-*') -ListImported -ErrorAction Stop)) {
@@ -42,8 +40,8 @@ function Assert-Session($Commands, [string]$Roles) {
     $absent = @()
     $names = @($Commands | Select-Object -Unique)
     $found = @(foreach ($name in $names) { try { Get-Command -Name $name -ErrorAction Stop } catch { $absent += @($name) } })
-    $text = 'This session lacks {0}. Who runs this, needs: {1}.{2}'
-    if ($absent.Count -ne 0) { throw ($text -f ($absent -join ', '), $Roles, (Read-SessionHint)) }
+    $text = 'This session lacks {0}. Who runs this, needs: {1}. A connection with -Prefix, or to something else, hides it, too.'
+    if ($absent.Count -ne 0) { throw ($text -f ($absent -join ', '), $Roles) }
     $own = @($found | Where-Object -FilterScript { 'Alias' -eq [string]$_.CommandType -or '' -eq [string]$_.Source })
     if ($own.Count -ne 0) { throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $own.Name) }
     Assert-Module -Found $found

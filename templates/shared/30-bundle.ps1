@@ -23,12 +23,11 @@ function Assert-Bundle($Record, $OrWarn) {
         foreach ($name in $lost) { $wrong[$name] = '{0} is missing: get the bundle again' -f $name }
     }
     catch { $wrong['SHA256SUMS'] = 'SHA256SUMS cannot be used ({0}): get the bundle again' -f (Read-Why -Failure $_) }
-    $text = @($wrong.Values | Select-Object -First 5) -join '; '
+    $text = Read-Few -Texts $wrong.Values
     $own = $Record['Step'] + '.ps1'
     if ($OrWarn -and $listed.ContainsKey($own) -and $null -ne $wrong[$own]) {
         $names = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] }) -join ', '
-        $hand = '{0} from where the ticket says, or take the right by hand, with Remove-ManagementRoleAssignment: {1}'
-        throw ($hand -f $wrong[$own], $names)
+        throw ('{0}, or do it by hand, with Remove-ManagementRoleAssignment: {1}.' -f $wrong[$own], $names)
     }
     if ('' -ne $text -and -not $OrWarn) { throw ('This bundle is not what its SHA256SUMS lists: {0}.' -f $text) }
     $Record['Altered'] = @($wrong.Values)

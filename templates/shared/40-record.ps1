@@ -68,11 +68,9 @@ function Save-Stop($Record, $Failure) {
     $open = @(Read-Came -Record $Record -To 'unknown')
     $left = @(Read-Came -Record $Record -To 'not done')
     $left += @($Record['Plan'] | Select-Object -Skip $Record['Writes'] | ForEach-Object -Process { $_['Text'] })
-    $texts = @([string]$Failure.Exception.Message)
-    if ($made.Count + $open.Count -eq 0) { $texts += @('Nothing was changed.') }
-    else { $texts += @('Changes made: {0} of {1}.' -f $made.Count, $Record['Plan'].Count) }
-    if ($made.Count -ne 0) { $texts += @('Made: {0}.' -f (Read-Few -Texts $made)) }
-    if ($made.Count -ne 0 -and $left.Count -ne 0) { $texts += @('Not made: {0}.' -f (Read-Few -Texts $left)) }
+    $few = @((Read-Few -Texts $made), (Read-Few -Texts $left)) -replace '^$', 'nothing'
+    $ending = 'Changes made: {0} of {1}. Made: {2}. Not made: {3}.' -f $made.Count, $Record['Plan'].Count, $few[0], $few[1]
+    $texts = @([string]$Failure.Exception.Message, @($ending, 'Nothing was changed.')[$made.Count + $open.Count -eq 0])
     foreach ($text in $open) { $texts += @('Whether this one was made, is not known: {0}.' -f $text) }
     if ($texts[0] -ne [string]$Failure.FullyQualifiedErrorId) { $texts += @('Mend the cause, then run this script again.') }
     $Record['Result'] = 'stopped'

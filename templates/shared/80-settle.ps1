@@ -42,7 +42,6 @@ function Show-Unread($Record, [string]$What, $Failure) {
     Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
     $text
 }
-# Says what was not taken away, and does not call that a success.
 function Assert-NothingLeft($Record) {
     $open = 'other-grant not done', 'right-stays not done', 'shared-scope not done', 'stranger-stays not done', 'unread unknown',
         'bundle-altered unknown'

@@ -112,14 +112,13 @@ end {
 }
 
 begin {
-#region Shared functions 55f0e86b7b8a4de4b916fd1049e0fc52d4139025db2e83f71d7d1739b59c74bd
+#region Shared functions 1bfc3f295cd520842525af7dc3610546f5b91de950e39a4fd02eb1f389b85bb9
 # The guard against a session that puts something else behind a name. The first of it calls no command and needs no variable.
 $ErrorActionPreference = 'Stop'
 if ($null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.PreCommandLookupAction -or
     $null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.PostCommandLookupAction -or
     $null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.CommandNotFoundAction -or
-    $null -ne ${Alias:Get-Command} -or $null -ne ${Function:Get-Command} -or
-    $null -ne ${Alias:Write-Error} -or $null -ne ${Function:Write-Error}) {
+    (@(${Alias:Get-Command}, ${Function:Get-Command}, ${Alias:Write-Error}, ${Function:Write-Error}) -ne $null).Count -ne 0) {
     throw 'This session replaces commands. Nothing was changed. Open a new session with -NoProfile.'
 }
 $plainCommands = @(
@@ -133,8 +132,7 @@ $refusals = @(
     foreach ($one in @(Get-Command -Name $plainCommands -ErrorAction Stop)) {
         # In Windows PowerShell 5.1 this one is a function.
         $kind = @('Cmdlet', 'Function')['Get-FileHash' -eq $one.Name -and $PSVersionTable.PSVersion -like '5.*']
-        $isKnown = $kind -eq [string]$one.CommandType -and $plainModules -contains [string]$one.Source
-        if (-not $isKnown) { '{0} is not the command of PowerShell' -f $one.Name }
+        if ($kind -ne [string]$one.CommandType -or $plainModules -notcontains [string]$one.Source) { '{0} is not the command of PowerShell' -f $one.Name }
     }
     # An alias of this session would stand before a function of this script; a read-only function would not give way to it.
     foreach ($one in @(Get-Command -Name @('Assert-*', 'Read-*', 'Save-*', 'Show-*') -ListImported -ErrorAction Stop)) {
@@ -157,8 +155,8 @@ function Assert-Session($Commands, [string]$Roles) {
     $absent = @()
     $names = @($Commands | Select-Object -Unique)
     $found = @(foreach ($name in $names) { try { Get-Command -Name $name -ErrorAction Stop } catch { $absent += @($name) } })
-    $text = 'This session lacks {0}. Who runs this, needs: {1}.{2}'
-    if ($absent.Count -ne 0) { throw ($text -f ($absent -join ', '), $Roles, (Read-SessionHint)) }
+    $text = 'This session lacks {0}. Who runs this, needs: {1}. A connection with -Prefix, or to something else, hides it, too.'
+    if ($absent.Count -ne 0) { throw ($text -f ($absent -join ', '), $Roles) }
     $own = @($found | Where-Object -FilterScript { 'Alias' -eq [string]$_.CommandType -or '' -eq [string]$_.Source })
     if ($own.Count -ne 0) { throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $own.Name) }
     Assert-Module -Found $found
@@ -168,10 +166,7 @@ function Read-CleanText($Text) { $Text -replace '[\p{Cc}\xad\u061c\u200b-\u200f\
 function Show-Line([string]$Text) { Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue }
 function Read-Count($Number, [string]$One) { '{0} {1}{2}' -f $Number, $One, @('s', '')[$Number -eq 1] }
 function Read-Why($Failure) { [string]$Failure.Exception.Message -replace '\s*\.?\s*$', '' }
-function Read-Few($Texts) {
-    $more = @(if ($Texts.Count -gt 5) { 'and {0} more' -f ($Texts.Count - 5) })
-    (@($Texts | Select-Object -First 5) + $more) -join '; '
-}
+function Read-Few($Texts) { @($Texts | Select-Object -First 5) -join '; ' }
 function Show-First($Lines, $Most, [string]$Before) {
     foreach ($line in @($Lines | Select-Object -First $Most)) { Show-Line -Text ($Before + $line) }
     if ($Lines.Count -gt $Most) { Show-Line -Text ('{0}and {1} more, all in the record.' -f $Before, ($Lines.Count - $Most)) }
@@ -219,12 +214,11 @@ function Assert-Bundle($Record, $OrWarn) {
         foreach ($name in $lost) { $wrong[$name] = '{0} is missing: get the bundle again' -f $name }
     }
     catch { $wrong['SHA256SUMS'] = 'SHA256SUMS cannot be used ({0}): get the bundle again' -f (Read-Why -Failure $_) }
-    $text = @($wrong.Values | Select-Object -First 5) -join '; '
+    $text = Read-Few -Texts $wrong.Values
     $own = $Record['Step'] + '.ps1'
     if ($OrWarn -and $listed.ContainsKey($own) -and $null -ne $wrong[$own]) {
         $names = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] }) -join ', '
-        $hand = '{0} from where the ticket says, or take the right by hand, with Remove-ManagementRoleAssignment: {1}'
-        throw ($hand -f $wrong[$own], $names)
+        throw ('{0}, or do it by hand, with Remove-ManagementRoleAssignment: {1}.' -f $wrong[$own], $names)
     }
     if ('' -ne $text -and -not $OrWarn) { throw ('This bundle is not what its SHA256SUMS lists: {0}.' -f $text) }
     $Record['Altered'] = @($wrong.Values)
@@ -317,11 +311,9 @@ function Save-Stop($Record, $Failure) {
     $open = @(Read-Came -Record $Record -To 'unknown')
     $left = @(Read-Came -Record $Record -To 'not done')
     $left += @($Record['Plan'] | Select-Object -Skip $Record['Writes'] | ForEach-Object -Process { $_['Text'] })
-    $texts = @([string]$Failure.Exception.Message)
-    if ($made.Count + $open.Count -eq 0) { $texts += @('Nothing was changed.') }
-    else { $texts += @('Changes made: {0} of {1}.' -f $made.Count, $Record['Plan'].Count) }
-    if ($made.Count -ne 0) { $texts += @('Made: {0}.' -f (Read-Few -Texts $made)) }
-    if ($made.Count -ne 0 -and $left.Count -ne 0) { $texts += @('Not made: {0}.' -f (Read-Few -Texts $left)) }
+    $few = @((Read-Few -Texts $made), (Read-Few -Texts $left)) -replace '^$', 'nothing'
+    $ending = 'Changes made: {0} of {1}. Made: {2}. Not made: {3}.' -f $made.Count, $Record['Plan'].Count, $few[0], $few[1]
+    $texts = @([string]$Failure.Exception.Message, @($ending, 'Nothing was changed.')[$made.Count + $open.Count -eq 0])
     foreach ($text in $open) { $texts += @('Whether this one was made, is not known: {0}.' -f $text) }
     if ($texts[0] -ne [string]$Failure.FullyQualifiedErrorId) { $texts += @('Mend the cause, then run this script again.') }
     $Record['Result'] = 'stopped'
@@ -352,8 +344,7 @@ function Assert-Planned($Record, $OrLess) {
     $Record['Result'] = 'stopped'
     $again = 'Run this script without -Apply again, and read its plan.'
     # What is dated ahead of this clock would stay the newest.
-    $latest = Read-Stamp -Time $Record['Start']
-    $files = @($Record['Files'] | Where-Object -FilterScript { (Read-Time -Name $_.Name) -le $latest })
+    $files = @($Record['Files'] | Where-Object -FilterScript { (Read-Time -Name $_.Name) -le (Read-Stamp -Time $Record['Start']) })
     $file = $files | Where-Object -FilterScript { $_.Name -like ($Record['Step'] + '.plan.*') } | Select-Object -Last 1
     if ($null -eq $file) { throw ('There is no recorded plan of this step, or it is dated ahead of this clock. {0}' -f $again) }
     $wanted = @('planned', $Record['PlanId'], $Record['ManifestSha256'], $Record['OrganizationGuid']) -join ' '
@@ -362,8 +353,7 @@ function Assert-Planned($Record, $OrLess) {
         $planned = Read-Json -Path $file.FullName
         $found = @($planned.Result, $planned.PlanId, $planned.ManifestSha256, $planned.OrganizationGuid) -join ' '
         $controller = [string]$planned.DomainController
-        $time = Read-Time -Name $file.Name
-        $later = $files | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt $time } | Select-Object -First 1
+        $later = $files | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt (Read-Time -Name $file.Name) } | Select-Object -First 1
         $before = @{}
         foreach ($one in $planned.Plan) { $before[(Read-PlanKey -Item $one)] = $one.Text }
         $fault = 'asked {0}: give that with -DomainController. Or else: '
@@ -382,7 +372,7 @@ function Assert-Planned($Record, $OrLess) {
         if (-not $OrLess) { $since += @($text) }
         else { Show-Warning -Record $Record -Kind 'planned-not-done' -Target ($key -split '\|')[1] -Text $text }
     }
-    $since = @($since | Sort-Object | Select-Object -First 5) -join '; '
+    $since = Read-Few -Texts @($since | Sort-Object)
     if ('' -ne $since) { throw ('Things have changed since the plan {0}: {1}. {2}' -f $file.Name, $since, $again) }
     $Record['Result'] = 'interrupted'
 }
@@ -494,7 +484,6 @@ function Show-Unread($Record, [string]$What, $Failure) {
     Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
     $text
 }
-# Says what was not taken away, and does not call that a success.
 function Assert-NothingLeft($Record) {
     $open = 'other-grant not done', 'right-stays not done', 'shared-scope not done', 'stranger-stays not done', 'unread unknown',
         'bundle-altered unknown'
@@ -504,7 +493,6 @@ function Assert-NothingLeft($Record) {
     if ('' -ne $left -and $isPlan) { Show-Line -Text ('NOT all will be gone: {0}.' -f $left) }
     elseif ('' -ne $left) { throw ('Left: {0}. Mend that, run again.' -f $left) }
 }
-function Read-SessionHint { '' }
 # All commands of Exchange are of one module.
 function Assert-Module($Found) {
     $sources = @($Found | ForEach-Object -Process { [string]$_.Source } | Select-Object -Unique)
@@ -663,8 +651,7 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     $address = ([string]$Group.PrimarySmtpAddress).ToLowerInvariant()
     Read-Unlike -What 'primary address' -Expected $List['Address'] -Found $address
     # A naming policy puts something around the name.
-    $isNamed = '' -ne $List['Name'] -and $name.Contains($List['Name'])
-    if (-not $isNamed) { Read-Unlike -What 'name' -Expected $List['Name'] -Found $name }
+    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) { Read-Unlike -What 'name' -Expected $List['Name'] -Found $name }
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
     elseif (Read-IsIn -Text $owners -Texts $Record['Barred']) { 'owners: the service account, which could widen its own scope' }
     elseif ($null -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {

@@ -87,14 +87,13 @@ end {
 }
 
 begin {
-#region Shared functions db5487624f477f5ed3fd93f12185ad4b7ce84f073b123ec338fa7932829960a8
+#region Shared functions 516fba684415c01a98cb58b1e1dc18d6d1e81d2c91fcb62b3d882f612b2de703
 # The guard against a session that puts something else behind a name. The first of it calls no command and needs no variable.
 $ErrorActionPreference = 'Stop'
 if ($null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.PreCommandLookupAction -or
     $null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.PostCommandLookupAction -or
     $null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.CommandNotFoundAction -or
-    $null -ne ${Alias:Get-Command} -or $null -ne ${Function:Get-Command} -or
-    $null -ne ${Alias:Write-Error} -or $null -ne ${Function:Write-Error}) {
+    (@(${Alias:Get-Command}, ${Function:Get-Command}, ${Alias:Write-Error}, ${Function:Write-Error}) -ne $null).Count -ne 0) {
     throw 'This session replaces commands. Nothing was changed. Open a new session with -NoProfile.'
 }
 $plainCommands = @(
@@ -108,8 +107,7 @@ $refusals = @(
     foreach ($one in @(Get-Command -Name $plainCommands -ErrorAction Stop)) {
         # In Windows PowerShell 5.1 this one is a function.
         $kind = @('Cmdlet', 'Function')['Get-FileHash' -eq $one.Name -and $PSVersionTable.PSVersion -like '5.*']
-        $isKnown = $kind -eq [string]$one.CommandType -and $plainModules -contains [string]$one.Source
-        if (-not $isKnown) { '{0} is not the command of PowerShell' -f $one.Name }
+        if ($kind -ne [string]$one.CommandType -or $plainModules -notcontains [string]$one.Source) { '{0} is not the command of PowerShell' -f $one.Name }
     }
     # An alias of this session would stand before a function of this script; a read-only function would not give way to it.
     foreach ($one in @(Get-Command -Name @('Assert-*', 'Read-*', 'Save-*', 'Show-*') -ListImported -ErrorAction Stop)) {
@@ -132,8 +130,8 @@ function Assert-Session($Commands, [string]$Roles) {
     $absent = @()
     $names = @($Commands | Select-Object -Unique)
     $found = @(foreach ($name in $names) { try { Get-Command -Name $name -ErrorAction Stop } catch { $absent += @($name) } })
-    $text = 'This session lacks {0}. Who runs this, needs: {1}.{2}'
-    if ($absent.Count -ne 0) { throw ($text -f ($absent -join ', '), $Roles, (Read-SessionHint)) }
+    $text = 'This session lacks {0}. Who runs this, needs: {1}. A connection with -Prefix, or to something else, hides it, too.'
+    if ($absent.Count -ne 0) { throw ($text -f ($absent -join ', '), $Roles) }
     $own = @($found | Where-Object -FilterScript { 'Alias' -eq [string]$_.CommandType -or '' -eq [string]$_.Source })
     if ($own.Count -ne 0) { throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $own.Name) }
     Assert-Module -Found $found
@@ -143,10 +141,7 @@ function Read-CleanText($Text) { $Text -replace '[\p{Cc}\xad\u061c\u200b-\u200f\
 function Show-Line([string]$Text) { Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue }
 function Read-Count($Number, [string]$One) { '{0} {1}{2}' -f $Number, $One, @('s', '')[$Number -eq 1] }
 function Read-Why($Failure) { [string]$Failure.Exception.Message -replace '\s*\.?\s*$', '' }
-function Read-Few($Texts) {
-    $more = @(if ($Texts.Count -gt 5) { 'and {0} more' -f ($Texts.Count - 5) })
-    (@($Texts | Select-Object -First 5) + $more) -join '; '
-}
+function Read-Few($Texts) { @($Texts | Select-Object -First 5) -join '; ' }
 function Show-First($Lines, $Most, [string]$Before) {
     foreach ($line in @($Lines | Select-Object -First $Most)) { Show-Line -Text ($Before + $line) }
     if ($Lines.Count -gt $Most) { Show-Line -Text ('{0}and {1} more, all in the record.' -f $Before, ($Lines.Count - $Most)) }
@@ -194,12 +189,11 @@ function Assert-Bundle($Record, $OrWarn) {
         foreach ($name in $lost) { $wrong[$name] = '{0} is missing: get the bundle again' -f $name }
     }
     catch { $wrong['SHA256SUMS'] = 'SHA256SUMS cannot be used ({0}): get the bundle again' -f (Read-Why -Failure $_) }
-    $text = @($wrong.Values | Select-Object -First 5) -join '; '
+    $text = Read-Few -Texts $wrong.Values
     $own = $Record['Step'] + '.ps1'
     if ($OrWarn -and $listed.ContainsKey($own) -and $null -ne $wrong[$own]) {
         $names = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] }) -join ', '
-        $hand = '{0} from where the ticket says, or take the right by hand, with Remove-ManagementRoleAssignment: {1}'
-        throw ($hand -f $wrong[$own], $names)
+        throw ('{0}, or do it by hand, with Remove-ManagementRoleAssignment: {1}.' -f $wrong[$own], $names)
     }
     if ('' -ne $text -and -not $OrWarn) { throw ('This bundle is not what its SHA256SUMS lists: {0}.' -f $text) }
     $Record['Altered'] = @($wrong.Values)
@@ -292,11 +286,9 @@ function Save-Stop($Record, $Failure) {
     $open = @(Read-Came -Record $Record -To 'unknown')
     $left = @(Read-Came -Record $Record -To 'not done')
     $left += @($Record['Plan'] | Select-Object -Skip $Record['Writes'] | ForEach-Object -Process { $_['Text'] })
-    $texts = @([string]$Failure.Exception.Message)
-    if ($made.Count + $open.Count -eq 0) { $texts += @('Nothing was changed.') }
-    else { $texts += @('Changes made: {0} of {1}.' -f $made.Count, $Record['Plan'].Count) }
-    if ($made.Count -ne 0) { $texts += @('Made: {0}.' -f (Read-Few -Texts $made)) }
-    if ($made.Count -ne 0 -and $left.Count -ne 0) { $texts += @('Not made: {0}.' -f (Read-Few -Texts $left)) }
+    $few = @((Read-Few -Texts $made), (Read-Few -Texts $left)) -replace '^$', 'nothing'
+    $ending = 'Changes made: {0} of {1}. Made: {2}. Not made: {3}.' -f $made.Count, $Record['Plan'].Count, $few[0], $few[1]
+    $texts = @([string]$Failure.Exception.Message, @($ending, 'Nothing was changed.')[$made.Count + $open.Count -eq 0])
     foreach ($text in $open) { $texts += @('Whether this one was made, is not known: {0}.' -f $text) }
     if ($texts[0] -ne [string]$Failure.FullyQualifiedErrorId) { $texts += @('Mend the cause, then run this script again.') }
     $Record['Result'] = 'stopped'
@@ -327,8 +319,7 @@ function Assert-Planned($Record, $OrLess) {
     $Record['Result'] = 'stopped'
     $again = 'Run this script without -Apply again, and read its plan.'
     # What is dated ahead of this clock would stay the newest.
-    $latest = Read-Stamp -Time $Record['Start']
-    $files = @($Record['Files'] | Where-Object -FilterScript { (Read-Time -Name $_.Name) -le $latest })
+    $files = @($Record['Files'] | Where-Object -FilterScript { (Read-Time -Name $_.Name) -le (Read-Stamp -Time $Record['Start']) })
     $file = $files | Where-Object -FilterScript { $_.Name -like ($Record['Step'] + '.plan.*') } | Select-Object -Last 1
     if ($null -eq $file) { throw ('There is no recorded plan of this step, or it is dated ahead of this clock. {0}' -f $again) }
     $wanted = @('planned', $Record['PlanId'], $Record['ManifestSha256'], $Record['OrganizationGuid']) -join ' '
@@ -337,8 +328,7 @@ function Assert-Planned($Record, $OrLess) {
         $planned = Read-Json -Path $file.FullName
         $found = @($planned.Result, $planned.PlanId, $planned.ManifestSha256, $planned.OrganizationGuid) -join ' '
         $controller = [string]$planned.DomainController
-        $time = Read-Time -Name $file.Name
-        $later = $files | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt $time } | Select-Object -First 1
+        $later = $files | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt (Read-Time -Name $file.Name) } | Select-Object -First 1
         $before = @{}
         foreach ($one in $planned.Plan) { $before[(Read-PlanKey -Item $one)] = $one.Text }
         $fault = 'asked {0}: give that with -DomainController. Or else: '
@@ -357,7 +347,7 @@ function Assert-Planned($Record, $OrLess) {
         if (-not $OrLess) { $since += @($text) }
         else { Show-Warning -Record $Record -Kind 'planned-not-done' -Target ($key -split '\|')[1] -Text $text }
     }
-    $since = @($since | Sort-Object | Select-Object -First 5) -join '; '
+    $since = Read-Few -Texts @($since | Sort-Object)
     if ('' -ne $since) { throw ('Things have changed since the plan {0}: {1}. {2}' -f $file.Name, $since, $again) }
     $Record['Result'] = 'interrupted'
 }
@@ -469,7 +459,6 @@ function Show-Unread($Record, [string]$What, $Failure) {
     Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
     $text
 }
-# Says what was not taken away, and does not call that a success.
 function Assert-NothingLeft($Record) {
     $open = 'other-grant not done', 'right-stays not done', 'shared-scope not done', 'stranger-stays not done', 'unread unknown',
         'bundle-altered unknown'
@@ -479,18 +468,13 @@ function Assert-NothingLeft($Record) {
     if ('' -ne $left -and $isPlan) { Show-Line -Text ('NOT all will be gone: {0}.' -f $left) }
     elseif ('' -ne $left) { throw ('Left: {0}. Mend that, run again.' -f $left) }
 }
-# Why commands of Exchange may be missing, or of several modules, though whoever runs this holds the roles.
-function Read-SessionHint {
-    ' A connection with -Prefix, a second one, or one to Security & Compliance does that: connect once, in a new window.'
-}
 # All commands of Exchange are of one module, which Connect-ExchangeOnline makes anew each time; signing in and Graph have others.
 function Assert-Module($Found) {
     $others = @($Found | Where-Object -FilterScript { $_.Name -notlike 'Get-Mg*' -and 'Get-ConnectionInformation' -ne $_.Name })
     $sources = @($others | ForEach-Object -Process { [string]$_.Source } | Sort-Object -Unique)
-    $text = 'The Exchange commands here are of several modules: {0}.{1}' -f ($sources -join ', '), (Read-SessionHint)
-    if ($sources.Count -gt 1) { throw $text }
+    $text = 'The Exchange commands here are of several modules: {0}. Connect once, not to Security & Compliance, in a new window.'
+    if ($sources.Count -gt 1) { throw ($text -f ($sources -join ', ')) }
 }
-# The one connection of this session: the commands here are its own, and it is to the tenant of this bundle.
 function Assert-Connection($Record) {
     $Record['Reads'] += 1
     $connections = @(Get-ConnectionInformation -ErrorAction Stop | Select-Object -Property ModuleName, ModulePrefix, TenantID,
@@ -505,10 +489,8 @@ function Assert-Connection($Record) {
             if ($module -ne $source) { 'the Exchange commands here are of {0}, not of its own {1}' -f $source, $module }
             if ($Record['TenantId'] -ne $one.TenantID) { 'it is to tenant {0}, not {1}' -f $one.TenantID, $Record['TenantId'] }
             if ('Active' -ne [string]$one.TokenStatus) { 'its token is not active, but {0}' -f $one.TokenStatus }
-            if ([string]$one.Organization -notmatch '^$|\.onmicrosoft\.(com|us)$|\.onmschina\.cn$') {
-                'an application that signs in with -Organization {0} may write nothing; it takes the initial domain' -f
-                    $one.Organization
-            }
+            $text = 'an application that signs in with -Organization {0} may write nothing; it takes the initial domain'
+            if ($one.Organization -notmatch '^$|\.onmicrosoft\.(com|us)$|\.onmschina\.cn$') { $text -f $one.Organization }
         }
     )
     $text = @($faults | Select-Object -First 1) -join ''
@@ -620,7 +602,6 @@ function Read-Member($Record, [string]$Guid) {
     try { Get-DistributionGroupMember -Identity $Guid -ResultSize Unlimited -ErrorAction Stop }
     catch { if ($Record['Writes'] -eq 0 -or -not (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')) { throw } }
 }
-# Each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-ListState($Record) {
     if ($null -eq $Record['Owners']) { Read-Owner -Record $Record }
     $Record['Reads'] += 1
@@ -636,7 +617,6 @@ function Read-ListState($Record) {
     foreach ($list in $Record['Lists']) {
         $holders = @($groups[$list['Address']])
         if ($null -eq $holders[0]) {
-            # A list that is not there: whoever else has its name, alias or address is in its way.
             $more = ' -or Alias -eq {0} -or Name -eq {1}' -f (Read-Quoted -Text $list['Alias']), (Read-Quoted -Text $list['Name'])
             $holders = @(Read-Holder -Record $Record -Address $list['Address'] -More $more)
         }
@@ -674,8 +654,7 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     $address = ([string]$Group.PrimarySmtpAddress).ToLowerInvariant()
     Read-Unlike -What 'primary address' -Expected $List['Address'] -Found $address
     # A naming policy puts something around the name.
-    $isNamed = '' -ne $List['Name'] -and $name.Contains($List['Name'])
-    if (-not $isNamed) { Read-Unlike -What 'name' -Expected $List['Name'] -Found $name }
+    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) { Read-Unlike -What 'name' -Expected $List['Name'] -Found $name }
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
     elseif ($null -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {
         Read-Unlike -What 'owners' -Expected $wanted -Found $owners
@@ -739,8 +718,8 @@ function Read-AssignmentState($Record) {
         if ($assignments.Count -eq 0) { [ordered]@{ Kind = 'assignment'; Name = $name; State = 'absent'; Differences = @() } }
         foreach ($one in $assignments) {
             $holder = [string]$one.RoleAssignee
-            $names = @($Record['ObjectId']) + $Record['Names']
-            $isOurs = $held -contains [string]$one.Guid -or (Read-IsIn -Text $holder -Texts $names)
+            $isOurs = $held -contains [string]$one.Guid -or
+                (Read-IsIn -Text $holder -Texts (@($Record['ObjectId']) + $Record['Names']))
             $differences = @(
                 Read-Unlike -What 'name' -Expected $name -Found $one.Name
                 Read-Unlike -What 'role' -Expected $Record['Role'] -Found $one.Role
@@ -757,7 +736,6 @@ function Read-AssignmentState($Record) {
         }
     }
 }
-# Assignments that use a scope of this bundle and are not its own: whoever holds one, has that role over the rooms.
 function Show-SharedScope($Record) {
     foreach ($grant in $Record['Grants']) {
         foreach ($one in $Record['Assignments']) {
@@ -808,13 +786,6 @@ function Read-State($Record, $Kinds, [string]$Until, [string]$Only, $Gone) {
     } while (-not $isSettled)
     $states
 }
-# A pointer that was just made is not known everywhere yet.
-function Read-IsEarly($Failure, $Tries) {
-    $isEarly = $Tries -lt 7 -and (Read-IsClass -Failure $Failure -Class 'ManagementObjectNotFoundException')
-    if ($isEarly) { Start-Sleep -Milliseconds (300 * $Tries) }
-    $isEarly
-}
-# As everywhere, and with what the error means where its own words do not say it.
 function Save-Understood($Record, $Failure, $States, [string]$Kind, [string]$Name, $Members, $Gone) {
     $noted = @{ Failure = $Failure; States = $States; Name = $Name; Members = $Members; Gone = $Gone }
     $isThere = Save-Outcome -Record $Record @noted
@@ -864,15 +835,11 @@ function Read-StayReason($Record, $State, $Going) {
         if (-not $Record['IsMade']) { 'no record says that this bundle made it' }
     }
 }
-# Shows what stays, and the strangers in it.
 function Show-Staying($Record, $State, $Reasons) {
     $kind = $State['Kind'] -replace 'assignment', 'right'
-    $by = @{
-        right = 'Remove-ManagementRoleAssignment'; scope = 'Remove-ManagementScope'; list = 'Remove-DistributionGroup'
-        pointer = 'Remove-ServicePrincipal'
-    }
+    $by = @{ right = 'ManagementRoleAssignment'; scope = 'ManagementScope'; list = 'DistributionGroup'; pointer = 'ServicePrincipal' }
     $why = $Reasons -join '; '
-    $text = '{0} stays: {1}. If nobody needs it: {2} -Identity {3}' -f $State['Name'], $why, $by[$kind], $State['Guid']
+    $text = '{0} stays: {1}. If nobody needs it: Remove-{2} -Identity {3}' -f $State['Name'], $why, $by[$kind], $State['Guid']
     if ($Reasons[0] -like 'its names*') { $text = '{0} is not of this bundle: {1}' -f $State['Name'], $Reasons[0] }
     $target = @($State['Name'], $State['Address'])['list' -eq $kind]
     # An assignment of our name that has another role is no right over the rooms; a pointer that was there before may well stay.

@@ -21,13 +21,6 @@ function Read-State($Record, $Kinds, [string]$Until, [string]$Only, $Gone) {
     } while (-not $isSettled)
     $states
 }
-# A pointer that was just made is not known everywhere yet.
-function Read-IsEarly($Failure, $Tries) {
-    $isEarly = $Tries -lt 7 -and (Read-IsClass -Failure $Failure -Class 'ManagementObjectNotFoundException')
-    if ($isEarly) { Start-Sleep -Milliseconds (300 * $Tries) }
-    $isEarly
-}
-# As everywhere, and with what the error means where its own words do not say it.
 function Save-Understood($Record, $Failure, $States, [string]$Kind, [string]$Name, $Members, $Gone) {
     $noted = @{ Failure = $Failure; States = $States; Name = $Name; Members = $Members; Gone = $Gone }
     $isThere = Save-Outcome -Record $Record @noted

@@ -1,4 +1,3 @@
-function Read-SessionHint { '' }
 # All commands of Exchange are of one module.
 function Assert-Module($Found) {
     $sources = @($Found | ForEach-Object -Process { [string]$_.Source } | Select-Object -Unique)

@@ -123,7 +123,11 @@ def besides() -> Iterator[Cell]:
     shared = f"New-ServicePrincipal -AppId {OTHER} -ObjectId {OTHER} -DisplayName other; New-ManagementRoleAssignment -Name shared -Role '{ROLE}' -App {OTHER} -CustomResourceScope '{SCOPE}'"
     used = (("shared-scope", "not done"),)
     yield Cell("60 the scope used by another application", "done50", (Run(60, before=shared, warns=used, says=("is used by shared too",)),))
-    yield Cell("90 the scope used by another application", "done50", (Run(90, before=shared, warns=(*used, ("scope-stays", "not done"))), Run(90, apply=True, writes=6)))
+    back = (
+        Run(90, before=shared, warns=(*used, ("scope-stays", "not done")), says=("NOT all will be gone",)),
+        Run(90, apply=True, ok=False, result="stopped", writes=6, says=("Left: ", "is used by shared too")),
+    )
+    yield Cell("90 the scope used by another application", "done50", back)
 
 
 def policies() -> Iterator[Cell]:
@@ -159,7 +163,10 @@ def lags() -> Iterator[Cell]:
         for number, faults in enumerate(LAGS):
             runs = (Run(step, apply=True, result="applied", faults=faults), Run(step, apply=True, writes=0))
             yield Cell(f"{step} reads lag {number}", start, runs, end=end)
-    yield Cell("50 a pointer is not known at once", "plan50", (Run(50, apply=True, ok=False, faults=fault(kind="pointerLag", times=2)), *finish(50)), end="done50")
+    known = Run(50, apply=True, result="applied", outcomes=("done",) * 5, faults=fault(kind="pointerLag", times=2))
+    yield Cell("50 a pointer is not known at once", "plan50", (known,), end="done50")
+    late = Run(50, apply=True, ok=False, faults=fault(kind="pointerLag", times=60))
+    yield Cell("50 a pointer is not known for long", "plan50", (late, *finish(50)), end="done50")
     for step, (start, end) in starts.items():
         never = Run(step, apply=True, ok=False, result="stopped", faults=fault(kind="staleReads", times=60), says=("Changes made",))
         yield Cell(f"{step} reads never show the change", start, (never, *finish(step)), end=end)

@@ -13,13 +13,14 @@ APP = WITH + f"-AppId {CLIENT} -CertificateThumbprint 00 -Organization "
 AWAY = "Disconnect-ExchangeOnline -Confirm:$false"
 """What the session has besides goes, and the module is loaded anew."""
 
+CAUSES = "A connection with -Prefix, or to something else, hides it, too"
 CONNECTIONS = (
     ("two connections", "Connect-ExchangeOnline", "there must be one, and there are 2"),
     ("another connection with a prefix", "Connect-ExchangeOnline -Prefix Second", "there must be one, and there are 2"),
     ("nobody signed in", AWAY, "lacks Get-OrganizationConfig"),
-    ("a prefix", WITH + "-Prefix Exo", "lacks Get-OrganizationConfig"),
+    ("a prefix", WITH + "-Prefix Exo", CAUSES),
     ("another connection, for compliance", "Connect-IPPSSession", ""),
-    ("a compliance session alone", AWAY + "; Connect-IPPSSession", "lacks Get-OrganizationConfig"),
+    ("a compliance session alone", AWAY + "; Connect-IPPSSession", CAUSES),
     ("a tenant's id as organisation", APP + TENANT, f"-Organization {TENANT} may write nothing; it takes the initial domain"),
     ("a domain as organisation", APP + "contoso.com", "-Organization contoso.com may write nothing; it takes the initial domain"),
     ("a function for a command", "function global:Get-AcceptedDomain { throw 'called' }", "Get-AcceptedDomain is a function or an alias"),
