@@ -1,19 +1,23 @@
-# The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
-$lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
-$isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
-    $null -ne $lookup.CommandNotFoundAction -or $null -ne ${Alias:Get-Command} -or $null -ne ${Function:Get-Command} -or
-    $null -ne ${Alias:Write-Error} -or $null -ne ${Function:Write-Error}
-if ($isReplaced) { throw 'This session replaces commands. Nothing was changed. Open a new session with -NoProfile.' }
+# The guard against a session that puts something else behind a name. The first of it calls no command and needs no variable.
 $ErrorActionPreference = 'Stop'
+if ($null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.PreCommandLookupAction -or
+    $null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.PostCommandLookupAction -or
+    $null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.CommandNotFoundAction -or
+    (@(${Alias:Get-Command}, ${Function:Get-Command}, ${Alias:Write-Error}, ${Function:Write-Error}) -ne $null).Count -ne 0) {
+    throw 'This session replaces commands. Nothing was changed. Open a new session with -NoProfile.'
+}
 $plainCommands = @(
     'Compare-Object', 'ConvertFrom-Json', 'ConvertTo-Json', 'ForEach-Object', 'Get-ChildItem', 'Get-Command', 'Get-Content',
     'Get-Date', 'Get-FileHash', 'Get-Item', 'Group-Object', 'Import-Csv', 'Join-Path', 'Measure-Object', 'New-Item', 'Out-Null',
     'Out-String', 'Select-Object', 'Set-Content', 'Set-StrictMode', 'Sort-Object', 'Start-Sleep', 'Test-Path', 'Where-Object',
     'Write-Error', 'Write-Information', 'Write-Output', 'Write-Progress', 'Write-Warning'
 )
+$plainModules = @('Microsoft.PowerShell.Core', 'Microsoft.PowerShell.Management', 'Microsoft.PowerShell.Utility')
 $refusals = @(
     foreach ($one in @(Get-Command -Name $plainCommands -ErrorAction Stop)) {
-        if ([string]$one.Source -notlike 'Microsoft.PowerShell.*') { '{0} is not the command of PowerShell' -f $one.Name }
+        # In Windows PowerShell 5.1 this one is a function.
+        $kind = @('Cmdlet', 'Function')['Get-FileHash' -eq $one.Name -and $PSVersionTable.PSVersion -like '5.*']
+        if ($kind -ne [string]$one.CommandType -or $plainModules -notcontains [string]$one.Source) { '{0} is not the command of PowerShell' -f $one.Name }
     }
     # An alias of this session would stand before a function of this script; a read-only function would not give way to it.
     foreach ($one in @(Get-Command -Name @('Assert-*', 'Read-*', 'Save-*', 'Show-*') -ListImported -ErrorAction Stop)) {
@@ -36,7 +40,8 @@ function Assert-Session($Commands, [string]$Roles) {
     $absent = @()
     $names = @($Commands | Select-Object -Unique)
     $found = @(foreach ($name in $names) { try { Get-Command -Name $name -ErrorAction Stop } catch { $absent += @($name) } })
-    if ($absent.Count -ne 0) { throw ('This session lacks {0}. Who runs this, needs: {1}.' -f ($absent -join ', '), $Roles) }
+    $text = 'This session lacks {0}. Who runs this, needs: {1}. A connection with -Prefix, or to something else, hides it, too.'
+    if ($absent.Count -ne 0) { throw ($text -f ($absent -join ', '), $Roles) }
     $own = @($found | Where-Object -FilterScript { 'Alias' -eq [string]$_.CommandType -or '' -eq [string]$_.Source })
     if ($own.Count -ne 0) { throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $own.Name) }
     Assert-Module -Found $found

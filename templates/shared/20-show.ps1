@@ -3,6 +3,7 @@ function Read-CleanText($Text) { $Text -replace '[\p{Cc}\xad\u061c\u200b-\u200f\
 function Show-Line([string]$Text) { Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue }
 function Read-Count($Number, [string]$One) { '{0} {1}{2}' -f $Number, $One, @('s', '')[$Number -eq 1] }
 function Read-Why($Failure) { [string]$Failure.Exception.Message -replace '\s*\.?\s*$', '' }
+function Read-Few($Texts) { @($Texts | Select-Object -First 5) -join '; ' }
 function Show-First($Lines, $Most, [string]$Before) {
     foreach ($line in @($Lines | Select-Object -First $Most)) { Show-Line -Text ($Before + $line) }
     if ($Lines.Count -gt $Most) { Show-Line -Text ('{0}and {1} more, all in the record.' -f $Before, ($Lines.Count - $Most)) }

@@ -12,7 +12,9 @@ function Assert-Bundle($Record, $OrWarn) {
         if ($listed.Count -eq 0) { throw 'it is empty' }
         $found = @(Get-ChildItem -LiteralPath $PSScriptRoot -ErrorAction Stop | ForEach-Object -Process { $_.Name })
         foreach ($file in @($found | Where-Object -FilterScript { $_ -notmatch '^(?:evidence|SHA256SUMS)\z' })) {
-            if (-not $listed.ContainsKey($file)) { $wrong[$file] = '{0} is not listed: move it away' -f $file }
+            if (-not $listed.ContainsKey($file)) {
+                $wrong[$file] = '{0} is not listed: {1}' -f $file, @('move it away', 'get the bundle again')[$file -like '90-*']
+            }
             elseif ($listed[$file] -eq (Read-Digest -Path (Read-Beside -Name $file))) { continue }
             elseif (-not (Read-IsSigned -Name $file)) { $wrong[$file] = '{0} differs: get the bundle again' -f $file }
             else { Show-Line -Text ('{0} is signed, so not compared here, but by AUDIT.ps1.' -f $file) }
@@ -21,9 +23,13 @@ function Assert-Bundle($Record, $OrWarn) {
         foreach ($name in $lost) { $wrong[$name] = '{0} is missing: get the bundle again' -f $name }
     }
     catch { $wrong['SHA256SUMS'] = 'SHA256SUMS cannot be used ({0}): get the bundle again' -f (Read-Why -Failure $_) }
-    $text = @($wrong.Values | Select-Object -First 5) -join '; '
-    $isOwn = $null -ne $wrong[$Record['Step'] + '.ps1']
-    if ('' -ne $text -and ($isOwn -or -not $OrWarn)) { throw ('This bundle is not what its SHA256SUMS lists: {0}.' -f $text) }
+    $text = Read-Few -Texts $wrong.Values
+    $own = $Record['Step'] + '.ps1'
+    if ($OrWarn -and $listed.ContainsKey($own) -and $null -ne $wrong[$own]) {
+        $names = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] }) -join ', '
+        throw ('{0}, or do it by hand, with Remove-ManagementRoleAssignment: {1}.' -f $wrong[$own], $names)
+    }
+    if ('' -ne $text -and -not $OrWarn) { throw ('This bundle is not what its SHA256SUMS lists: {0}.' -f $text) }
     $Record['Altered'] = @($wrong.Values)
     foreach ($name in $wrong.Keys) {
         Show-Warning -Record $Record -Kind 'bundle-altered' -Target $name -Text $wrong[$name] -Outcome 'unknown'

@@ -9,13 +9,18 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
     try {
         $place = $EvidencePath
         $isThere = Test-Path -LiteralPath $EvidencePath
-        if ($isThere) { $place = [string](Get-Item -LiteralPath $EvidencePath).FullName }
+        if ($isThere) {
+            $place = [string](Get-Item -LiteralPath $EvidencePath | Select-Object -First 1 -Property FullName).FullName
+            if ('' -eq $place -or (Test-Path -LiteralPath $EvidencePath -PathType Leaf)) { throw 'it is no folder' }
+        }
         elseif ($place -notmatch '^(?:[A-Za-z]:)?[\\/](?!.*[\\/]\.\.?(?:[\\/]|$))') { throw 'make it, or name it in full' }
         $both = @(@($place, $PSScriptRoot) | ForEach-Object -Process { ($_ + '/').ToLowerInvariant() -replace '[\\/]+', '/' })
         if ($both[0].StartsWith($both[1]) -and $both[0] -ne $both[1] + 'evidence/') { throw 'they would alter the bundle' }
         if (-not $isThere) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
         $named = '^\d\d-[A-Za-z-]+\.(plan|apply)\.\d{8}T\d{6}Z\.json$'
-        $files = @(Get-ChildItem -LiteralPath $EvidencePath -File | Where-Object -FilterScript { $_.Name -match $named })
+        $files = @(Get-ChildItem -LiteralPath $EvidencePath -File)
+        if (@($files | ForEach-Object -Process { $_.Name }) -contains 'SHA256SUMS') { throw 'they would alter a bundle' }
+        $files = @($files | Where-Object -FilterScript { $_.Name -match $named })
         $files = @($files | Sort-Object -Property @{ Expression = { Read-Time -Name $_.Name } })
     }
     catch { throw ('{0} cannot hold records: {1}. Name another with -EvidencePath.' -f $EvidencePath, (Read-Why -Failure $_)) }
@@ -59,11 +64,14 @@ function Save-Record($Record) {
     catch { throw ($text -f $Record['Path'], (Read-Why -Failure $_)) }
 }
 function Save-Stop($Record, $Failure) {
-    $made = @($Record['Outcomes'] | Where-Object -FilterScript { 'done' -eq $_ }).Count
-    $open = @(Read-Action -Record $Record | Where-Object -FilterScript { 'unknown' -eq $_['Outcome'] })
-    $ending = @(('Changes made: {0} of {1}.' -f $made, $Record['Plan'].Count), 'Nothing was changed.')[$made + $open.Count -eq 0]
-    $texts = @([string]$Failure.Exception.Message, $ending)
-    foreach ($action in $open) { $texts += @('Whether this one was made, is not known: {0}.' -f $action['Text']) }
+    $made = @(Read-Came -Record $Record -To 'done')
+    $open = @(Read-Came -Record $Record -To 'unknown')
+    $left = @(Read-Came -Record $Record -To 'not done')
+    $left += @($Record['Plan'] | Select-Object -Skip $Record['Writes'] | ForEach-Object -Process { $_['Text'] })
+    $few = @((Read-Few -Texts $made), (Read-Few -Texts $left)) -replace '^$', 'nothing'
+    $ending = 'Changes made: {0} of {1}. Made: {2}. Not made: {3}.' -f $made.Count, $Record['Plan'].Count, $few[0], $few[1]
+    $texts = @([string]$Failure.Exception.Message, @($ending, 'Nothing was changed.')[$made.Count + $open.Count -eq 0])
+    foreach ($text in $open) { $texts += @('Whether this one was made, is not known: {0}.' -f $text) }
     if ($texts[0] -ne [string]$Failure.FullyQualifiedErrorId) { $texts += @('Mend the cause, then run this script again.') }
     $Record['Result'] = 'stopped'
     $Record['Error'] = Read-CleanText -Text ($texts -join ' ')

@@ -14,19 +14,17 @@ function Read-PlanKey($Item) { @($Item.Kind, $Item.Target, ($Item.Details -join 
 function Assert-Planned($Record, $OrLess) {
     $Record['Result'] = 'stopped'
     $again = 'Run this script without -Apply again, and read its plan.'
-    # What is dated ahead of this clock would always be the newest.
-    $latest = Read-Stamp -Time ((Get-Date).ToUniversalTime().AddMinutes(5).ToString('o'))
-    $files = @($Record['Files'] | Where-Object -FilterScript { (Read-Time -Name $_.Name) -le $latest })
+    # What is dated ahead of this clock would stay the newest.
+    $files = @($Record['Files'] | Where-Object -FilterScript { (Read-Time -Name $_.Name) -le (Read-Stamp -Time $Record['Start']) })
     $file = $files | Where-Object -FilterScript { $_.Name -like ($Record['Step'] + '.plan.*') } | Select-Object -Last 1
-    if ($null -eq $file) { throw ('There is no recorded plan of this step. {0}' -f $again) }
+    if ($null -eq $file) { throw ('There is no recorded plan of this step, or it is dated ahead of this clock. {0}' -f $again) }
     $wanted = @('planned', $Record['PlanId'], $Record['ManifestSha256'], $Record['OrganizationGuid']) -join ' '
     $controller = ''
     try {
         $planned = Read-Json -Path $file.FullName
         $found = @($planned.Result, $planned.PlanId, $planned.ManifestSha256, $planned.OrganizationGuid) -join ' '
         $controller = [string]$planned.DomainController
-        $time = Read-Time -Name $file.Name
-        $later = $files | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt $time } | Select-Object -First 1
+        $later = $files | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt (Read-Time -Name $file.Name) } | Select-Object -First 1
         $before = @{}
         foreach ($one in $planned.Plan) { $before[(Read-PlanKey -Item $one)] = $one.Text }
         $fault = 'asked {0}: give that with -DomainController. Or else: '
@@ -45,7 +43,7 @@ function Assert-Planned($Record, $OrLess) {
         if (-not $OrLess) { $since += @($text) }
         else { Show-Warning -Record $Record -Kind 'planned-not-done' -Target ($key -split '\|')[1] -Text $text }
     }
-    $since = @($since | Sort-Object | Select-Object -First 5) -join '; '
+    $since = Read-Few -Texts @($since | Sort-Object)
     if ('' -ne $since) { throw ('Things have changed since the plan {0}: {1}. {2}' -f $file.Name, $since, $again) }
     $Record['Result'] = 'interrupted'
 }

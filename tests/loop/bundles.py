@@ -58,6 +58,12 @@ def _listed_rooms(folder: Path) -> None:
     relist(folder, "rooms.csv")
 
 
+def _unlisted_back(folder: Path) -> None:
+    path = folder / "SHA256SUMS"
+    rows = [row for row in path.read_text(encoding="utf-8").splitlines(keepends=True) if "90-Remove-Access" not in row]
+    path.write_text("".join(rows), encoding="utf-8", newline="\n")
+
+
 def _other_module(folder: Path) -> None:
     (folder / "Microsoft.PowerShell.Utility").mkdir()
 
@@ -83,6 +89,7 @@ ALTERED: dict[str, tuple[Callable[[Path], object], tuple[str, ...]]] = {
     "missing page": (lambda at: (at / "AUDIT.md").unlink(), ("AUDIT.md",)),
     "missing sums": (lambda at: (at / "SHA256SUMS").unlink(), ("SHA256SUMS",)),
     "empty sums": (lambda at: (at / "SHA256SUMS").write_bytes(b""), ("SHA256SUMS",)),
+    "sums without the way back": (_unlisted_back, ("90-Remove-Access.ps1 is not listed",)),
     "odd sums": (lambda at: append(at / "SHA256SUMS", "no digest\n"), ("SHA256SUMS",)),
     "unlisted script": (lambda at: (at / "55-Fix.ps1").write_text("'x'"), ("55-Fix.ps1",)),
     "unlisted folder": (_other_module, ("Microsoft.PowerShell.Utility",)),

@@ -8,6 +8,9 @@ SCRIPTS = {
     10: "10-Test-Readiness", 30: "30-New-RoomLists", 40: "40-Add-Rooms", 50: "50-Grant-Access", 60: "60-Confirm-Access",
     90: "90-Remove-Access",
 }
+ONLINE = SCRIPTS | {15: "15-Test-Gates", 20: "20-Enable-Customization", 70: "70-Test-Entra"}
+"""The scripts of Exchange Online, some of which have the names of the server's."""
+
 WRITING = (30, 40, 50, 90)
 BEFORE = {10: "fresh", 30: "fresh", 40: "done30", 50: "done40", 60: "done50", 90: "done50"}
 PLANNED = {10: "fresh", 30: "plan30", 40: "plan40", 50: "plan50", 60: "done50", 90: "plan90"}
@@ -77,7 +80,7 @@ class Run:
 
     @property
     def script(self) -> str:
-        return SCRIPTS[self.step]
+        return ONLINE[self.step]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ KEYS = frozenset((
     "Plan", "Actions", "Before", "After", "Warnings",
 ))  # fmt: skip
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-REMOVALS = ("Remove-ManagementRoleAssignment", "Remove-ManagementScope", "Remove-DistributionGroup")
+REMOVALS = ("Remove-ManagementRoleAssignment", "Remove-ManagementScope", "Remove-DistributionGroup", "Remove-ServicePrincipal")
 
 
 def check(cell: Cell, played: list[Played], stage: Stage) -> None:
@@ -96,8 +96,9 @@ def _check_actions(said: str, run: Run, was: Played) -> None:
 
 
 def _changes(run: Run, was: Played) -> int:
-    """How many changes the run made; what somebody else did meanwhile is none of its own."""
-    return int(len(was.changes) - sum(fault["kind"] == "meanwhile" for fault in run.faults))
+    """How many changes the run made; what somebody else did meanwhile is none of its own, nor how the lab counts its lag."""
+    made = sum(change.get("kind") != "hydration" for change in was.changes)
+    return int(made - sum(fault["kind"] == "meanwhile" for fault in run.faults))
 
 
 def _named(items: list[dict[str, Any]]) -> list[tuple[str, str]]:

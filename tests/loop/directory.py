@@ -26,9 +26,13 @@ def state(folder: Path) -> dict[str, Any]:
         "recipients": {one["primarySmtpAddress"]: _plain(one, address) for one in found["recipients"].values()},
         "scopes": {one["name"]: one["recipientFilter"] for one in found["managementScopes"].values()},
         "assignments": {
-            one["name"]: (one["role"], address.get(one["roleAssignee"], one["roleAssignee"]), one["customRecipientWriteScope"], one["enabled"])
+            one["name"]: (
+                one["role"], address.get(one["roleAssignee"], one["roleAssignee"]), one["customRecipientWriteScope"], one["enabled"],
+                one.get("customResourceScope", ""), one["recipientWriteScope"],
+            )
             for one in found["roleAssignments"].values()
         },
+        "pointers": {one["displayName"]: (one["appId"], one["objectId"]) for one in found.get("servicePrincipals", {}).values()},
     }
 
 
@@ -36,14 +40,14 @@ def ours(found: dict[str, Any]) -> set[tuple[str, str]]:
     """What of the bundle is there, by kind and name: its lists, scopes and the right itself."""
     return {
         *(("recipients", address) for address, one in found["recipients"].items() if one["group"]),
-        *((kind, name) for kind in ("scopes", "assignments") for name in found[kind] if name.lower().startswith("m-rooms")),
+        *((kind, name) for kind in ("scopes", "assignments", "pointers") for name in found[kind] if name.lower().startswith("m-rooms")),
     }
 
 
 def _change(found: dict[str, Any], change: dict[str, Any]) -> None:
     kind = str(change.get("kind"))
     match change["op"]:
-        case "put" if kind in {"session", "organization"}:
+        case "put" if kind in {"session", "organization", "hydration"}:
             found[kind] = change["value"]
         case "put":
             found[kind][change["key"]] = change["value"]

@@ -74,6 +74,16 @@ function Edit-Entry {
     } $Kind $Key $With $Remove
 }
 
+# What Entra and the tenant's switches say, which no cmdlet of the lab writes; the change is given the snapshot.
+function Edit-Snapshot {
+    param([scriptblock]$Change)
+
+    $path = [IO.Path]::Combine($env:EXCHANGE_LAB_STATE, 'state.json')
+    $snapshot = ConvertFrom-Json -InputObject ([IO.File]::ReadAllText($path)) -AsHashtable
+    $null = & $Change $snapshot
+    [IO.File]::WriteAllText($path, (ConvertTo-Json -InputObject $snapshot -Depth 8))
+}
+
 function Get-LineCount {
     param([string]$Path)
 

@@ -14,7 +14,7 @@ from tests.loop import variations
 from tests.loop.cells import CHAIN, Cell
 from tests.loop.directory import lines
 from tests.loop.session import Session
-from tests.loop.world import ALONE, MODULE, lab, roomscope
+from tests.loop.world import ALONE, lab, roomscope
 
 _ATTEMPTS = 3
 
@@ -46,8 +46,11 @@ class Stage:
 
     folder: Path
     session: Session
+    whole: Cell = CHAIN
+    """The cell that makes the starting points of the others."""
+
     chain: list[Played] = field(default_factory=list)
-    """How the cell went that made the starting points."""
+    """How that cell went."""
 
     @property
     def bundle(self) -> Path:
@@ -66,7 +69,7 @@ class Stage:
     def _make_starts(self) -> None:
         for _ in range(_ATTEMPTS):
             if not self.chain:
-                self.chain.extend(self.attempt(CHAIN))
+                self.chain.extend(self.attempt(self.whole))
 
     def cell(self, name: str) -> Path:
         """The folder in which a cell is played."""
@@ -83,9 +86,9 @@ class Stage:
             self.attempt(cell.died)
             shutil.rmtree(self.start(cell.start), ignore_errors=True)
             shutil.move(self.cell(cell.died.name), self.start(cell.start))
-        if cell is CHAIN and not self.chain:
+        if cell is self.whole and not self.chain:
             self._make_starts()
-        played = self.chain if cell is CHAIN else self.attempt(cell)
+        played = self.chain if cell is self.whole else self.attempt(cell)
         if not played:
             raise StageError(f"The session ended over {cell.name}. {self.session.said()}")
         return played
@@ -131,7 +134,7 @@ class Stage:
     def shell(self, line: str, at: Path) -> "subprocess.Popen[str]":
         """Starts a session of its own in a bundle's folder, where the Exchange commands are loaded, and types a line."""
         return subprocess.Popen(
-            [self.session.pwsh, "-NoProfile", "-NonInteractive", "-Command", f"{ALONE}Import-Module '{MODULE}'; {line}"],
+            [self.session.pwsh, "-NoProfile", "-NonInteractive", "-Command", f"{ALONE}Import-Module '{self.session.module}'; {line}"],
             cwd=at, env=os.environ | {"EXCHANGE_LAB_STATE": str(self.folder / "directory"), "NO_COLOR": "1"},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, encoding="utf-8",
         )
@@ -146,15 +149,18 @@ def _played(folder: Path, runs: list[dict[str, Any]]) -> Iterator[Played]:
         )
 
 
-def set_stage(session: Session, folder: Path, configuration: str, inventory: str) -> Stage:
+SERVER = ("--domain", "contoso.com", "--domain", "emea.contoso.com", "--control", "jane@contoso.com")
+"""How the lab is told of a server to play on."""
+
+
+def set_stage(  # noqa: PLR0913, PLR0917 - what a stage is made of
+    session: Session, folder: Path, configuration: str, inventory: str, whole: Cell = CHAIN, told: tuple[str, ...] = SERVER
+) -> Stage:
     """A bundle and the directory that it is made for, in a folder."""
-    made = Stage(folder, session)
+    made = Stage(folder, session, whole)
     (folder / "rooms.csv").write_text(inventory, encoding="utf-8")
     render_at(made, "bundle", configuration)
-    lab(
-        "new", str(made.start("fresh")), "--inventory", str(made.bundle), "--domain", "contoso.com", "--domain", "emea.contoso.com",
-        "--control", "jane@contoso.com",
-    )
+    lab("new", str(made.start("fresh")), "--inventory", str(made.bundle), *told)
     return made
 
 

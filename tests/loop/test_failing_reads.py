@@ -43,7 +43,7 @@ def _early(step: int, number: int, kind: str) -> Cell:
     if step == 90 and number in TOLERATED and kind != "sessionGone":
         right = Run(
             90, apply=True, ok=False, result="stopped", writes=2, plans=RIGHT, outcomes=("done", "done"), warns=(("unread", "unknown"),),
-            says=("Left: ", "Gone: ", "Changes made: 2 of 2", *says), **weather,
+            says=("Left: ", "Made: ", "Changes made: 2 of 2", *says), **weather,
         )
         return Cell(name, PLANNED[step], (right, *finish(step)), end="fresh", stays=())
     if step not in WRITING:

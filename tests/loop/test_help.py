@@ -60,6 +60,6 @@ def test_help_of_a_step_says_what_apply_does_and_shows_the_harmless_run_first(sh
     found = shown[SCRIPTS[step]]
     assert list(found["parameters"]) == ["Apply", "EvidencePath", "DomainController"]
     assert found["parameters"]["Apply"].startswith("Carries out the recorded plan." if step in WRITING else "Accepted")
-    assert found["examples"][0].splitlines()[0] == f".\\{SCRIPTS[step]}.ps1"
+    assert found["examples"] == [f".\\{SCRIPTS[step]}.ps1"]
     assert f"Step {step} of bundle m-rooms." in found["description"]
     assert "Needs: " in found["description"]

@@ -29,6 +29,7 @@ LAST = "$file = @([IO.Directory]::GetFiles($evidence, '{0}') | Sort-Object)[-1];
 EDIT = LAST + "[IO.File]::WriteAllText($file, ([IO.File]::ReadAllText($file) -replace '{1}', '{2}'))"
 """Changes the newest record of a kind."""
 
+SOON = "[IO.File]::WriteAllText([IO.Path]::Combine($evidence, '{0}.plan.' + [DateTime]::UtcNow.AddMinutes(3).ToString('yyyyMMddTHHmmss') + 'Z.json'), '{{}}')"
 AGAIN = "without -Apply again"
 
 
@@ -45,6 +46,8 @@ def damaged() -> Iterator[Cell]:
         ahead = WRITE.format(SCRIPTS[step], "plan.20990101T010000Z", "{}")
         run = Run(step, apply=True, before=ahead)
         yield Cell(f"{step} a plan of the future", PLANNED[step], (run,), end=AFTER[step])
+        soon = SOON.format(SCRIPTS[step])
+        yield Cell(f"{step} a plan of the next minutes", PLANNED[step], (Run(step, apply=True, before=soon),), end=AFTER[step])
     escape = f"Set-Group -Identity {LIST} -Notes ('evil' + [string][char]0x1b + '[2J' + [string][char]0x2028 + [string][char]0x61c)"
     yield Cell("40 notes that steer the console", "done30", (Run(40, ok=False, writes=0, before=escape, says=("found evil?[2J??", NOTHING)),))
     link = f"[void][IO.File]::CreateSymbolicLink([IO.Path]::Combine($evidence, '{SCRIPTS[50]}.apply.20990101T010000Z.json'), '/nowhere')"

@@ -11,6 +11,8 @@ from tests.loop.cells import AFTER, NOTHING, PLANNED, SCRIPTS, WRITING, Cell, Ru
 REMOVE = "foreach ($one in 'Global', 0, 1, 2) {{ Remove-Alias -Name {0} -Scope $one -Force -ErrorAction Ignore }}"
 """An alias of all scopes is in each of them."""
 
+SILENT, SILENT_NO_MORE = ("$global:ErrorActionPreference = 'SilentlyContinue'; ", "$global:ErrorActionPreference = 'Continue'; ")
+LOOKUP, LOOKUP_NO_MORE = (f"$ExecutionContext.InvokeCommand.PreCommandLookupAction = {value}" for value in ("{ }", "$null"))
 SESSIONS = (
     ("sets default values", "$global:PSDefaultParameterValues['*:Apply'] = $true", "$global:PSDefaultParameterValues.Clear()", "default parameter values"),
     ("sets WhatIf", "$global:WhatIfPreference = $true", "$global:WhatIfPreference = $false", "WhatIfPreference"),
@@ -35,6 +37,16 @@ SESSIONS = (
     *(
         (f"has a fixed function for {name}", f"Set-Item -LiteralPath function:global:{name} -Value {{ }} -Options {options}", f"Remove-Item -LiteralPath function:{name} -Force", f"{name} is")
         for name, options in (("Assert-Bundle", "ReadOnly"), ("Read-Stamp", "'AllScope, ReadOnly'"), ("Save-Record", "'AllScope, ReadOnly'"), ("Show-Before", "ReadOnly"))
+    ),
+    ("silences errors and replaces what is looked up", SILENT + LOOKUP, SILENT_NO_MORE + LOOKUP_NO_MORE, "replaces commands"),
+    ("silences errors and has a function for the first command", SILENT + "function global:Get-Command { throw 'called' }", SILENT_NO_MORE + "Remove-Item -LiteralPath function:Get-Command", "replaces commands"),
+    *(
+        (f"has fixed ${name} and replaces what is looked up", f"Set-Variable -Name {name} -Value $false -Option AllScope, ReadOnly -Scope Global; " + LOOKUP, f"Remove-Variable -Name {name} -Scope Global -Force; " + LOOKUP_NO_MORE, "replaces commands")
+        for name in ("isReplaced", "lookup", "refusals")
+    ),
+    *(
+        (f"has a module {name}", f"New-Module -Name {name} -ScriptBlock {{ function Get-FileHash {{ throw 'called' }} }} | Import-Module -Global", f"Get-Module -Name {name} | Where-Object -FilterScript {{ 'Script' -eq $_.ModuleType }} | Remove-Module", "Get-FileHash is not the command of PowerShell")
+        for name in ("Microsoft.PowerShell.Evil", "Microsoft.PowerShell.Utility")
     ),
     ("has a function for a plain command", "function global:Get-FileHash { throw 'called' }", "Remove-Item -LiteralPath function:Get-FileHash", "Get-FileHash is not the command of PowerShell"),
 )

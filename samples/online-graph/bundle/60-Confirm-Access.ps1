@@ -15,6 +15,7 @@
     Folder for the records of these runs. Without it: the folder "evidence" beside this script.
 .EXAMPLE
     .\60-Confirm-Access.ps1
+
     Reads, reports and records.
 #>
 [CmdletBinding()]
@@ -79,7 +80,8 @@ end {
             $recipients = @(Get-Recipient -RecipientPreviewFilter $state['Filter'] -ResultSize Unlimited -ErrorAction Stop)
             foreach ($one in $recipients) { $reached[[string]$one.PrimarySmtpAddress] = [string]$one.RecipientTypeDetails }
             if ($recipients.Count -ne 1000) { continue }
-            $text = 'the preview of {0} gave exactly 1000 recipients, as an answer does that was cut short' -f $state['Name']
+            $text = 'the preview of {0} gave exactly 1000 recipients, as an answer does that was cut short: ' -f $state['Name']
+            $text += 'set a smaller lists-per-scope and render anew'
             Show-Warning -Record $record -Kind 'preview-limit' -Target $state['Name'] -Text $text -Outcome 'unknown'
             $wrong += @($text)
         }
@@ -147,23 +149,27 @@ end {
 }
 
 begin {
-#region Shared functions 7f0e55f2297c1b64de410bb53b89cb469ce706d0a56380e834979799ffaf4789
-# The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
-$lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
-$isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
-    $null -ne $lookup.CommandNotFoundAction -or $null -ne ${Alias:Get-Command} -or $null -ne ${Function:Get-Command} -or
-    $null -ne ${Alias:Write-Error} -or $null -ne ${Function:Write-Error}
-if ($isReplaced) { throw 'This session replaces commands. Nothing was changed. Open a new session with -NoProfile.' }
+#region Shared functions 516fba684415c01a98cb58b1e1dc18d6d1e81d2c91fcb62b3d882f612b2de703
+# The guard against a session that puts something else behind a name. The first of it calls no command and needs no variable.
 $ErrorActionPreference = 'Stop'
+if ($null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.PreCommandLookupAction -or
+    $null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.PostCommandLookupAction -or
+    $null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.CommandNotFoundAction -or
+    (@(${Alias:Get-Command}, ${Function:Get-Command}, ${Alias:Write-Error}, ${Function:Write-Error}) -ne $null).Count -ne 0) {
+    throw 'This session replaces commands. Nothing was changed. Open a new session with -NoProfile.'
+}
 $plainCommands = @(
     'Compare-Object', 'ConvertFrom-Json', 'ConvertTo-Json', 'ForEach-Object', 'Get-ChildItem', 'Get-Command', 'Get-Content',
     'Get-Date', 'Get-FileHash', 'Get-Item', 'Group-Object', 'Import-Csv', 'Join-Path', 'Measure-Object', 'New-Item', 'Out-Null',
     'Out-String', 'Select-Object', 'Set-Content', 'Set-StrictMode', 'Sort-Object', 'Start-Sleep', 'Test-Path', 'Where-Object',
     'Write-Error', 'Write-Information', 'Write-Output', 'Write-Progress', 'Write-Warning'
 )
+$plainModules = @('Microsoft.PowerShell.Core', 'Microsoft.PowerShell.Management', 'Microsoft.PowerShell.Utility')
 $refusals = @(
     foreach ($one in @(Get-Command -Name $plainCommands -ErrorAction Stop)) {
-        if ([string]$one.Source -notlike 'Microsoft.PowerShell.*') { '{0} is not the command of PowerShell' -f $one.Name }
+        # In Windows PowerShell 5.1 this one is a function.
+        $kind = @('Cmdlet', 'Function')['Get-FileHash' -eq $one.Name -and $PSVersionTable.PSVersion -like '5.*']
+        if ($kind -ne [string]$one.CommandType -or $plainModules -notcontains [string]$one.Source) { '{0} is not the command of PowerShell' -f $one.Name }
     }
     # An alias of this session would stand before a function of this script; a read-only function would not give way to it.
     foreach ($one in @(Get-Command -Name @('Assert-*', 'Read-*', 'Save-*', 'Show-*') -ListImported -ErrorAction Stop)) {
@@ -186,7 +192,8 @@ function Assert-Session($Commands, [string]$Roles) {
     $absent = @()
     $names = @($Commands | Select-Object -Unique)
     $found = @(foreach ($name in $names) { try { Get-Command -Name $name -ErrorAction Stop } catch { $absent += @($name) } })
-    if ($absent.Count -ne 0) { throw ('This session lacks {0}. Who runs this, needs: {1}.' -f ($absent -join ', '), $Roles) }
+    $text = 'This session lacks {0}. Who runs this, needs: {1}. A connection with -Prefix, or to something else, hides it, too.'
+    if ($absent.Count -ne 0) { throw ($text -f ($absent -join ', '), $Roles) }
     $own = @($found | Where-Object -FilterScript { 'Alias' -eq [string]$_.CommandType -or '' -eq [string]$_.Source })
     if ($own.Count -ne 0) { throw ('{0} is a function or an alias of this session, not the command of Exchange.' -f $own.Name) }
     Assert-Module -Found $found
@@ -196,6 +203,7 @@ function Read-CleanText($Text) { $Text -replace '[\p{Cc}\xad\u061c\u200b-\u200f\
 function Show-Line([string]$Text) { Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue }
 function Read-Count($Number, [string]$One) { '{0} {1}{2}' -f $Number, $One, @('s', '')[$Number -eq 1] }
 function Read-Why($Failure) { [string]$Failure.Exception.Message -replace '\s*\.?\s*$', '' }
+function Read-Few($Texts) { @($Texts | Select-Object -First 5) -join '; ' }
 function Show-First($Lines, $Most, [string]$Before) {
     foreach ($line in @($Lines | Select-Object -First $Most)) { Show-Line -Text ($Before + $line) }
     if ($Lines.Count -gt $Most) { Show-Line -Text ('{0}and {1} more, all in the record.' -f $Before, ($Lines.Count - $Most)) }
@@ -232,7 +240,9 @@ function Assert-Bundle($Record, $OrWarn) {
         if ($listed.Count -eq 0) { throw 'it is empty' }
         $found = @(Get-ChildItem -LiteralPath $PSScriptRoot -ErrorAction Stop | ForEach-Object -Process { $_.Name })
         foreach ($file in @($found | Where-Object -FilterScript { $_ -notmatch '^(?:evidence|SHA256SUMS)\z' })) {
-            if (-not $listed.ContainsKey($file)) { $wrong[$file] = '{0} is not listed: move it away' -f $file }
+            if (-not $listed.ContainsKey($file)) {
+                $wrong[$file] = '{0} is not listed: {1}' -f $file, @('move it away', 'get the bundle again')[$file -like '90-*']
+            }
             elseif ($listed[$file] -eq (Read-Digest -Path (Read-Beside -Name $file))) { continue }
             elseif (-not (Read-IsSigned -Name $file)) { $wrong[$file] = '{0} differs: get the bundle again' -f $file }
             else { Show-Line -Text ('{0} is signed, so not compared here, but by AUDIT.ps1.' -f $file) }
@@ -241,9 +251,13 @@ function Assert-Bundle($Record, $OrWarn) {
         foreach ($name in $lost) { $wrong[$name] = '{0} is missing: get the bundle again' -f $name }
     }
     catch { $wrong['SHA256SUMS'] = 'SHA256SUMS cannot be used ({0}): get the bundle again' -f (Read-Why -Failure $_) }
-    $text = @($wrong.Values | Select-Object -First 5) -join '; '
-    $isOwn = $null -ne $wrong[$Record['Step'] + '.ps1']
-    if ('' -ne $text -and ($isOwn -or -not $OrWarn)) { throw ('This bundle is not what its SHA256SUMS lists: {0}.' -f $text) }
+    $text = Read-Few -Texts $wrong.Values
+    $own = $Record['Step'] + '.ps1'
+    if ($OrWarn -and $listed.ContainsKey($own) -and $null -ne $wrong[$own]) {
+        $names = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] }) -join ', '
+        throw ('{0}, or do it by hand, with Remove-ManagementRoleAssignment: {1}.' -f $wrong[$own], $names)
+    }
+    if ('' -ne $text -and -not $OrWarn) { throw ('This bundle is not what its SHA256SUMS lists: {0}.' -f $text) }
     $Record['Altered'] = @($wrong.Values)
     foreach ($name in $wrong.Keys) {
         Show-Warning -Record $Record -Kind 'bundle-altered' -Target $name -Text $wrong[$name] -Outcome 'unknown'
@@ -275,13 +289,18 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
     try {
         $place = $EvidencePath
         $isThere = Test-Path -LiteralPath $EvidencePath
-        if ($isThere) { $place = [string](Get-Item -LiteralPath $EvidencePath).FullName }
+        if ($isThere) {
+            $place = [string](Get-Item -LiteralPath $EvidencePath | Select-Object -First 1 -Property FullName).FullName
+            if ('' -eq $place -or (Test-Path -LiteralPath $EvidencePath -PathType Leaf)) { throw 'it is no folder' }
+        }
         elseif ($place -notmatch '^(?:[A-Za-z]:)?[\\/](?!.*[\\/]\.\.?(?:[\\/]|$))') { throw 'make it, or name it in full' }
         $both = @(@($place, $PSScriptRoot) | ForEach-Object -Process { ($_ + '/').ToLowerInvariant() -replace '[\\/]+', '/' })
         if ($both[0].StartsWith($both[1]) -and $both[0] -ne $both[1] + 'evidence/') { throw 'they would alter the bundle' }
         if (-not $isThere) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
         $named = '^\d\d-[A-Za-z-]+\.(plan|apply)\.\d{8}T\d{6}Z\.json$'
-        $files = @(Get-ChildItem -LiteralPath $EvidencePath -File | Where-Object -FilterScript { $_.Name -match $named })
+        $files = @(Get-ChildItem -LiteralPath $EvidencePath -File)
+        if (@($files | ForEach-Object -Process { $_.Name }) -contains 'SHA256SUMS') { throw 'they would alter a bundle' }
+        $files = @($files | Where-Object -FilterScript { $_.Name -match $named })
         $files = @($files | Sort-Object -Property @{ Expression = { Read-Time -Name $_.Name } })
     }
     catch { throw ('{0} cannot hold records: {1}. Name another with -EvidencePath.' -f $EvidencePath, (Read-Why -Failure $_)) }
@@ -325,11 +344,14 @@ function Save-Record($Record) {
     catch { throw ($text -f $Record['Path'], (Read-Why -Failure $_)) }
 }
 function Save-Stop($Record, $Failure) {
-    $made = @($Record['Outcomes'] | Where-Object -FilterScript { 'done' -eq $_ }).Count
-    $open = @(Read-Action -Record $Record | Where-Object -FilterScript { 'unknown' -eq $_['Outcome'] })
-    $ending = @(('Changes made: {0} of {1}.' -f $made, $Record['Plan'].Count), 'Nothing was changed.')[$made + $open.Count -eq 0]
-    $texts = @([string]$Failure.Exception.Message, $ending)
-    foreach ($action in $open) { $texts += @('Whether this one was made, is not known: {0}.' -f $action['Text']) }
+    $made = @(Read-Came -Record $Record -To 'done')
+    $open = @(Read-Came -Record $Record -To 'unknown')
+    $left = @(Read-Came -Record $Record -To 'not done')
+    $left += @($Record['Plan'] | Select-Object -Skip $Record['Writes'] | ForEach-Object -Process { $_['Text'] })
+    $few = @((Read-Few -Texts $made), (Read-Few -Texts $left)) -replace '^$', 'nothing'
+    $ending = 'Changes made: {0} of {1}. Made: {2}. Not made: {3}.' -f $made.Count, $Record['Plan'].Count, $few[0], $few[1]
+    $texts = @([string]$Failure.Exception.Message, @($ending, 'Nothing was changed.')[$made.Count + $open.Count -eq 0])
+    foreach ($text in $open) { $texts += @('Whether this one was made, is not known: {0}.' -f $text) }
     if ($texts[0] -ne [string]$Failure.FullyQualifiedErrorId) { $texts += @('Mend the cause, then run this script again.') }
     $Record['Result'] = 'stopped'
     $Record['Error'] = Read-CleanText -Text ($texts -join ' ')
@@ -358,19 +380,17 @@ function Read-PlanKey($Item) { @($Item.Kind, $Item.Target, ($Item.Details -join 
 function Assert-Planned($Record, $OrLess) {
     $Record['Result'] = 'stopped'
     $again = 'Run this script without -Apply again, and read its plan.'
-    # What is dated ahead of this clock would always be the newest.
-    $latest = Read-Stamp -Time ((Get-Date).ToUniversalTime().AddMinutes(5).ToString('o'))
-    $files = @($Record['Files'] | Where-Object -FilterScript { (Read-Time -Name $_.Name) -le $latest })
+    # What is dated ahead of this clock would stay the newest.
+    $files = @($Record['Files'] | Where-Object -FilterScript { (Read-Time -Name $_.Name) -le (Read-Stamp -Time $Record['Start']) })
     $file = $files | Where-Object -FilterScript { $_.Name -like ($Record['Step'] + '.plan.*') } | Select-Object -Last 1
-    if ($null -eq $file) { throw ('There is no recorded plan of this step. {0}' -f $again) }
+    if ($null -eq $file) { throw ('There is no recorded plan of this step, or it is dated ahead of this clock. {0}' -f $again) }
     $wanted = @('planned', $Record['PlanId'], $Record['ManifestSha256'], $Record['OrganizationGuid']) -join ' '
     $controller = ''
     try {
         $planned = Read-Json -Path $file.FullName
         $found = @($planned.Result, $planned.PlanId, $planned.ManifestSha256, $planned.OrganizationGuid) -join ' '
         $controller = [string]$planned.DomainController
-        $time = Read-Time -Name $file.Name
-        $later = $files | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt $time } | Select-Object -First 1
+        $later = $files | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt (Read-Time -Name $file.Name) } | Select-Object -First 1
         $before = @{}
         foreach ($one in $planned.Plan) { $before[(Read-PlanKey -Item $one)] = $one.Text }
         $fault = 'asked {0}: give that with -DomainController. Or else: '
@@ -389,7 +409,7 @@ function Assert-Planned($Record, $OrLess) {
         if (-not $OrLess) { $since += @($text) }
         else { Show-Warning -Record $Record -Kind 'planned-not-done' -Target ($key -split '\|')[1] -Text $text }
     }
-    $since = @($since | Sort-Object | Select-Object -First 5) -join '; '
+    $since = Read-Few -Texts @($since | Sort-Object)
     if ('' -ne $since) { throw ('Things have changed since the plan {0}: {1}. {2}' -f $file.Name, $since, $again) }
     $Record['Result'] = 'interrupted'
 }
@@ -401,15 +421,17 @@ function Read-Action($Record) {
         $number += 1
     }
 }
+function Read-Came($Record, [string]$To) {
+    foreach ($one in @(Read-Action -Record $Record)) { if ($To -eq $one['Outcome']) { $one['Text'] } }
+}
 # Notes the next change of the plan before it is tried, so that a session that ends without a word leaves a record of it.
 function Save-Action($Record) {
     $text = Read-CleanText -Text $Record['Plan'][$Record['Writes']]['Text']
     Write-Progress -Activity $Record['Step'] -Status $text -PercentComplete (100 * $Record['Writes'] / $Record['Plan'].Count)
-    $next = $Record['Writes'] + 1
-    $Record['Writes'] = $next
-    try { if ($next -le 20 -or $next -like '*00') { Save-Record -Record $Record } }
+    $Record['Writes'] += 1
+    try { if ($Record['Writes'] -le 20 -or $Record['Writes'] -like '*00') { Save-Record -Record $Record } }
     catch {
-        $Record['Writes'] = $next - 1
+        $Record['Writes'] += -1
         throw
     }
 }
@@ -417,7 +439,7 @@ function Show-Done($Record) {
     if ('interrupted' -eq $Record['Result']) {
         Write-Progress -Activity $Record['Step'] -Completed
         $Record['Result'] = 'applied'
-        $made = Read-Count -Number @($Record['Outcomes'] | Where-Object -FilterScript { 'done' -eq $_ }).Count -One 'change'
+        $made = Read-Count -Number @(Read-Came -Record $Record -To 'done').Count -One 'change'
         Show-Line -Text ('Done: {0}. Reading calls: {1}, writing calls: {2}.' -f $made, $Record['Reads'], $Record['Writes'])
         Show-Line -Text $Record['Next']
     }
@@ -473,8 +495,8 @@ function Assert-Kept($States, $Rooms, [string]$Advice) {
         foreach ($state in $States) { foreach ($one in $state['Differences']) { '{0}: {1}' -f $state['Name'], $one } }
         foreach ($room in $Rooms) { if (-not (Read-IsIn -Text $room -Texts $members)) { '{0} is in no list' -f $room } }
     )
-    $text = @($faults | Select-Object -First 5) -join '; '
-    if ('' -ne $text) { throw ('Not as asked for, or not shown yet: {0}. {1}' -f $text, $Advice) }
+    $text = 'Not as asked for, or not shown yet: {0}. {1}'
+    if ($faults.Count -ne 0) { throw ($text -f (Read-Few -Texts $faults), $Advice) }
 }
 # Notes what a failed change came to, for an error proves nothing; and says whether the run can go on, as it is there anyway.
 function Save-Outcome($Record, $Failure, $States, [string]$Name, $Members, $Gone) {
@@ -485,9 +507,11 @@ function Save-Outcome($Record, $Failure, $States, [string]$Name, $Members, $Gone
         $lacking = @(foreach ($member in $Members) { if ($state['Members'] -notcontains $member) { $member } })
         $isThere = 'kept' -eq $state['State'] -and $lacking.Count -eq 0
         $isHalf = 'conflict' -eq $state['State'] -or @(0, @($Members).Count) -notcontains $lacking.Count
+        # What one command shows and another does not know yet.
+        $isEarly = 'absent' -eq $state['State'] -and '' -ne [string]$state['Guid']
         if ($isGoing) { $isThere = $Gone -ne [string]$state['Guid'] }
         if ($isThere) { $outcome = @('done', 'already there')[$isOthers] }
-        elseif (-not $isOthers -and ($isGoing -or -not $isHalf)) { $outcome = 'not done' }
+        elseif (-not $isOthers -and -not $isEarly -and ($isGoing -or -not $isHalf)) { $outcome = 'not done' }
     }
     $Record['Outcomes'] += @($outcome)
     'already there' -eq $outcome
@@ -497,23 +521,22 @@ function Show-Unread($Record, [string]$What, $Failure) {
     Show-Warning -Record $Record -Kind 'unread' -Target $Record['Bundle'] -Text $text -Outcome 'unknown'
     $text
 }
-# Says what was not taken away, and does not call that a success.
 function Assert-NothingLeft($Record) {
-    $gone = @(Read-Action -Record $Record | ForEach-Object -Process { '{0}: {1}' -f $_['Text'], $_['Outcome'] }) -join ', '
-    $open = 'other-grant not done', 'right-stays not done', 'unread unknown', 'bundle-altered unknown'
+    $open = 'other-grant not done', 'right-stays not done', 'shared-scope not done', 'stranger-stays not done', 'unread unknown',
+        'bundle-altered unknown'
     $left = @($Record['Warnings'] | Where-Object -FilterScript { $open -contains ($_['Kind'] + ' ' + $_['Outcome']) })
     $left = @($left | ForEach-Object -Process { $_['Text'] }) -join '; '
     $isPlan = 'plan' -eq $Record['Mode'] -and $Record['Plan'].Count -ne 0
     if ('' -ne $left -and $isPlan) { Show-Line -Text ('NOT all will be gone: {0}.' -f $left) }
-    elseif ('' -ne $left) { throw ('Left: {0}. Gone: {1}. Mend that, run again.' -f $left, ($gone -replace '^$', 'nothing')) }
+    elseif ('' -ne $left) { throw ('Left: {0}. Mend that, run again.' -f $left) }
 }
 # All commands of Exchange are of one module, which Connect-ExchangeOnline makes anew each time; signing in and Graph have others.
 function Assert-Module($Found) {
     $others = @($Found | Where-Object -FilterScript { $_.Name -notlike 'Get-Mg*' -and 'Get-ConnectionInformation' -ne $_.Name })
     $sources = @($others | ForEach-Object -Process { [string]$_.Source } | Sort-Object -Unique)
-    if ($sources.Count -gt 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
+    $text = 'The Exchange commands here are of several modules: {0}. Connect once, not to Security & Compliance, in a new window.'
+    if ($sources.Count -gt 1) { throw ($text -f ($sources -join ', ')) }
 }
-# The one connection of this session: the commands here are its own, and it is to the tenant of this bundle.
 function Assert-Connection($Record) {
     $Record['Reads'] += 1
     $connections = @(Get-ConnectionInformation -ErrorAction Stop | Select-Object -Property ModuleName, ModulePrefix, TenantID,
@@ -528,10 +551,8 @@ function Assert-Connection($Record) {
             if ($module -ne $source) { 'the Exchange commands here are of {0}, not of its own {1}' -f $source, $module }
             if ($Record['TenantId'] -ne $one.TenantID) { 'it is to tenant {0}, not {1}' -f $one.TenantID, $Record['TenantId'] }
             if ('Active' -ne [string]$one.TokenStatus) { 'its token is not active, but {0}' -f $one.TokenStatus }
-            if ([string]$one.Organization -notmatch '^$|\.onmicrosoft\.(com|us)$|\.onmschina\.cn$') {
-                'an application that signs in with -Organization {0} may write nothing; it takes the initial domain' -f
-                    $one.Organization
-            }
+            $text = 'an application that signs in with -Organization {0} may write nothing; it takes the initial domain'
+            if ($one.Organization -notmatch '^$|\.onmicrosoft\.(com|us)$|\.onmschina\.cn$') { $text -f $one.Organization }
         }
     )
     $text = @($faults | Select-Object -First 1) -join ''
@@ -626,7 +647,7 @@ function Read-PointerState($Record) {
         foreach ($one in @($near | Where-Object -FilterScript { $ours -notcontains $_ })) {
             $why = 'one object id is of the app registration, or the application was made anew'
             if ($object -eq $one.ObjectId) { $why = 'that object id is of another application' }
-            if ($object -eq $one.AppId -or $ids[0] -eq $one.ObjectId) { $why = 'the two are swapped, there or in this bundle' }
+            if ($object -eq $one.AppId -or $ids[0] -eq $one.ObjectId) { $why = 'the two are swapped, or one stands for both' }
             'client id {0} with object id {1} is there: {2}' -f $one.AppId, $one.ObjectId, $why
         }
         if ($ours.Count -gt 1) { 'there are {0} of them' -f $ours.Count }
@@ -639,26 +660,25 @@ function Read-PointerState($Record) {
 }
 function Read-Member($Record, [string]$Guid) {
     $Record['Reads'] += 1
-    Get-DistributionGroupMember -Identity $Guid -ResultSize Unlimited -ErrorAction Stop
+    # Right after a change, one command may show what another does not know yet.
+    try { Get-DistributionGroupMember -Identity $Guid -ResultSize Unlimited -ErrorAction Stop }
+    catch { if ($Record['Writes'] -eq 0 -or -not (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')) { throw } }
 }
-# Each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-ListState($Record) {
     if ($null -eq $Record['Owners']) { Read-Owner -Record $Record }
     $Record['Reads'] += 1
     $groups = @{}
     $notes = @{}
     $names = @{}
-    $asked = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited' }
-    foreach ($group in @(Get-DistributionGroup @asked -ErrorAction Stop)) {
+    foreach ($group in @(Get-DistributionGroup -RecipientTypeDetails RoomList -ResultSize Unlimited -ErrorAction Stop)) {
         foreach ($key in @([string]$group.Guid, [string]$group.PrimarySmtpAddress)) { $groups[$key] = $group }
     }
     $Record['Reads'] += 1
-    $noted = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited' }
-    Get-Group @noted -ErrorAction Stop | ForEach-Object -Process { $notes[[string]$_.Guid] = [string]$_.Notes }
+    $shown = @(Get-Group -RecipientTypeDetails RoomList -ResultSize Unlimited -ErrorAction Stop)
+    foreach ($one in $shown) { $notes[[string]$one.Guid] = [string]$one.Notes }
     foreach ($list in $Record['Lists']) {
         $holders = @($groups[$list['Address']])
         if ($null -eq $holders[0]) {
-            # A list that is not there: whoever else has its name, alias or address is in its way.
             $more = ' -or Alias -eq {0} -or Name -eq {1}' -f (Read-Quoted -Text $list['Alias']), (Read-Quoted -Text $list['Name'])
             $holders = @(Read-Holder -Record $Record -Address $list['Address'] -More $more)
         }
@@ -666,11 +686,11 @@ function Read-ListState($Record) {
         $guid = @($holders | ForEach-Object -Process { [string]$_.Guid }) -join ' '
         $state = [ordered]@{
             Kind = 'list'; Address = $list['Address']; Name = $list['Name']; State = 'absent'; Differences = $Record['OwnerFault']
-            Guid = $guid; DistinguishedName = @($holders | ForEach-Object -Process { [string]$_.DistinguishedName }) -join ' '
+            Guid = $guid; DistinguishedName = @($holders | ForEach-Object -Process { [string]$_.DistinguishedName }) -join '; '
             Owners = @(); Mark = ''; Members = @()
         }
-        if ('RoomList' -eq $kinds) {
-            if (@($groups[$guid], $notes[$guid]) -contains $null) { throw ($list['Address'] + ' was left out: cut short.') }
+        $isShown = @($groups[$guid], $notes[$guid]) -notcontains $null
+        if ('RoomList' -eq $kinds -and $isShown) {
             $members = @(Read-Member -Record $Record -Guid $guid)
             $state['State'] = 'kept'
             $state['Owners'] = @($groups[$guid].ManagedBy | ForEach-Object -Process { [string]$_ })
@@ -679,6 +699,7 @@ function Read-ListState($Record) {
             $read = @{ List = $list; Group = $groups[$guid]; State = $state; Members = $members }
             $state['Differences'] = @(Read-ListDifference -Record $Record @read)
         }
+        elseif ('RoomList' -eq $kinds) { if ($Record['Writes'] -eq 0) { throw ($list['Address'] + ' was left out: cut short.') } }
         elseif ($holders.Count -ne 0) {
             $state['Differences'] = @('its names belong to something else: {0} ({1})' -f $kinds, $state['DistinguishedName'])
         }
@@ -695,8 +716,7 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     $address = ([string]$Group.PrimarySmtpAddress).ToLowerInvariant()
     Read-Unlike -What 'primary address' -Expected $List['Address'] -Found $address
     # A naming policy puts something around the name.
-    $isNamed = '' -ne $List['Name'] -and $name.Contains($List['Name'])
-    if (-not $isNamed) { Read-Unlike -What 'name' -Expected $List['Name'] -Found $name }
+    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) { Read-Unlike -What 'name' -Expected $List['Name'] -Found $name }
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
     elseif ($null -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {
         Read-Unlike -What 'owners' -Expected $wanted -Found $owners
@@ -720,7 +740,8 @@ function Read-ScopeState($Record) {
     $Record['Scopes'] = @(Get-ManagementScope -ErrorAction Stop)
     foreach ($grant in $Record['Grants']) {
         $expected = @($grant['Lists'] | ForEach-Object -Process { [string]$Record['Named'][$_] })
-        $scopes = @($Record['Scopes'] | Where-Object -FilterScript { Read-IsIn -Text $grant['Scope'] -Texts $_.Name })
+        # An assignment takes its scope by name, so a name that is as good as ours, such as one with a blank of no width, counts.
+        $scopes = @($Record['Scopes'] | Where-Object -FilterScript { $grant['Scope'] -eq [string]$_.Name })
         if ($scopes.Count -eq 0) { [ordered]@{ Kind = 'scope'; Name = $grant['Scope']; State = 'absent'; Differences = @() } }
         foreach ($scope in $scopes) {
             $filter = [string]$scope.RecipientFilter
@@ -759,8 +780,8 @@ function Read-AssignmentState($Record) {
         if ($assignments.Count -eq 0) { [ordered]@{ Kind = 'assignment'; Name = $name; State = 'absent'; Differences = @() } }
         foreach ($one in $assignments) {
             $holder = [string]$one.RoleAssignee
-            $names = @($Record['ObjectId']) + $Record['Names']
-            $isOurs = $held -contains [string]$one.Guid -or (Read-IsIn -Text $holder -Texts $names)
+            $isOurs = $held -contains [string]$one.Guid -or
+                (Read-IsIn -Text $holder -Texts (@($Record['ObjectId']) + $Record['Names']))
             $differences = @(
                 Read-Unlike -What 'name' -Expected $name -Found $one.Name
                 Read-Unlike -What 'role' -Expected $Record['Role'] -Found $one.Role
@@ -777,7 +798,6 @@ function Read-AssignmentState($Record) {
         }
     }
 }
-# Assignments that use a scope of this bundle and are not its own: whoever holds one, has that role over the rooms.
 function Show-SharedScope($Record) {
     foreach ($grant in $Record['Grants']) {
         foreach ($one in $Record['Assignments']) {
@@ -828,7 +848,6 @@ function Read-State($Record, $Kinds, [string]$Until, [string]$Only, $Gone) {
     } while (-not $isSettled)
     $states
 }
-# As everywhere, and with what the error means where its own words do not say it.
 function Save-Understood($Record, $Failure, $States, [string]$Kind, [string]$Name, $Members, $Gone) {
     $noted = @{ Failure = $Failure; States = $States; Name = $Name; Members = $Members; Gone = $Gone }
     $isThere = Save-Outcome -Record $Record @noted
@@ -878,15 +897,11 @@ function Read-StayReason($Record, $State, $Going) {
         if (-not $Record['IsMade']) { 'no record says that this bundle made it' }
     }
 }
-# Shows what stays, and the strangers in it.
 function Show-Staying($Record, $State, $Reasons) {
     $kind = $State['Kind'] -replace 'assignment', 'right'
-    $by = @{
-        right = 'Remove-ManagementRoleAssignment'; scope = 'Remove-ManagementScope'; list = 'Remove-DistributionGroup'
-        pointer = 'Remove-ServicePrincipal'
-    }
+    $by = @{ right = 'ManagementRoleAssignment'; scope = 'ManagementScope'; list = 'DistributionGroup'; pointer = 'ServicePrincipal' }
     $why = $Reasons -join '; '
-    $text = '{0} stays: {1}. If nobody needs it: {2} -Identity {3}' -f $State['Name'], $why, $by[$kind], $State['Guid']
+    $text = '{0} stays: {1}. If nobody needs it: Remove-{2} -Identity {3}' -f $State['Name'], $why, $by[$kind], $State['Guid']
     if ($Reasons[0] -like 'its names*') { $text = '{0} is not of this bundle: {1}' -f $State['Name'], $Reasons[0] }
     $target = @($State['Name'], $State['Address'])['list' -eq $kind]
     # An assignment of our name that has another role is no right over the rooms; a pointer that was there before may well stay.

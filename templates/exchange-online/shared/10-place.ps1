@@ -2,9 +2,9 @@
 function Assert-Module($Found) {
     $others = @($Found | Where-Object -FilterScript { $_.Name -notlike 'Get-Mg*' -and 'Get-ConnectionInformation' -ne $_.Name })
     $sources = @($others | ForEach-Object -Process { [string]$_.Source } | Sort-Object -Unique)
-    if ($sources.Count -gt 1) { throw ('The Exchange commands here are of several modules: {0}.' -f ($sources -join ', ')) }
+    $text = 'The Exchange commands here are of several modules: {0}. Connect once, not to Security & Compliance, in a new window.'
+    if ($sources.Count -gt 1) { throw ($text -f ($sources -join ', ')) }
 }
-# The one connection of this session: the commands here are its own, and it is to the tenant of this bundle.
 function Assert-Connection($Record) {
     $Record['Reads'] += 1
     $connections = @(Get-ConnectionInformation -ErrorAction Stop | Select-Object -Property ModuleName, ModulePrefix, TenantID,
@@ -19,10 +19,8 @@ function Assert-Connection($Record) {
             if ($module -ne $source) { 'the Exchange commands here are of {0}, not of its own {1}' -f $source, $module }
             if ($Record['TenantId'] -ne $one.TenantID) { 'it is to tenant {0}, not {1}' -f $one.TenantID, $Record['TenantId'] }
             if ('Active' -ne [string]$one.TokenStatus) { 'its token is not active, but {0}' -f $one.TokenStatus }
-            if ([string]$one.Organization -notmatch '^$|\.onmicrosoft\.(com|us)$|\.onmschina\.cn$') {
-                'an application that signs in with -Organization {0} may write nothing; it takes the initial domain' -f
-                    $one.Organization
-            }
+            $text = 'an application that signs in with -Organization {0} may write nothing; it takes the initial domain'
+            if ($one.Organization -notmatch '^$|\.onmicrosoft\.(com|us)$|\.onmschina\.cn$') { $text -f $one.Organization }
         }
     )
     $text = @($faults | Select-Object -First 1) -join ''

@@ -20,7 +20,7 @@ function Read-PointerState($Record) {
         foreach ($one in @($near | Where-Object -FilterScript { $ours -notcontains $_ })) {
             $why = 'one object id is of the app registration, or the application was made anew'
             if ($object -eq $one.ObjectId) { $why = 'that object id is of another application' }
-            if ($object -eq $one.AppId -or $ids[0] -eq $one.ObjectId) { $why = 'the two are swapped, there or in this bundle' }
+            if ($object -eq $one.AppId -or $ids[0] -eq $one.ObjectId) { $why = 'the two are swapped, or one stands for both' }
             'client id {0} with object id {1} is there: {2}' -f $one.AppId, $one.ObjectId, $why
         }
         if ($ours.Count -gt 1) { 'there are {0} of them' -f $ours.Count }

@@ -1,25 +1,24 @@
 function Read-Member($Record, [string]$Guid) {
     $Record['Reads'] += 1
-    Get-DistributionGroupMember -Identity $Guid -ResultSize Unlimited -ErrorAction Stop
+    # Right after a change, one command may show what another does not know yet.
+    try { Get-DistributionGroupMember -Identity $Guid -ResultSize Unlimited -ErrorAction Stop }
+    catch { if ($Record['Writes'] -eq 0 -or -not (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')) { throw } }
 }
-# Each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-ListState($Record) {
     if ($null -eq $Record['Owners']) { Read-Owner -Record $Record }
     $Record['Reads'] += 1
     $groups = @{}
     $notes = @{}
     $names = @{}
-    $asked = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited' }
-    foreach ($group in @(Get-DistributionGroup @asked -ErrorAction Stop)) {
+    foreach ($group in @(Get-DistributionGroup -RecipientTypeDetails RoomList -ResultSize Unlimited -ErrorAction Stop)) {
         foreach ($key in @([string]$group.Guid, [string]$group.PrimarySmtpAddress)) { $groups[$key] = $group }
     }
     $Record['Reads'] += 1
-    $noted = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited' }
-    Get-Group @noted -ErrorAction Stop | ForEach-Object -Process { $notes[[string]$_.Guid] = [string]$_.Notes }
+    $shown = @(Get-Group -RecipientTypeDetails RoomList -ResultSize Unlimited -ErrorAction Stop)
+    foreach ($one in $shown) { $notes[[string]$one.Guid] = [string]$one.Notes }
     foreach ($list in $Record['Lists']) {
         $holders = @($groups[$list['Address']])
         if ($null -eq $holders[0]) {
-            # A list that is not there: whoever else has its name, alias or address is in its way.
             $more = ' -or Alias -eq {0} -or Name -eq {1}' -f (Read-Quoted -Text $list['Alias']), (Read-Quoted -Text $list['Name'])
             $holders = @(Read-Holder -Record $Record -Address $list['Address'] -More $more)
         }
@@ -27,11 +26,11 @@ function Read-ListState($Record) {
         $guid = @($holders | ForEach-Object -Process { [string]$_.Guid }) -join ' '
         $state = [ordered]@{
             Kind = 'list'; Address = $list['Address']; Name = $list['Name']; State = 'absent'; Differences = $Record['OwnerFault']
-            Guid = $guid; DistinguishedName = @($holders | ForEach-Object -Process { [string]$_.DistinguishedName }) -join ' '
+            Guid = $guid; DistinguishedName = @($holders | ForEach-Object -Process { [string]$_.DistinguishedName }) -join '; '
             Owners = @(); Mark = ''; Members = @()
         }
-        if ('RoomList' -eq $kinds) {
-            if (@($groups[$guid], $notes[$guid]) -contains $null) { throw ($list['Address'] + ' was left out: cut short.') }
+        $isShown = @($groups[$guid], $notes[$guid]) -notcontains $null
+        if ('RoomList' -eq $kinds -and $isShown) {
             $members = @(Read-Member -Record $Record -Guid $guid)
             $state['State'] = 'kept'
             $state['Owners'] = @($groups[$guid].ManagedBy | ForEach-Object -Process { [string]$_ })
@@ -40,6 +39,7 @@ function Read-ListState($Record) {
             $read = @{ List = $list; Group = $groups[$guid]; State = $state; Members = $members }
             $state['Differences'] = @(Read-ListDifference -Record $Record @read)
         }
+        elseif ('RoomList' -eq $kinds) { if ($Record['Writes'] -eq 0) { throw ($list['Address'] + ' was left out: cut short.') } }
         elseif ($holders.Count -ne 0) {
             $state['Differences'] = @('its names belong to something else: {0} ({1})' -f $kinds, $state['DistinguishedName'])
         }
@@ -56,8 +56,7 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     $address = ([string]$Group.PrimarySmtpAddress).ToLowerInvariant()
     Read-Unlike -What 'primary address' -Expected $List['Address'] -Found $address
     # A naming policy puts something around the name.
-    $isNamed = '' -ne $List['Name'] -and $name.Contains($List['Name'])
-    if (-not $isNamed) { Read-Unlike -What 'name' -Expected $List['Name'] -Found $name }
+    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) { Read-Unlike -What 'name' -Expected $List['Name'] -Found $name }
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
     elseif ($null -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {
         Read-Unlike -What 'owners' -Expected $wanted -Found $owners

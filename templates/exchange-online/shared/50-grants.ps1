@@ -3,7 +3,8 @@ function Read-ScopeState($Record) {
     $Record['Scopes'] = @(Get-ManagementScope -ErrorAction Stop)
     foreach ($grant in $Record['Grants']) {
         $expected = @($grant['Lists'] | ForEach-Object -Process { [string]$Record['Named'][$_] })
-        $scopes = @($Record['Scopes'] | Where-Object -FilterScript { Read-IsIn -Text $grant['Scope'] -Texts $_.Name })
+        # An assignment takes its scope by name, so a name that is as good as ours, such as one with a blank of no width, counts.
+        $scopes = @($Record['Scopes'] | Where-Object -FilterScript { $grant['Scope'] -eq [string]$_.Name })
         if ($scopes.Count -eq 0) { [ordered]@{ Kind = 'scope'; Name = $grant['Scope']; State = 'absent'; Differences = @() } }
         foreach ($scope in $scopes) {
             $filter = [string]$scope.RecipientFilter
@@ -42,8 +43,8 @@ function Read-AssignmentState($Record) {
         if ($assignments.Count -eq 0) { [ordered]@{ Kind = 'assignment'; Name = $name; State = 'absent'; Differences = @() } }
         foreach ($one in $assignments) {
             $holder = [string]$one.RoleAssignee
-            $names = @($Record['ObjectId']) + $Record['Names']
-            $isOurs = $held -contains [string]$one.Guid -or (Read-IsIn -Text $holder -Texts $names)
+            $isOurs = $held -contains [string]$one.Guid -or
+                (Read-IsIn -Text $holder -Texts (@($Record['ObjectId']) + $Record['Names']))
             $differences = @(
                 Read-Unlike -What 'name' -Expected $name -Found $one.Name
                 Read-Unlike -What 'role' -Expected $Record['Role'] -Found $one.Role
@@ -60,7 +61,6 @@ function Read-AssignmentState($Record) {
         }
     }
 }
-# Assignments that use a scope of this bundle and are not its own: whoever holds one, has that role over the rooms.
 function Show-SharedScope($Record) {
     foreach ($grant in $Record['Grants']) {
         foreach ($one in $Record['Assignments']) {

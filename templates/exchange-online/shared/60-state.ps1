@@ -21,7 +21,6 @@ function Read-State($Record, $Kinds, [string]$Until, [string]$Only, $Gone) {
     } while (-not $isSettled)
     $states
 }
-# As everywhere, and with what the error means where its own words do not say it.
 function Save-Understood($Record, $Failure, $States, [string]$Kind, [string]$Name, $Members, $Gone) {
     $noted = @{ Failure = $Failure; States = $States; Name = $Name; Members = $Members; Gone = $Gone }
     $isThere = Save-Outcome -Record $Record @noted

@@ -27,15 +27,11 @@ function Read-StayReason($Record, $State, $Going) {
         if (-not $Record['IsMade']) { 'no record says that this bundle made it' }
     }
 }
-# Shows what stays, and the strangers in it.
 function Show-Staying($Record, $State, $Reasons) {
     $kind = $State['Kind'] -replace 'assignment', 'right'
-    $by = @{
-        right = 'Remove-ManagementRoleAssignment'; scope = 'Remove-ManagementScope'; list = 'Remove-DistributionGroup'
-        pointer = 'Remove-ServicePrincipal'
-    }
+    $by = @{ right = 'ManagementRoleAssignment'; scope = 'ManagementScope'; list = 'DistributionGroup'; pointer = 'ServicePrincipal' }
     $why = $Reasons -join '; '
-    $text = '{0} stays: {1}. If nobody needs it: {2} -Identity {3}' -f $State['Name'], $why, $by[$kind], $State['Guid']
+    $text = '{0} stays: {1}. If nobody needs it: Remove-{2} -Identity {3}' -f $State['Name'], $why, $by[$kind], $State['Guid']
     if ($Reasons[0] -like 'its names*') { $text = '{0} is not of this bundle: {1}' -f $State['Name'], $Reasons[0] }
     $target = @($State['Name'], $State['Address'])['list' -eq $kind]
     # An assignment of our name that has another role is no right over the rooms; a pointer that was there before may well stay.

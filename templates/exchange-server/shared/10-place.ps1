@@ -21,7 +21,7 @@ function Assert-Place($Record, [string]$DomainController, [switch]$OrWarn) {
         throw 'This is Exchange Online, and the bundle is for Exchange Server. Open the Exchange Management Shell.'
     }
     $Record['Reads'] += 1
-    $accepted = @(Get-AcceptedDomain -DomainController $DomainController -ErrorAction Stop)
+    $accepted = Get-AcceptedDomain -DomainController $DomainController -ErrorAction Stop
     $accepted = @($accepted | ForEach-Object -Process { [string]$_.DomainName })
     $foreign = @($Record['Domains'] | Where-Object -FilterScript { -not (Read-IsIn -Text $_ -Texts $accepted) }) -join ', '
     $text = 'organisation {0} does not accept mail for {1}, as that of this bundle does' -f $Record['Organization'], $foreign

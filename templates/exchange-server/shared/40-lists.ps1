@@ -1,7 +1,9 @@
 function Read-Member($Record, [string]$Guid) {
     $Record['Reads'] += 1
     $asked = @{ ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
-    Get-DistributionGroupMember -Identity $Guid @asked -ErrorAction Stop
+    # Right after a change, one command may show what another does not know yet.
+    try { Get-DistributionGroupMember -Identity $Guid @asked -ErrorAction Stop }
+    catch { if ($Record['Writes'] -eq 0 -or -not (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')) { throw } }
 }
 function Read-ListState($Record) {
     if ($null -eq $Record['Owners']) { Read-Owner -Record $Record }
@@ -26,11 +28,11 @@ function Read-ListState($Record) {
         $guid = @($holders | ForEach-Object -Process { [string]$_.Guid }) -join ' '
         $state = [ordered]@{
             Kind = 'list'; Address = $list['Address']; Name = $list['Name']; State = 'absent'; Differences = $Record['OwnerFault']
-            Guid = $guid; DistinguishedName = @($holders | ForEach-Object -Process { [string]$_.DistinguishedName }) -join ' '
+            Guid = $guid; DistinguishedName = @($holders | ForEach-Object -Process { [string]$_.DistinguishedName }) -join '; '
             Owners = @(); Mark = ''; Members = @()
         }
-        if ('RoomList' -eq $kinds) {
-            if (@($groups[$guid], $notes[$guid]) -contains $null) { throw ($list['Address'] + ' was left out: cut short.') }
+        $isShown = @($groups[$guid], $notes[$guid]) -notcontains $null
+        if ('RoomList' -eq $kinds -and $isShown) {
             $members = @(Read-Member -Record $Record -Guid $guid)
             $state['State'] = 'kept'
             $state['Owners'] = @($groups[$guid].ManagedBy | ForEach-Object -Process { [string]$_ })
@@ -39,6 +41,7 @@ function Read-ListState($Record) {
             $read = @{ List = $list; Group = $groups[$guid]; State = $state; Members = $members }
             $state['Differences'] = @(Read-ListDifference -Record $Record @read)
         }
+        elseif ('RoomList' -eq $kinds) { if ($Record['Writes'] -eq 0) { throw ($list['Address'] + ' was left out: cut short.') } }
         elseif ($holders.Count -ne 0) {
             $state['Differences'] = @('its names belong to something else: {0} ({1})' -f $kinds, $state['DistinguishedName'])
         }
@@ -55,8 +58,7 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     $address = ([string]$Group.PrimarySmtpAddress).ToLowerInvariant()
     Read-Unlike -What 'primary address' -Expected $List['Address'] -Found $address
     # A naming policy puts something around the name.
-    $isNamed = '' -ne $List['Name'] -and $name.Contains($List['Name'])
-    if (-not $isNamed) { Read-Unlike -What 'name' -Expected $List['Name'] -Found $name }
+    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) { Read-Unlike -What 'name' -Expected $List['Name'] -Found $name }
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
     elseif (Read-IsIn -Text $owners -Texts $Record['Barred']) { 'owners: the service account, which could widen its own scope' }
     elseif ($null -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {

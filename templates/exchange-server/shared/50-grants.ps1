@@ -3,7 +3,8 @@ function Read-ScopeState($Record) {
     $Record['Scopes'] = @(Get-ManagementScope -DomainController $Record['DomainController'] -ErrorAction Stop)
     foreach ($grant in $Record['Grants']) {
         $expected = @($grant['Lists'] | ForEach-Object -Process { [string]$Record['Names'][$_] })
-        $scopes = @($Record['Scopes'] | Where-Object -FilterScript { Read-IsIn -Text $grant['Scope'] -Texts $_.Name })
+        # An assignment takes its scope by name, so a name that is as good as ours, such as one with a blank of no width, counts.
+        $scopes = @($Record['Scopes'] | Where-Object -FilterScript { $grant['Scope'] -eq [string]$_.Name })
         if ($scopes.Count -eq 0) { [ordered]@{ Kind = 'scope'; Name = $grant['Scope']; State = 'absent'; Differences = @() } }
         foreach ($scope in $scopes) {
             $filter = [string]$scope.RecipientFilter

@@ -37,7 +37,8 @@ function Show-Staying($Record, $State, $Reasons) {
     # An assignment of our name that has another role is no right over the rooms.
     $outcome = @('not done', 'noted')[@($Reasons -like 'it is of the role *').Count -ne 0]
     Show-Warning -Record $Record -Kind ($kind + '-stays') -Target $target -Text $text -Outcome $outcome
-    foreach ($member in @($State['Members'] | Where-Object -FilterScript { -not (Read-IsRoom -Record $Record -Address $_) })) {
+    foreach ($member in $State['Members']) {
+        if (Read-IsRoom -Record $Record -Address $member) { continue }
         $text = '{0} is in {1}, which stays' -f $member, $State['Name']
         Show-Warning -Record $Record -Kind 'stranger-stays' -Target $member -Text $text -Outcome 'not done'
     }

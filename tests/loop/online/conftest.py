@@ -1,0 +1,42 @@
+"""Stages for the scripts of Exchange Online, and for the one of Microsoft Graph."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.loop.bundles import ROOMS
+from tests.loop.online.cells import EWS, GRAPH, ONLINE_LAB, WHOLE
+from tests.loop.session import Session
+from tests.loop.stage import Stage, render_at, set_stage
+from tests.loop.world import ROOT
+
+EXCHANGE_MODULE = ROOT / "lab" / "ExchangeOnline" / "ExchangeOnlineManagement.psd1"
+GRAPH_MODULE = ROOT / "lab" / "MicrosoftGraph" / "Microsoft.Graph.Applications.psd1"
+NO_WAIT = (
+    "New-Module -Name Microsoft.PowerShell.Patience -ScriptBlock { function Start-Sleep { param($Milliseconds, $Seconds) } } | Import-Module -Global"
+)
+"""Between two looks the scripts wait for seconds; the lab counts calls instead."""
+
+
+@pytest.fixture(scope="session")
+def session(pwsh: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """A session of Exchange Online PowerShell."""
+    made = Session(pwsh, EXCHANGE_MODULE, tmp_path_factory.mktemp("online") / "said", NO_WAIT)
+    yield made
+    made.end()
+
+
+@pytest.fixture(scope="session")
+def stage(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """Six rooms in three lists with two grants, through Graph; the same through EWS beside it."""
+    made = set_stage(session, tmp_path_factory.mktemp("online"), GRAPH, ROOMS, WHOLE, ONLINE_LAB)
+    render_at(made, "ews", EWS)
+    return made
+
+
+@pytest.fixture(scope="session")
+def graph_session(pwsh: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """A session of Microsoft Graph PowerShell."""
+    made = Session(pwsh, GRAPH_MODULE, tmp_path_factory.mktemp("graph") / "said")
+    yield made
+    made.end()
