@@ -33,9 +33,9 @@ function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
 $release = @{
     'exchange-server' = '7033144905399e9a0c9229e894aed20727d9cf17f1b0f3af53a396321866be2c'
-    'exchange-online calendars-read' = '8f0455cc7e89c5fab5e1963398fb7f1cfe71f49b3d922e6df66bd9527005ac59'
-    'exchange-online calendars-readwrite' = 'a4f6ab3e51ae1bbf4bb0b39af6c6265ef2d3c6e74c79623f96061ddb755af5a7'
-    'exchange-online ews' = '6e56887f77d9293f30def06c31434587b6f7ead5edae415e4bac8f7bd6b8395e'
+    'exchange-online calendars-read' = '7f2e9d353640fcc37c96561be48d1b181a021fb14f91b70a54a488270abf1035'
+    'exchange-online calendars-readwrite' = '21ee9bb3c77ae9f418c07ed267edbe1cb7809151e10f0d443ef6f5ad8ddad2d7'
+    'exchange-online ews' = 'a904529a2cc4b7cd78b0b5c461b5c634288a9294bd6c2c9d9ae74dfdcbd6e52e'
 }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content

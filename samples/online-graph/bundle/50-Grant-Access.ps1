@@ -147,7 +147,7 @@ end {
 }
 
 begin {
-#region Shared functions d00116155624febf06493f22233df1c7036803ccbfb9df4df387d0a9d1f8d08a
+#region Shared functions 1b5ddf7b19572ac6d1e462a4be4e6f3cd9fec4ed2bda6a341d6b58137c157191
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -684,7 +684,7 @@ function Read-PointerState($Record) {
         foreach ($one in @($near | Where-Object -FilterScript { $ours -notcontains $_ })) {
             $why = 'one object id is of the app registration, or the application was made anew'
             if ($object -eq $one.ObjectId) { $why = 'that object id is of another application' }
-            if ($object -eq $one.AppId -or $ids[0] -eq $one.ObjectId) { $why = 'the two are swapped, there or in this bundle' }
+            if ($object -eq $one.AppId -or $ids[0] -eq $one.ObjectId) { $why = 'the two are swapped, or one stands for both' }
             'client id {0} with object id {1} is there: {2}' -f $one.AppId, $one.ObjectId, $why
         }
         if ($ours.Count -gt 1) { 'there are {0} of them' -f $ours.Count }
@@ -864,26 +864,44 @@ function Read-OtherGrant($Record) {
         Show-Warning -Record $Record -Kind 'access-policy' -Target $policy.Identity -Text $text
     }
 }
+# Right after a change one command may show what another does not know yet.
+function Read-IsEarly($Failure, $Tries, [string]$Until, $Gone) {
+    $isOdd = (Read-IsClass -Failure $Failure -Class 'ManagementObjectNotFoundException') -or
+        (Read-IsClass -Failure $Failure -Class 'was left out')
+    $isEarly = $isOdd -and $Tries -lt 7 -and ('' -ne $Until -or $null -ne $Gone)
+    if ($isEarly) { Start-Sleep -Milliseconds (300 * $Tries) }
+    $isEarly
+}
 function Read-List($Record, [string]$Until, [string]$Only) {
     $tries = 0
+    $states = @()
     do {
         $tries += 1
-        $states = @(Read-ListState -Record $Record)
-        $isSettled = Read-IsSettled -Record $Record -States $states -Tries $tries -Until $Until -Only $Only -Most 7
+        $isSettled = $false
+        try {
+            $states = @(Read-ListState -Record $Record)
+            $isSettled = Read-IsSettled -Record $Record -States $states -Tries $tries -Until $Until -Only $Only -Most 7
+        }
+        catch { if (-not (Read-IsEarly -Failure $_ -Tries $tries -Until $Until)) { throw } }
     } while (-not $isSettled)
     $states
 }
 function Read-State($Record, $Kinds, [string]$Until, [string]$Only, $Gone) {
     $tries = 0
+    $states = @()
     do {
         $tries += 1
-        $states = @(if ($Kinds -contains 'pointer') { Read-PointerState -Record $Record })
-        $lists = @(if ($Kinds -contains 'list') { Read-ListState -Record $Record })
-        if ($Kinds -contains 'scope') { $states += @(Read-ScopeState -Record $Record) }
-        $states += $lists
-        if ($Kinds -contains 'assignment') { $states += @(Read-AssignmentState -Record $Record) }
-        $asked = @{ States = $states; Tries = $tries; Until = $Until; Only = $Only; Gone = $Gone; Most = 7 }
-        $isSettled = Read-IsSettled -Record $Record @asked
+        $isSettled = $false
+        try {
+            $states = @(if ($Kinds -contains 'pointer') { Read-PointerState -Record $Record })
+            $lists = @(if ($Kinds -contains 'list') { Read-ListState -Record $Record })
+            if ($Kinds -contains 'scope') { $states += @(Read-ScopeState -Record $Record) }
+            $states += $lists
+            if ($Kinds -contains 'assignment') { $states += @(Read-AssignmentState -Record $Record) }
+            $asked = @{ States = $states; Tries = $tries; Until = $Until; Only = $Only; Gone = $Gone; Most = 7 }
+            $isSettled = Read-IsSettled -Record $Record @asked
+        }
+        catch { if (-not (Read-IsEarly -Failure $_ -Tries $tries -Until $Until -Gone $Gone)) { throw } }
     } while (-not $isSettled)
     $states
 }

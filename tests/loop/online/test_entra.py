@@ -7,7 +7,16 @@ import pytest
 from tests.loop.bundles import ROOMS
 from tests.loop.cells import NOTHING, Cell, Run, fault
 from tests.loop.checks import check
-from tests.loop.online.cells import CLIENT, GRAPH, OBJECT, ONLINE_LAB, OTHER, REGISTRATION, TENANT, WHOLE
+from tests.loop.online.cells import (
+    CLIENT,
+    GRAPH,
+    OBJECT,
+    ONLINE_LAB,
+    OTHER,
+    REGISTRATION,
+    TENANT,
+    WHOLE,
+)
 from tests.loop.session import Session
 from tests.loop.stage import Stage, render_at, set_stage
 

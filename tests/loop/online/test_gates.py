@@ -34,8 +34,8 @@ def _gate(name: str, bundle: str, change: str, warnings: set[tuple[str, str, str
 
 
 def switches() -> Iterator[Gate]:
-    for (number, (switch, shown)), (at, (listed, isIn)) in product(enumerate(SWITCHES.items()), enumerate(LISTS.items())):  # noqa: N806
-        wanted = {NARROW} if switch == "$null" else {CLOSED} if switch == "$false" or not isIn else set()
+    for (number, (switch, shown)), (at, (listed, named)) in product(enumerate(SWITCHES.items()), enumerate(LISTS.items())):
+        wanted = {NARROW} if switch == "$null" else {CLOSED} if switch == "$false" or not named else set()
         change = f"$gates['ewsEnabled'] = {switch}; $gates['ewsAllowedAppIds'] = '{listed}'"
         says = (f"EwsEnabled = {shown}", f"EwsAllowedAppIDs = {', '.join(listed.replace(' ', '').split(',')) or '(empty)'}", f"Gates that are closed: {len(wanted & {CLOSED})}.")
         yield _gate(f"switch {number} list {at}", "ews", change, wanted, *says)
