@@ -15,7 +15,7 @@ HOMES = {
     "markupsafe": {"roomscope.generator.render.literals"},
     "exchangelib": {"roomscope.verify.ask.ews"},
     "msal": {"roomscope.verify.sign_in.msal_client"},
-    "requests": {"roomscope.verify.net", "roomscope.verify.ask", "roomscope.verify.sign_in.msal_client"},
+    "requests": {"roomscope.verify.net", "roomscope.verify.ask", "roomscope.verify.sign_in.line", "roomscope.verify.sign_in.msal_client"},
     "cryptography": {"roomscope.verify.sign_in.certificate"},
     "tree_sitter": {"roomscope.generator.script"},
     "rich": {"roomscope.verify.reports", "roomscope.verify.ask.progress", "roomscope.verify.evidence_cli", "roomscope.verify.report_cli", "roomscope.verify.cli"},

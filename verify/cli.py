@@ -56,10 +56,12 @@ def verify(context: click.Context, /, *, folder: Path, report: Path | None, **op
         from roomscope.verify.judge.verdict import EXIT_CODES
         from roomscope.verify.options import Options
         from roomscope.verify.settle import settled
+        from roomscope.verify.sign_in.environment import CERTIFICATE
         from roomscope.verify.verification import carry_out
 
         asked = Options.model_validate(options)
-        _check_place(report, folder, (asked.ca, asked.password_file))
+        certificate = os.environ.get(CERTIFICATE)
+        _check_place(report, folder, (asked.ca, asked.password_file, Path(certificate) if certificate else None))
         bundle = open_bundle(folder, asked.digest)
         found = carry_out(*settled(bundle, asked, terminal=sys.stdin is not None and sys.stdin.isatty()))
         _hand_over(found, report)

@@ -11,8 +11,10 @@ from roomscope.verify.judge.ledger import Result
 from roomscope.verify.judge.promise import Promise
 from roomscope.verify.judge.proofs.impersonation import Impersonation
 from roomscope.verify.net.session import Net
-from roomscope.verify.reports.report import GIVES, Identity, Subject
-from roomscope.verify.sign_in.msal_client import Authority, User, as_user
+from roomscope.verify.reports.report import GIVES
+from roomscope.verify.reports.subject import Identity, Subject
+from roomscope.verify.sign_in.line import Authority
+from roomscope.verify.sign_in.msal_client import User, as_user
 from roomscope.verify.sign_in.password import Credential
 from roomscope.verify.sign_in.tokens import Tokens
 

@@ -12,11 +12,12 @@ from roomscope.verify.judge.promise import Promise, Role
 from roomscope.verify.judge.proofs import application as proofs
 from roomscope.verify.net.session import Net
 from roomscope.verify.reports import online as words
-from roomscope.verify.reports.report import ApplicationIdentity, Permission, Places, Subject, Token
+from roomscope.verify.reports.subject import ApplicationIdentity, Permission, Places, Subject, Token
 from roomscope.verify.sign_in import places
 from roomscope.verify.sign_in.certificate import Certificate
 from roomscope.verify.sign_in.environment import Proof, Secret
-from roomscope.verify.sign_in.msal_client import Authority, as_application
+from roomscope.verify.sign_in.line import Authority
+from roomscope.verify.sign_in.msal_client import as_application
 from roomscope.verify.sign_in.tokens import Tokens, Wanted
 
 

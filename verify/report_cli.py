@@ -29,14 +29,14 @@ def report(context: click.Context, *, folder: Path, path: Path, digest: str | No
     with guarded("The report was not held to the bundle"):
         from roomscope.verify.bundle.bundle import open_bundle
         from roomscope.verify.judge.verdict import EXIT_CODES
-        from roomscope.verify.reports.received import differences, read
+        from roomscope.verify.reports.received import differences, in_our_words, read
 
         bundle = open_bundle(folder, digest)
         found = read(path)
         wrong = differences(found, bundle)
         if wrong:
             raise BundleError(f"{path} is not a report on this bundle: {'; '.join(wrong)}.")
-        if not told(lambda: _show(found)):
+        if not told(lambda: _show(in_our_words(found, bundle))):
             raise UnprovenError("The report could not be shown. Keep stdout open.")
     context.exit(EXIT_CODES[found.verdict])
 

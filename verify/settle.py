@@ -18,7 +18,8 @@ from roomscope.verify.options import Options
 from roomscope.verify.promises import make_promises
 from roomscope.verify.sign_in import environment, places
 from roomscope.verify.sign_in.endpoint import checked, settle
-from roomscope.verify.sign_in.msal_client import Authority, User
+from roomscope.verify.sign_in.line import Authority
+from roomscope.verify.sign_in.msal_client import User
 from roomscope.verify.sign_in.password import Credential, Scheme, Source, obtain
 from roomscope.verify.verification import Verification
 

@@ -15,7 +15,8 @@ from roomscope.verify.judge.ledger import Result
 from roomscope.verify.judge.promise import Promise
 from roomscope.verify.judge.proofs.proof import Proof
 from roomscope.verify.net.wire import USER_AGENT
-from roomscope.verify.reports.report import About, Report, Subject, build
+from roomscope.verify.reports.report import About, Report, build
+from roomscope.verify.reports.subject import Subject
 
 DELAY = timedelta(hours=2)
 """The longest that Microsoft gives for rights online; for Exchange Server no figure is published."""

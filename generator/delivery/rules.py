@@ -94,7 +94,7 @@ RULES = (
         why="A product has certain steps with certain names, the way back among them; another script is nobody's step.",
         cure=_ASK,
         bad="55-Fix.ps1, or no 90-Remove-Access.ps1.",
-        good="10-, 30-, 40-, 50-, 60- and 90- of exchange-server.",
+        good="10-, 30-, 40-, 50-, 60- and 90- of exchange-server; besides these 15-, 20- and 70- of exchange-online.",
     ),
     Rule(
         id="RSA111",

@@ -12,16 +12,14 @@ $plainCommands = @(
     'Write-Error', 'Write-Information', 'Write-Output', 'Write-Progress', 'Write-Warning'
 )
 $refusals = @(
-    foreach ($plain in $plainCommands) {
-        if ([string](Get-Command -Name $plain -ErrorAction Stop).Source -like 'Microsoft.PowerShell.*') { continue }
-        '{0} is not the command of PowerShell' -f $plain
+    foreach ($one in @(Get-Command -Name $plainCommands -ErrorAction Stop)) {
+        if ([string]$one.Source -notlike 'Microsoft.PowerShell.*') { '{0} is not the command of PowerShell' -f $one.Name }
     }
     # An alias of this session would stand before a function of this script; a read-only function would not give way to it.
     foreach ($one in @(Get-Command -Name @('Assert-*', 'Read-*', 'Save-*', 'Show-*') -ListImported -ErrorAction Stop)) {
-        $kind = [string]$one.CommandType
-        if ('Alias' -eq $kind -or ('Function' -eq $kind -and [string]$one.Options -match 'ReadOnly|Constant')) {
-            '{0} is an alias, or a function that cannot be replaced' -f $one.Name
-        }
+        $isFixed = 'Function' -eq [string]$one.CommandType -and [string]$one.Options -match 'ReadOnly|Constant'
+        $isAlias = 'Alias' -eq [string]$one.CommandType
+        if ($isAlias -or $isFixed) { '{0} is an alias, or a function that cannot be replaced' -f $one.Name }
     }
 )
 if ($refusals.Count -ne 0) {
@@ -30,7 +28,6 @@ if ($refusals.Count -ne 0) {
     throw $refusal
 }
 Set-StrictMode -Version 3.0
-# Refuses a session that would add to what is called here, or that lacks commands of Exchange or has them from elsewhere.
 function Assert-Session($Commands, [string]$Roles) {
     if ([string]::IsNullOrEmpty($PSScriptRoot)) { throw 'Run this as a file, not as pasted text: it needs the files beside it.' }
     if ($PSDefaultParameterValues.Count -ne 0) { throw 'This session sets default parameter values. Open one with -NoProfile.' }

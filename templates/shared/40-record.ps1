@@ -4,48 +4,38 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
     $Record['Mode'] = @('plan', 'apply')['True' -eq [string]$IsApply]
     $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
     $Record['Result'] = 'interrupted'
-    # A manifest that cannot be read is named below, with all that is wrong with the bundle.
-    $Record['ManifestSha256'] = '0' * 64
-    try { $Record['ManifestSha256'] = Read-Digest -Path (Read-Beside -Name 'manifest.json') } catch { $Record['Altered'] = @() }
+    try { $Record['ManifestSha256'] = Read-Digest -Path (Read-Beside -Name 'manifest.json') }
+    catch { $Record['ManifestSha256'] = '0' * 64 }
     try {
-        $isThere = Test-Path -LiteralPath $EvidencePath
         $place = $EvidencePath
+        $isThere = Test-Path -LiteralPath $EvidencePath
         if ($isThere) { $place = [string](Get-Item -LiteralPath $EvidencePath).FullName }
         elseif ($place -notmatch '^(?:[A-Za-z]:)?[\\/](?!.*[\\/]\.\.?(?:[\\/]|$))') { throw 'make it, or name it in full' }
-        $place = ($place + '/').ToLowerInvariant() -replace '[\\/]+', '/'
-        $beside = ($PSScriptRoot + '/').ToLowerInvariant() -replace '[\\/]+', '/'
-        if ($place.StartsWith($beside) -and $place -ne $beside + 'evidence/') { throw 'they would alter the bundle' }
+        $both = @(@($place, $PSScriptRoot) | ForEach-Object -Process { ($_ + '/').ToLowerInvariant() -replace '[\\/]+', '/' })
+        if ($both[0].StartsWith($both[1]) -and $both[0] -ne $both[1] + 'evidence/') { throw 'they would alter the bundle' }
         if (-not $isThere) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
-        $folder = [string](Get-Item -LiteralPath $EvidencePath).FullName
-        $files = @(
-            Get-ChildItem -LiteralPath $EvidencePath -File |
-                Where-Object -FilterScript { $_.Name -match '^\d\d-[A-Za-z-]+\.(plan|apply)\.\d{8}T\d{6}Z\.json$' } |
-                Sort-Object -Property @{ Expression = { Read-Time -Name $_.Name } }
-        )
+        $named = '^\d\d-[A-Za-z-]+\.(plan|apply)\.\d{8}T\d{6}Z\.json$'
+        $files = @(Get-ChildItem -LiteralPath $EvidencePath -File | Where-Object -FilterScript { $_.Name -match $named })
+        $files = @($files | Sort-Object -Property @{ Expression = { Read-Time -Name $_.Name } })
     }
     catch { throw ('{0} cannot hold records: {1}. Name another with -EvidencePath.' -f $EvidencePath, (Read-Why -Failure $_)) }
     foreach ($last in @($files | Select-Object -Last 1)) {
         $Record['Previous'] = $last.Name
         try { $Record['PreviousSha256'] = Read-Digest -Path $last.FullName }
         catch { Show-Warning -Record $Record -Kind 'record-unreadable' -Target $last.Name -Text ($last.Name + ' cannot be read') }
-        # Two records of one second would have no order.
-        while ((Read-Time -Name $last.Name) -eq (Read-Stamp -Time $Record['Start'])) {
-            Start-Sleep -Milliseconds 100
-            $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
-        }
+    }
+    # Two records of one second would have no order.
+    $times = @($files | ForEach-Object -Process { Read-Time -Name $_.Name })
+    while ($times -contains (Read-Stamp -Time $Record['Start'])) {
+        Start-Sleep -Milliseconds 100
+        $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
     }
     $name = '{0}.{1}.{2}.json' -f $Record['Step'], $Record['Mode'], (Read-Stamp -Time $Record['Start'])
-    if (@($files | ForEach-Object -Process { $_.Name }) -contains $name) { throw ('{0} exists: the clock went back.' -f $name) }
     $Record['Files'] = $files
-    $Record['File'] = Join-Path -Path $folder -ChildPath $name
-    # Whether it can be written, shows before anything else is done.
-    try { Save-Record -Record $Record }
-    catch {
-        $Record['File'] = $null
-        throw
-    }
+    $Record['Path'] = Join-Path -Path $place -ChildPath $name
+    Save-Record -Record $Record
+    $Record['File'] = $Record['Path']
     Assert-Bundle -Record $Record -OrWarn $OrWarn
-    $Record['Known'] = Read-Known -Record $Record
 }
 function Read-Stamp([string]$Time) { $Time -replace '[-:]|\.\d+', '' }
 function Read-Time([string]$Name) { ($Name -split '\.')[2] }
@@ -64,13 +54,10 @@ function Save-Record($Record) {
         Reads = $Record['Reads']; Writes = $Record['Writes']; Plan = $Record['Plan']; Actions = @(Read-Action -Record $Record)
         Before = $Record['Before']; After = $Record['After']; Warnings = $Record['Warnings']
     }
-    try { ConvertTo-Json -InputObject $data -Depth 8 | Set-Content -LiteralPath $Record['File'] -Encoding utf8 -ErrorAction Stop }
-    catch {
-        throw ('The record {0} cannot be written: {1}. Make room, or name another folder with -EvidencePath.' -f
-            $Record['File'], (Read-Why -Failure $_))
-    }
+    $text = 'The record {0} cannot be written: {1}. Make room, or name another folder with -EvidencePath.'
+    try { ConvertTo-Json -InputObject $data -Depth 8 | Set-Content -LiteralPath $Record['Path'] -Encoding utf8 -ErrorAction Stop }
+    catch { throw ($text -f $Record['Path'], (Read-Why -Failure $_)) }
 }
-# Ends the record of a run that stops, with the one sentence that says why and how far it came.
 function Save-Stop($Record, $Failure) {
     $made = @($Record['Outcomes'] | Where-Object -FilterScript { 'done' -eq $_ }).Count
     $open = @(Read-Action -Record $Record | Where-Object -FilterScript { 'unknown' -eq $_['Outcome'] })
@@ -88,22 +75,4 @@ function Save-End($Record) {
         Save-Record -Record $Record
         Show-Line -Text ('Record: ' + $Record['File'])
     }
-}
-function Read-Known($Record) {
-    $known = @{}
-    foreach ($file in @($Record['Files'] | Where-Object -FilterScript { $_.Name -like '[359]0-*.apply.*' })) {
-        try {
-            $earlier = Read-Json -Path $file.FullName
-            if ($Record['Bundle'] -ne [string]$earlier.Bundle -or '0' -eq [string]$earlier.Writes) { continue }
-            $isDone = 'applied' -eq $earlier.Result
-            # A run that did not come to its end may have made anew what it found absent.
-            foreach ($item in @(@($earlier.Before, $earlier.After)[$isDone])) {
-                $name = '{0} {1}' -f $item.Kind, $item.Name
-                if ('absent' -eq $item.State) { $known[$name] = '' } elseif ($isDone) { $known[$name] = [string]$item.Guid }
-                if ($isDone -and 'list' -eq $item.Kind) { $known[[string]$item.Guid] = $item.Owners -join '; ' }
-            }
-        }
-        catch { Show-Warning -Record $Record -Kind 'record-unreadable' -Target $file.Name -Text ($file.Name + ' cannot be read') }
-    }
-    $known
 }

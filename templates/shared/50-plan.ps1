@@ -1,4 +1,3 @@
-# The plan, one line each. With -Apply it must be the one that was recorded last; less may be done where it harms nobody.
 function Show-Plan($Record, $Plan, [switch]$OrLess) {
     $Record['Plan'] = $Plan
     $isApply = 'apply' -eq $Record['Mode']
@@ -15,32 +14,29 @@ function Read-PlanKey($Item) { @($Item.Kind, $Item.Target, ($Item.Details -join 
 function Assert-Planned($Record, $OrLess) {
     $Record['Result'] = 'stopped'
     $again = 'Run this script without -Apply again, and read its plan.'
-    # One that is dated ahead of this clock would always be the newest one.
+    # What is dated ahead of this clock would always be the newest.
     $latest = Read-Stamp -Time ((Get-Date).ToUniversalTime().AddMinutes(5).ToString('o'))
-    $ahead = @($Record['Files'] | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt $latest })
-    foreach ($file in @($ahead | Where-Object -FilterScript { $_.Name -like ($Record['Step'] + '.plan.*') })) {
-        Show-Warning -Record $Record -Kind 'plan-unusable' -Target $file.Name -Text ($file.Name + ' is dated ahead of this clock')
-    }
-    $files = @($Record['Files'] | Where-Object -FilterScript { $ahead -notcontains $_ })
+    $files = @($Record['Files'] | Where-Object -FilterScript { (Read-Time -Name $_.Name) -le $latest })
     $file = $files | Where-Object -FilterScript { $_.Name -like ($Record['Step'] + '.plan.*') } | Select-Object -Last 1
     if ($null -eq $file) { throw ('There is no recorded plan of this step. {0}' -f $again) }
-    $place = @('planned', $Record['PlanId'], $Record['ManifestSha256'], $Record['OrganizationGuid']) -join ' '
+    $wanted = @('planned', $Record['PlanId'], $Record['ManifestSha256'], $Record['OrganizationGuid']) -join ' '
+    $controller = ''
     try {
         $planned = Read-Json -Path $file.FullName
-        $isHere = $place -eq (@($planned.Result, $planned.PlanId, $planned.ManifestSha256, $planned.OrganizationGuid) -join ' ')
+        $found = @($planned.Result, $planned.PlanId, $planned.ManifestSha256, $planned.OrganizationGuid) -join ' '
         $controller = [string]$planned.DomainController
-        $later = @($files | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt (Read-Time -Name $file.Name) })
-        $named = @($later | Select-Object -First 1 | ForEach-Object -Process { (Read-Json -Path $_.FullName).PreviousSha256 })
-        $isNamed = $later.Count -eq 0 -or $named -contains (Read-Digest -Path $file.FullName)
+        $time = Read-Time -Name $file.Name
+        $later = $files | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt $time } | Select-Object -First 1
         $before = @{}
         foreach ($one in $planned.Plan) { $before[(Read-PlanKey -Item $one)] = $one.Text }
+        $fault = 'asked {0}: give that with -DomainController. Or else: '
+        if ($controller -eq [string]$Record['DomainController']) { $fault = '' }
+        if ($wanted -ne $found) { $fault = 'is of another bundle or place, or failed. ' }
+        $isNamed = $null -eq $later -or (Read-Json -Path $later.FullName).PreviousSha256 -eq (Read-Digest -Path $file.FullName)
+        if (-not $isNamed) { $fault = 'is not what the record after it names. ' }
     }
-    catch { throw ('The last plan, {0}, cannot be read. {1}' -f $file.Name, $again) }
-    if (-not $isNamed) { throw ('The last plan, {0}, is not what the record after it names. {1}' -f $file.Name, $again) }
-    if (-not $isHere) { throw ('The last plan, {0}, is of another bundle or place, or failed. {1}' -f $file.Name, $again) }
-    if ($controller -ne [string]$Record['DomainController']) {
-        throw ('The last plan, {0}, asked {1}: give that with -DomainController. Or else: {2}' -f $file.Name, $controller, $again)
-    }
+    catch { $fault = 'cannot be read. ' }
+    if ('' -ne $fault) { throw ('The last plan, {0}, {1}{2}' -f $file.Name, ($fault -f $controller), $again) }
     $now = @{}
     foreach ($one in $Record['Plan']) { $now[(Read-PlanKey -Item $one)] = $one['Text'] }
     $since = @(foreach ($key in $now.Keys) { if (-not $before.ContainsKey($key)) { 'new: ' + $now[$key] } })

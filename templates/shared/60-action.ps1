@@ -10,12 +10,11 @@ function Read-Action($Record) {
 function Save-Action($Record) {
     $text = Read-CleanText -Text $Record['Plan'][$Record['Writes']]['Text']
     Write-Progress -Activity $Record['Step'] -Status $text -PercentComplete (100 * $Record['Writes'] / $Record['Plan'].Count)
-    $before = $Record['Writes']
-    $Record['Writes'] += 1
-    try { if ($before -lt 20 -or $Record['Writes'] -like '*00') { Save-Record -Record $Record } }
+    $next = $Record['Writes'] + 1
+    $Record['Writes'] = $next
+    try { if ($next -le 20 -or $next -like '*00') { Save-Record -Record $Record } }
     catch {
-        # What cannot be noted, is not tried.
-        $Record['Writes'] = $before
+        $Record['Writes'] = $next - 1
         throw
     }
 }

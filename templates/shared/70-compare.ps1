@@ -1,5 +1,4 @@
-# PowerShell's own comparison passes over characters that cannot be seen; this one does not. (Keys of @{} are no matter: what
-# decides is compared again.)
+# PowerShell's own comparison passes over characters that cannot be seen; this one does not.
 function Read-IsIn([string]$Text, $Texts) {
     @($Texts | Where-Object -FilterScript { $Text.ToLowerInvariant().Equals(([string]$_).ToLowerInvariant()) }).Count -ne 0
 }
@@ -22,12 +21,12 @@ function Read-Quoted([string]$Text) {
 }
 # What a stored filter comes down to: G for room mailboxes (T) that are in one of several lists (M).
 function Read-FilterShape([string]$Filter) {
-    $shape = $Filter -replace 'MemberOfGroup\s+-eq\s+''(?:[^'']|'''')*''', '<M>' -replace '\s', ''
+    $shape = '({0})' -f ($Filter -replace 'MemberOfGroup\s+-eq\s+''(?:[^'']|'''')*''', '<M>' -replace '\s', '')
     $shape = $shape -replace 'RecipientTypeDetails-eq''?RoomMailbox''?', '<T>'
     do {
         $before = $shape
-        $shape = $shape -replace '\((<[MT]>)\)', '$1' -replace '\(<M>(?:-or<M>)+\)', '<M>'
-        $shape = $shape -replace '\((?:<T>-and<M>|<M>-and<T>)\)', '<G>' -replace '\(<G>\)', '<G>'
+        $shape = $shape -replace '\((<[MTG]>)\)', '$1' -replace '\(<M>(?:-or<M>)+\)', '<M>'
+        $shape = $shape -replace '\((?:<T>-and<M>|<M>-and<T>)\)', '<G>'
     } while ($shape -ne $before)
-    $shape -replace '^(?:<T>-and<M>|<M>-and<T>)$', '<G>'
+    $shape
 }

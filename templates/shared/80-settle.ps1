@@ -10,13 +10,13 @@ function Read-IsSettled($Record, $States, $Tries, [string]$Until, [string]$Only,
 }
 function Assert-Kept($States, $Rooms, [string]$Advice) {
     $members = @(foreach ($state in $States) { $state['Members'] })
-    $absent = @(foreach ($state in $States) { if ('absent' -eq $state['State']) { '{0} is absent' -f $state['Name'] } })
-    $differences = @(
+    $faults = @(foreach ($state in $States) { if ('absent' -eq $state['State']) { '{0} is absent' -f $state['Name'] } })
+    if ('' -eq $Advice) { $Advice = @('Run step 40 again without -Apply.', 'Run step 30 first.')[$faults.Count -ne 0] }
+    $faults += @(
         foreach ($state in $States) { foreach ($one in $state['Differences']) { '{0}: {1}' -f $state['Name'], $one } }
         foreach ($room in $Rooms) { if (-not (Read-IsIn -Text $room -Texts $members)) { '{0} is in no list' -f $room } }
     )
-    $text = @($absent + $differences | Select-Object -First 5) -join '; '
-    if ('' -eq $Advice) { $Advice = @('Run step 40 again without -Apply.', 'Run step 30 first.')[$absent.Count -ne 0] }
+    $text = @($faults | Select-Object -First 5) -join '; '
     if ('' -ne $text) { throw ('Not as asked for, or not shown yet: {0}. {1}' -f $text, $Advice) }
 }
 # Notes what a failed change came to, for an error proves nothing; and says whether the run can go on, as it is there anyway.

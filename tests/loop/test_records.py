@@ -39,17 +39,16 @@ def damaged() -> Iterator[Cell]:
         runs = (Run(30, apply=True, ok=False, writes=0, before=plan, says=("Run this script without -Apply", NOTHING)), *finish(30))
         yield Cell(f"30 last plan is {name}", "plan30", runs, end="done30")
         record = WRITE.format(SCRIPTS[50], "apply.20010101T010000Z", text)
-        warns = unreadable if name in {"empty", "cut"} else ()
-        yield Cell(f"90 a record is {name}", "done50", (Run(90, before=record, result="planned", warns=warns), Run(90, apply=True)), end="fresh", stays=())
-        yield Cell(f"50 a record is {name}", "done50", (Run(50, before=record, writes=0, warns=warns),), end="done50")
+        yield Cell(f"90 a record is {name}", "done50", (Run(90, before=record, result="planned"), Run(90, apply=True)), end="fresh", stays=())
+        yield Cell(f"50 a record is {name}", "done50", (Run(50, before=record, writes=0),), end="done50")
     for step in WRITING:
         ahead = WRITE.format(SCRIPTS[step], "plan.20990101T010000Z", "{}")
-        run = Run(step, apply=True, before=ahead, says=("is dated ahead of this clock",), warns=(("plan-unusable", "noted"),))
+        run = Run(step, apply=True, before=ahead)
         yield Cell(f"{step} a plan of the future", PLANNED[step], (run,), end=AFTER[step])
     escape = f"Set-Group -Identity {LIST} -Notes ('evil' + [string][char]0x1b + '[2J' + [string][char]0x2028 + [string][char]0x61c)"
     yield Cell("40 notes that steer the console", "done30", (Run(40, ok=False, writes=0, before=escape, says=("found evil?[2J??", NOTHING)),))
-    link = f"[void][IO.File]::CreateSymbolicLink([IO.Path]::Combine($evidence, '{SCRIPTS[50]}.apply.20010101T010000Z.json'), '/nowhere')"
-    yield Cell("60 a record is unreadable", "done50", (Run(60, before=link, writes=0, says=("cannot be read",), warns=unreadable),), end="done50")
+    link = f"[void][IO.File]::CreateSymbolicLink([IO.Path]::Combine($evidence, '{SCRIPTS[50]}.apply.20990101T010000Z.json'), '/nowhere')"
+    yield Cell("60 the last record is unreadable", "done50", (Run(60, before=link, writes=0, says=("cannot be read",), warns=unreadable),), end="done50")
 
 
 def since_the_plan() -> Iterator[Cell]:
@@ -135,9 +134,9 @@ def forged() -> Iterator[Cell]:
     )
     yield Cell("90 records claim the right of another", "done50", runs, stays=(RIGHTS[1], ("recipients", LIST), ("scopes", SCOPE)))
     for step in (10, 30, 40, 50, 60):
-        run = Run(step, writes=0, before=EVERY.format(GUIDS), warns=(("record-differs", "noted"),))
+        run = Run(step, writes=0, before=EVERY.format(GUIDS))
         yield Cell(f"{step} records with other GUIDs", "done50", (run,), end="done50")
-    back = (Run(90, before=EVERY.format(GUIDS), warns=(("record-differs", "noted"),)), Run(90, apply=True))
+    back = (Run(90, before=EVERY.format(GUIDS)), Run(90, apply=True))
     yield Cell("90 records with other GUIDs", "done50", back, end="fresh", stays=())
     for step in WRITING:
         edit = EVERY.format("'\"Organization\": \"Contoso\"', '\"Organization\": \"Fabrikam\"'")

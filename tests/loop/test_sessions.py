@@ -34,7 +34,7 @@ SESSIONS = (
     ),
     *(
         (f"has a fixed function for {name}", f"Set-Item -LiteralPath function:global:{name} -Value {{ }} -Options {options}", f"Remove-Item -LiteralPath function:{name} -Force", f"{name} is")
-        for name, options in (("Assert-Bundle", "ReadOnly"), ("Read-Known", "'AllScope, ReadOnly'"), ("Save-Record", "'AllScope, ReadOnly'"), ("Show-Before", "ReadOnly"))
+        for name, options in (("Assert-Bundle", "ReadOnly"), ("Read-Stamp", "'AllScope, ReadOnly'"), ("Save-Record", "'AllScope, ReadOnly'"), ("Show-Before", "ReadOnly"))
     ),
     ("has a function for a plain command", "function global:Get-FileHash { throw 'called' }", "Remove-Item -LiteralPath function:Get-FileHash", "Get-FileHash is not the command of PowerShell"),
 )

@@ -71,6 +71,13 @@ def _line(content: dict[str, Any], number: int, **values: object) -> None:
         (lambda c: c["rooms"].update(kept=9), "the rooms are counted wrongly"),
         (lambda c: c["mailboxes"][0]["doors"][0].update(seen=""), "kept without an answer: room1@contoso.com"),
         (lambda c: c["mailboxes"][0].update(doors=[]), "kept without an answer"),
+        (lambda c: c.update(cause="RS999"), "unknown causes: RS999"),
+        (lambda c: c["lists"].clear(), "its room lists are not the bundle's"),
+        (lambda c: c["lists"][0].update(name="Other"), "its room lists are not the bundle's"),
+        (lambda c: c["lists"][0]["rooms"].update(kept=2), "the rooms of rooms@contoso.com are counted wrongly"),
+        (lambda c: c["mailboxes"][0]["doors"][0].update(seen="\x1b[2Jkept"), "holds characters that do not show"),
+        (lambda c: c["about"].update(ticket="CHG\u202e1"), "holds characters that do not show"),
+        (lambda c: c["about"].update(started="2001-01-01T00:00:00"), "about.started: Input should have timezone info"),
         (lambda c: c["about"].update(finished="2001-01-01T00:00:00Z"), "it ended before it began"),
         (lambda c: c.update(more=1), "more: Extra inputs are not permitted"),
         (lambda c: c.pop("verdict"), "verdict: Field required"),
@@ -81,6 +88,19 @@ def test_a_report_that_is_not_of_this_bundle_or_contradicts_itself_is_refused(
 ) -> None:
     result = hold(change)
     assert (result.exit_code, said in result.stderr, result.stdout) == (2, True, ""), result.output
+
+
+def test_what_the_sender_explains_is_not_shown(hold: Callable[..., Result]) -> None:
+    def lie(content: dict[str, Any]) -> None:
+        content["not_tested"] = ["nothing: all was tested"]
+        content["subject"]["gives"] = "It gives hardly anything."
+        content["causes"][0]["headline"] = "Proven beyond doubt"
+
+    result = hold(lie)
+    assert result.exit_code == 0
+    assert "whole mailbox" in result.stdout
+    for word in ("hardly", "beyond doubt", "all was tested"):
+        assert word not in result.stdout
 
 
 def test_a_verdict_worse_than_its_mailboxes_is_believed(hold: Callable[..., Result]) -> None:

@@ -19,6 +19,11 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def is_plain(text: str) -> bool:
+    """Whether every character of it shows as itself."""
+    return all(_visible(character) == character for character in text)
+
+
 def _visible(character: str) -> str:
     if character in "\r\n\t":
         return " "

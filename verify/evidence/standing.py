@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from roomscope.verify.evidence.catalogue import FindingKind, RecordFinding, listed
 from roomscope.verify.evidence.course import Course, Way
 from roomscope.verify.evidence.objects import History
-from roomscope.verify.evidence.things import AssignmentState, ListState, naming
+from roomscope.verify.evidence.things import AssignmentState, ListState, PointerState, naming
 from roomscope.verify.evidence.values import State, Step, WarningKind
 
 
@@ -64,7 +64,8 @@ def _left(course: Course, history: History) -> Iterator[RecordFinding]:
         f"{member} in {thing.address}" for thing in things if isinstance(thing, ListState) for member in thing.members
         if member.lower() not in rooms and (WarningKind.STRANGER_STAYS, member.lower()) not in named
     ]
-    stays = [naming(thing) for thing in things if not isinstance(thing, AssignmentState)]
+    # A pointer gives no right, and one that was there before may stay; the script warns of any other.
+    stays = [naming(thing) for thing in things if not isinstance(thing, AssignmentState | PointerState)]
     yield from listed(FindingKind.NOT_KEPT, run.file, "still there after the way back", held)
     yield from listed(FindingKind.STRANGER, run.file, "members that are not of rooms.csv", strangers)
     yield from listed(FindingKind.STAYS, run.file, "still there", sorted(stays))

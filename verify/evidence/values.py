@@ -118,8 +118,6 @@ class WarningKind(StrEnum):
     ACCOUNT = "account"
     UNREAD = "unread"
     RECORD_UNREADABLE = "record-unreadable"
-    RECORD_DIFFERS = "record-differs"
-    PLAN_UNUSABLE = "plan-unusable"
     PLANNED_NOT_DONE = "planned-not-done"
     FOREIGN_ORGANIZATION = "foreign-organization"
     BUNDLE_ALTERED = "bundle-altered"

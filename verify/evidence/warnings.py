@@ -16,7 +16,6 @@ LEAVES = {
     WarningKind.STRANGER_STAYS: FindingKind.STRANGER,
     WarningKind.SCOPE_STAYS: FindingKind.STAYS,
     WarningKind.LIST_STAYS: FindingKind.STAYS,
-    WarningKind.POINTER_STAYS: FindingKind.STAYS,
     WarningKind.ENTRA_GRANT: FindingKind.OVERREACHES,
     WarningKind.BUNDLE_ALTERED: FindingKind.BESIDE_ALTERED,
 }

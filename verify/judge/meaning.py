@@ -146,6 +146,8 @@ def _learn_http(answer: Http) -> Unlearnt:
 def _learn_sign_in(answer: Http) -> Unlearnt:
     if answer.locked:
         return Unlearnt(Cause.LOCKED, stops=True)
+    if answer.bearer and "no permissions" in answer.diagnostics.lower():
+        return Unlearnt(Cause.NO_PERMISSIONS, stops=True)
     if answer.bearer and answer.scheme_offered:
         return Unlearnt(Cause.TOKEN_REFUSED, stops=True)
     return Unlearnt(Cause.SIGN_IN if answer.scheme_offered else Cause.SCHEME, stops=True)

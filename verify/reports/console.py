@@ -9,7 +9,8 @@ from rich.text import Text
 
 from roomscope.verify.judge.promise import Role
 from roomscope.verify.judge.verdict import Verdict
-from roomscope.verify.reports.report import Counts, Line, Report, Token
+from roomscope.verify.reports.report import Counts, Line, Report
+from roomscope.verify.reports.subject import Token
 
 SHOWN = 12
 """So many mailboxes are named for one cause; report.json names all."""
@@ -25,7 +26,7 @@ _COLOURS = {
 _UNPUT = {"RS072", "RS073"}
 _EXPECTED = {
     "grant": "rooms answer, controls are refused",
-    "none": "nobody is reached: no room and no control, neither by acting as it nor by the account itself",
+    "none": "nobody is reached: no room and no control, by no door",
 }
 _COLUMNS = ("kept", "pending", "unasked", "broken")
 
@@ -54,7 +55,8 @@ def _head(report: Report) -> Iterator[str]:
     yield from _subject(report)
     yield f"Expected  {_EXPECTED[about.expects]}"
     batches = report.subject.batches
-    yield f"Requests  {report.requests}{'' if batches is None else f' in {batches} batches'}"
+    carried = "" if batches is None else f" in {batches} {'batch' if batches == 1 else 'batches'}"
+    yield f"Requests  {report.requests}{carried}"
     yield ""
 
 

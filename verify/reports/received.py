@@ -9,28 +9,53 @@ from pydantic import ValidationError
 from roomscope.verify.bundle.bundle import Bundle, read_plain
 from roomscope.verify.bundle.manifest import Application
 from roomscope.verify.common.errors import BundleError
-from roomscope.verify.common.text import harmless
+from roomscope.verify.common.text import harmless, is_plain
 from roomscope.verify.judge.causes import Cause
-from roomscope.verify.judge.claims import judge_roles
+from roomscope.verify.judge.claims import judge_roles, reach
 from roomscope.verify.judge.promise import Expected, Promise, Role
 from roomscope.verify.judge.verdict import Judgement, Verdict, overall
-from roomscope.verify.reports.report import Counts, Line, Report
+from roomscope.verify.reports import online
+from roomscope.verify.reports.report import GIVES, NOT_TESTED, Counts, Line, Report, cause_texts
 
 
 def read(path: Path) -> Report:
     """The report in this file, or a refusal that names what is wrong with its form."""
     try:
-        return Report.model_validate_json(read_plain(path))
+        found = Report.model_validate_json(read_plain(path))
     except OSError as error:
         raise BundleError(f"{path}: {error.strerror or error}.") from None
     except ValidationError as error:
         wrong = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'the whole'}: {each['msg']}" for each in error.errors()[:5])
         raise BundleError(f"{path} is no report that this version can read: {harmless(wrong)}.") from None
 
+    if not all(map(is_plain, _texts(found.model_dump(mode="json")))):
+        raise BundleError(f"{path} holds characters that do not show. verify writes none.")
+    return found
+
+
+def in_our_words(report: Report, bundle: Bundle) -> Report:
+    """The same report with the sentences of this release: what its sender explains is not shown."""
+    found = [cause for line in report.mailboxes for cause in Cause if cause.value == line.cause]
+    (decides,) = (cause for cause in Cause if cause.value == report.cause)
+    application = bundle.manifest.plan.application
+    subject = report.subject.model_copy(update={"gives": GIVES if application is None else online.GIVES[application.access.value]})
+    open_points = () if application is None else online.not_proven(
+        application.access.value, twin=subject.application is not None and subject.application.twin, places=bool(subject.places))
+    return report.model_copy(update={
+        "subject": subject, "not_tested": (*open_points, *NOT_TESTED), "causes": cause_texts(found, decides, subject),
+    })
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts(inner)
+
 
 def differences(report: Report, bundle: Bundle) -> list[str]:
     """Everything in which the report does not belong to this bundle, or contradicts itself."""
-    return [*_of_bundle(report, bundle), *_of_subject(report, bundle), *_of_promises(report, bundle), *_of_verdict(report)]
+    return [*_of_bundle(report, bundle), *_of_subject(report, bundle), *_of_promises(report, bundle), *_of_verdict(report, bundle)]
 
 
 def _of_bundle(report: Report, bundle: Bundle) -> Iterator[str]:
@@ -69,6 +94,8 @@ def _of_token(report: Report, application: Application, *, twin: bool) -> Iterat
     token = report.subject.token
     if token is None:
         yield "it is kept without a token"
+    elif any(each.reach is not reach(each.name, application.allowed_entra_permissions) for each in token.permissions):
+        yield "it calls permissions in Entra ID by something that they are not"
     elif judge_roles([each.name for each in token.permissions], application.allowed_entra_permissions).verdict is not Verdict.KEPT:
         yield "it is kept with a token that grants more than the bundle allows"
     if twin is not (report.cause == Cause.SCOPE_ONLY.value):
@@ -91,9 +118,9 @@ def _of_promises(report: Report, bundle: Bundle) -> Iterator[str]:
         yield f"another promise than the bundle's: {_some(wrong)}"
 
 
-def _of_verdict(report: Report) -> Iterator[str]:
+def _of_verdict(report: Report, bundle: Bundle) -> Iterator[str]:
     causes = {cause.value: cause for cause in Cause}
-    if unknown := {line.cause for line in report.mailboxes} - causes.keys():
+    if unknown := {report.cause, report.subject.token_cause, *(line.cause for line in report.mailboxes)} - causes.keys():
         yield f"unknown causes: {_some(unknown)}"
         return
     pairs = [(_promise(line), Judgement(line.verdict, causes[line.cause])) for line in report.mailboxes]
@@ -102,6 +129,11 @@ def _of_verdict(report: Report) -> Iterator[str]:
     for name, counts, role in (("rooms", report.rooms, Role.ROOM), ("controls", report.controls, Role.CONTROL)):
         if counts != _count(line for line in report.mailboxes if line.role is role):
             yield f"the {name} are counted wrongly"
+    if [(entry.address, entry.name) for entry in report.lists] != [(entry.address, harmless(entry.name)) for entry in bundle.manifest.plan.lists]:
+        yield "its room lists are not the bundle's"
+    for entry in report.lists:
+        if entry.rooms != _count(line for line in report.mailboxes if line.room_list == entry.address.lower()):
+            yield f"the rooms of {entry.address} are counted wrongly"
     silent = [line.mailbox for line in report.mailboxes if line.verdict is Verdict.KEPT and not all(door.seen for door in line.doors)]
     if silent or any(not line.doors for line in report.mailboxes):
         yield f"kept without an answer: {_some(silent)}"

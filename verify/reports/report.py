@@ -1,21 +1,20 @@
 """One result of one verification, as it is kept: every view shows this, and nothing else."""
 
-from collections.abc import Iterable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import AwareDatetime, ConfigDict, TypeAdapter
 from pydantic.dataclasses import dataclass as record
 
 from roomscope.verify.bundle.bundle import Bundle
 from roomscope.verify.common.text import harmless
 from roomscope.verify.judge.answer import describe
 from roomscope.verify.judge.causes import Cause
-from roomscope.verify.judge.claims import Reach
 from roomscope.verify.judge.ledger import Asked, Judged, Result
 from roomscope.verify.judge.promise import Expected, Role
 from roomscope.verify.judge.question import Door
 from roomscope.verify.judge.verdict import Verdict
+from roomscope.verify.reports.subject import Part, Subject
 
 GIVES = (
     "ApplicationImpersonation gives the whole mailbox, read and write, of every room in scope: "
@@ -33,90 +32,7 @@ NOT_TESTED = (
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
 
-class _Record(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Identity(_Record):
-    """The account that was proven."""
-
-    address: str
-    user: str
-    auth: Literal["basic", "ntlm", "oauth"]
-
-
-class ApplicationIdentity(_Record):
-    """The application that was proven, and how it signed in."""
-
-    tenant_id: str
-    client_id: str
-    signed_in_as: str
-    """The client id that asked: another one where a twin registration stood in."""
-
-    object_id: str
-    cloud: str
-    access: str
-    authority: str
-    proof: str
-    owner: Literal["vendor"] | None
-
-    @property
-    def twin(self) -> bool:
-        """Whether another registration asked in its place."""
-        return self.signed_in_as != self.client_id
-
-
-class Permission(_Record):
-    """What Entra ID grants on every mailbox, seen in the token."""
-
-    name: str
-    reach: Reach
-
-
-class Token(_Record):
-    """What the token said of itself."""
-
-    audience: str
-    permissions: tuple[Permission, ...]
-    directory_roles: tuple[str, ...]
-    """As the token numbers them, in wids."""
-
-
-class Places(_Record):
-    """What one room list shows to whoever may read places, beside the bundle."""
-
-    room_list: str
-    missing: tuple[str, ...]
-    more: tuple[str, ...]
-    trouble: str
-    """Why it could not be read; empty where it was."""
-
-
-class Subject(_Record):
-    """As whom was asked, and where."""
-
-    gives: str
-    """What the right gives, said before anything else."""
-
-    endpoint: str
-    identity: Identity | None = None
-    application: ApplicationIdentity | None = None
-    token: Token | None = None
-    token_cause: str = Cause.AS_PROMISED.value
-    """What the token by itself amounts to."""
-
-    places: tuple[Places, ...] = ()
-    """What the room lists show, as a booking service reads them; no promise of the bundle."""
-
-    not_proven: tuple[str, ...] = ()
-    batches: int | None = None
-    """How many requests of Graph carried the questions."""
-
-    lab: bool = False
-    """Whether authority and service were on this machine, so that nothing is said about Microsoft's."""
-
-
-class About(_Record):
+class About(Part):
     """Which bundle, where, when and as whom."""
 
     bundle: str
@@ -129,16 +45,16 @@ class About(_Record):
     """How every request signed itself."""
 
     expects: Literal["grant", "none"]
-    started: datetime
-    finished: datetime
-    last_change: datetime | None
+    started: AwareDatetime
+    finished: AwareDatetime
+    last_change: AwareDatetime | None
     """The end of the newest applied grant in the administrator's record."""
 
-    granted_at: datetime | None
+    granted_at: AwareDatetime | None
     """The same on the word of whoever asked."""
 
 
-class Counts(_Record):
+class Counts(Part):
     """How many promises of each verdict."""
 
     kept: int
@@ -147,7 +63,7 @@ class Counts(_Record):
     broken: int
 
 
-class ListCounts(_Record):
+class ListCounts(Part):
     """The verdicts on the rooms of one list."""
 
     address: str
@@ -155,7 +71,7 @@ class ListCounts(_Record):
     rooms: Counts
 
 
-class CauseText(_Record):
+class CauseText(Part):
     """A cause that occurs in this report."""
 
     id: str
@@ -202,7 +118,7 @@ class Decoy:
     door: Attempt
 
 
-class Report(_Record):
+class Report(Part):
     """Everything that was found out."""
 
     format: Literal["roomscope-report/1"]
@@ -250,7 +166,7 @@ def build(result: Result, bundle: Bundle, subject: Subject, about: About) -> Rep
         rooms=_count(rooms),
         controls=_count(controls),
         lists=tuple(_by_list(rooms, bundle)),
-        causes=tuple(_causes(result, subject)),
+        causes=cause_texts([judged.judgement.cause for judged in result.judged], result.judgement.cause, subject),
         decoys=tuple(Decoy(found.question.mailbox, _attempt(found)) for found in result.decoys),
         mailboxes=tuple(map(_line, result.judged)),
     )
@@ -284,20 +200,16 @@ def _by_list(rooms: Iterable[Judged], bundle: Bundle) -> Iterator[ListCounts]:
         yield ListCounts(address=entry.address, name=harmless(entry.name), rooms=_count(members))
 
 
-def _causes(result: Result, subject: Subject) -> Iterator[CauseText]:
-    found = [judged.judgement.cause for judged in result.judged]
+def cause_texts(found: Sequence[Cause], decides: Cause, subject: Subject) -> tuple[CauseText, ...]:
+    """The pages of the causes that occur, in the order of the catalogue."""
     by_token = {cause for cause in Cause if cause.value == subject.token_cause} - {Cause.AS_PROMISED}
-    named = {*found, result.judgement.cause, *by_token}
-    for cause in Cause:
-        if cause in named:
-            yield CauseText(
-                id=cause.value,
-                headline=cause.headline,
-                meaning=cause.meaning,
-                action=cause.action,
-                who=cause.who.value,
-                promises=found.count(cause),
-            )
+    return tuple(_cause_text(cause, found.count(cause)) for cause in Cause if cause in {*found, decides, *by_token})
+
+
+def _cause_text(cause: Cause, promises: int) -> CauseText:
+    return CauseText(
+        id=cause.value, headline=cause.headline, meaning=cause.meaning, action=cause.action, who=cause.who.value, promises=promises
+    )
 
 
 def _line(judged: Judged) -> Line:

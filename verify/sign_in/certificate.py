@@ -22,6 +22,10 @@ _LARGEST = 64 * 1024
 _PEM = b"-----BEGIN "
 
 
+class LockedError(CredentialError):
+    """It could not be read without a password; perhaps it has one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Certificate:
     """What proves that the application is itself."""
@@ -85,4 +89,5 @@ def _from_pfx(path: Path, data: bytes, password: bytes | None) -> tuple[object, 
 def _unreadable(path: Path, password: bytes | None) -> CredentialError:
     given = "The password in AZURE_CLIENT_CERTIFICATE_PASSWORD does not open it" if password else (
         "If it has a password, give it in AZURE_CLIENT_CERTIFICATE_PASSWORD")
-    return CredentialError(f"{path} could not be read as PEM or PFX. {given}, or it is damaged.")
+    kind = CredentialError if password else LockedError
+    return kind(f"{path} could not be read as PEM or PFX. {given}, or it is damaged.")

@@ -63,7 +63,7 @@ def obtain(application: Application, asking: Asking, given: Mapping[str, str] = 
     if asking.managed:
         return Managed(given.get("AZURE_CLIENT_ID"))
     if ways == [CERTIFICATE]:
-        return certificate.read(Path(given[CERTIFICATE]), given.get(PASSWORD))
+        return _certificate(Path(given[CERTIFICATE]), given.get(PASSWORD), asking)
     return Secret(_usable(given[SECRET] if ways else _prompt(application, asking)))
 
 
@@ -77,6 +77,15 @@ def _refuse_elsewhere(application: Application, asking: Asking, given: Mapping[s
     named = given.get("AZURE_AUTHORITY_HOST", "")
     if named and (urlsplit(named).hostname or named) != host:
         raise CredentialError(f"AZURE_AUTHORITY_HOST is {harmless(named)}, but the cloud of the bundle signs in at {host}. Unset it.")
+
+
+def _certificate(path: Path, password: str | None, asking: Asking) -> Certificate:
+    try:
+        return certificate.read(path, password)
+    except certificate.LockedError:
+        if not asking.terminal:
+            raise
+    return certificate.read(path, click.prompt(f"Password of {harmless(str(path))}", hide_input=True, err=True))
 
 
 def _prompt(application: Application, asking: Asking) -> str:

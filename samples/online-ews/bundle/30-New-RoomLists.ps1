@@ -115,7 +115,7 @@ end {
 }
 
 begin {
-#region Shared functions 1b5ddf7b19572ac6d1e462a4be4e6f3cd9fec4ed2bda6a341d6b58137c157191
+#region Shared functions 7ec0495fd11a3d62a0170144d711f86d1787103d1c6cf030e3f25b04830ddc2b
 # The guard against a session that puts something else behind a name. What stands first here is read without calling a command.
 $lookup = ${Variable:ExecutionContext}.SessionState.InvokeCommand
 $isReplaced = $null -ne $lookup.PreCommandLookupAction -or $null -ne $lookup.PostCommandLookupAction -or
@@ -130,16 +130,14 @@ $plainCommands = @(
     'Write-Error', 'Write-Information', 'Write-Output', 'Write-Progress', 'Write-Warning'
 )
 $refusals = @(
-    foreach ($plain in $plainCommands) {
-        if ([string](Get-Command -Name $plain -ErrorAction Stop).Source -like 'Microsoft.PowerShell.*') { continue }
-        '{0} is not the command of PowerShell' -f $plain
+    foreach ($one in @(Get-Command -Name $plainCommands -ErrorAction Stop)) {
+        if ([string]$one.Source -notlike 'Microsoft.PowerShell.*') { '{0} is not the command of PowerShell' -f $one.Name }
     }
     # An alias of this session would stand before a function of this script; a read-only function would not give way to it.
     foreach ($one in @(Get-Command -Name @('Assert-*', 'Read-*', 'Save-*', 'Show-*') -ListImported -ErrorAction Stop)) {
-        $kind = [string]$one.CommandType
-        if ('Alias' -eq $kind -or ('Function' -eq $kind -and [string]$one.Options -match 'ReadOnly|Constant')) {
-            '{0} is an alias, or a function that cannot be replaced' -f $one.Name
-        }
+        $isFixed = 'Function' -eq [string]$one.CommandType -and [string]$one.Options -match 'ReadOnly|Constant'
+        $isAlias = 'Alias' -eq [string]$one.CommandType
+        if ($isAlias -or $isFixed) { '{0} is an alias, or a function that cannot be replaced' -f $one.Name }
     }
 )
 if ($refusals.Count -ne 0) {
@@ -148,7 +146,6 @@ if ($refusals.Count -ne 0) {
     throw $refusal
 }
 Set-StrictMode -Version 3.0
-# Refuses a session that would add to what is called here, or that lacks commands of Exchange or has them from elsewhere.
 function Assert-Session($Commands, [string]$Roles) {
     if ([string]::IsNullOrEmpty($PSScriptRoot)) { throw 'Run this as a file, not as pasted text: it needs the files beside it.' }
     if ($PSDefaultParameterValues.Count -ne 0) { throw 'This session sets default parameter values. Open one with -NoProfile.' }
@@ -163,48 +160,34 @@ function Assert-Session($Commands, [string]$Roles) {
     Assert-Module -Found $found
 }
 # What the directory holds was typed by others: characters that steer a console, or that nobody sees, must not reach this one.
-function Read-CleanText($Text) { $Text -replace '[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?' }
+function Read-CleanText($Text) { $Text -replace '[\p{Cc}\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]', '?' }
 function Show-Line([string]$Text) { Write-Information -MessageData (Read-CleanText -Text $Text) -InformationAction Continue }
 function Read-Count($Number, [string]$One) { '{0} {1}{2}' -f $Number, $One, @('s', '')[$Number -eq 1] }
-# Why something failed, to go on from in a sentence.
 function Read-Why($Failure) { [string]$Failure.Exception.Message -replace '\s*\.?\s*$', '' }
 function Show-First($Lines, $Most, [string]$Before) {
     foreach ($line in @($Lines | Select-Object -First $Most)) { Show-Line -Text ($Before + $line) }
     if ($Lines.Count -gt $Most) { Show-Line -Text ('{0}and {1} more, all in the record.' -f $Before, ($Lines.Count - $Most)) }
 }
-# A warning is shown and recorded, with what it is about, and whether something stays that somebody may want gone.
 function Show-Warning($Record, [string]$Kind, [string]$Target, [string]$Text, [switch]$Unshown, [string]$Outcome = 'noted') {
     $Record['Warnings'] += @([ordered]@{ Kind = $Kind; Target = $Target; Outcome = $Outcome; Text = $Text })
     if (-not $Unshown) { Show-Line -Text ('WARNING: ' + $Text) }
 }
-# What there is before anything is done. Nothing is replaced: what is there and differs, stops the run, unless it may go on.
 function Show-Before($Record, $States, [switch]$GoOn) {
     $Record['Before'] = $States
-    $count = @{ kept = 0; absent = 0; conflict = 0 }
-    $conflicts = @()
-    foreach ($state in $States) {
-        $count[$state['State']] += 1
-        if ($States.Count -le 20 -or ('kept' -ne $state['State'] -and $count['absent'] + $count['conflict'] -le 20)) {
-            Show-Line -Text ('  {0,-10}  {1,-8}  {2}' -f $state['Kind'], $state['State'], $state['Name'])
-        }
-        foreach ($difference in $state['Differences']) { $conflicts += @('{0}: {1}' -f $state['Name'], $difference) }
-        # A record can be forged, so another GUID than it says is worth a word, and no more than that.
-        $known = [string]$Record['Known'][$state['Kind'] + ' ' + $state['Name']]
-        if (@('', $known) -contains [string]$state['Guid'] -or '' -eq $known) { continue }
-        $text = '{0} has the GUID {1}; a record says that this bundle made {2}' -f $state['Name'], $state['Guid'], $known
-        Show-Warning -Record $Record -Kind 'record-differs' -Target $state['Name'] -Text $text
-    }
+    $shown = @($States | Where-Object -FilterScript { $States.Count -le 20 -or 'kept' -ne $_['State'] })
+    $lines = @($shown | ForEach-Object -Process { '{0,-10}  {1,-8}  {2}' -f $_['Kind'], $_['State'], $_['Name'] })
+    Show-First -Lines $lines -Most 20 -Before '  '
+    $are = @($States | ForEach-Object -Process { $_['State'] })
     Show-Line -Text ('  of {0}: {1} kept (there, as this bundle makes it), {2} absent, {3} in conflict (there, but different)' -f
-        $States.Count, $count['kept'], $count['absent'], $count['conflict'])
+        $are.Count, @($are -eq 'kept').Count, @($are -eq 'absent').Count, @($are -eq 'conflict').Count)
+    $conflicts = @(foreach ($state in $States) { foreach ($one in $state['Differences']) { '{0}: {1}' -f $state['Name'], $one } })
     Show-First -Lines $conflicts -Most 100 -Before '  CONFLICT '
-    if ($conflicts.Count -ne 0 -and -not $GoOn) {
-        throw ('{0} with what is there: {1}. Nothing is replaced: put it right, remove it, or render with other names.' -f
-            (Read-Count -Number $conflicts.Count -One 'conflict'), $conflicts[0])
-    }
+    $many = Read-Count -Number $conflicts.Count -One 'conflict'
+    $text = '{0} with what is there: {1}. Nothing is replaced: put it right, remove it, or render with other names.'
+    if ($conflicts.Count -ne 0 -and -not $GoOn) { throw ($text -f $many, $conflicts[0]) }
 }
 function Read-Beside([string]$Name) { Join-Path -Path $PSScriptRoot -ChildPath $Name }
 function Read-Digest($Path) { (Get-FileHash -LiteralPath $Path -Algorithm SHA256 -ErrorAction Stop).Hash.ToLowerInvariant() }
-# The bundle that this script stands in, file by file as SHA256SUMS lists it; the folder "evidence" is no part of it.
 # The way back goes on with what it knows itself: nothing beside it may keep it from taking the right away.
 function Assert-Bundle($Record, $OrWarn) {
     $listed = @{}
@@ -215,35 +198,31 @@ function Assert-Bundle($Record, $OrWarn) {
             $listed[($line -split '  ')[1]] = ($line -split '  ')[0]
         }
         if ($listed.Count -eq 0) { throw 'it is empty' }
-        $found = @{}
-        foreach ($file in @(Get-ChildItem -LiteralPath $PSScriptRoot -ErrorAction Stop | ForEach-Object -Process { $_.Name })) {
-            $found[$file] = $true
-            if ($file -match '^(?:evidence|SHA256SUMS)\z') { continue }
+        $found = @(Get-ChildItem -LiteralPath $PSScriptRoot -ErrorAction Stop | ForEach-Object -Process { $_.Name })
+        foreach ($file in @($found | Where-Object -FilterScript { $_ -notmatch '^(?:evidence|SHA256SUMS)\z' })) {
             if (-not $listed.ContainsKey($file)) { $wrong[$file] = '{0} is not listed: move it away' -f $file }
             elseif ($listed[$file] -eq (Read-Digest -Path (Read-Beside -Name $file))) { continue }
             elseif (-not (Read-IsSigned -Name $file)) { $wrong[$file] = '{0} differs: get the bundle again' -f $file }
             else { Show-Line -Text ('{0} is signed, so not compared here, but by AUDIT.ps1.' -f $file) }
         }
-        foreach ($lost in $listed.Keys) {
-            if (-not $found.ContainsKey($lost)) { $wrong[$lost] = '{0} is missing: get the bundle again' -f $lost }
-        }
+        $lost = @($listed.Keys | Where-Object -FilterScript { $found -notcontains $_ })
+        foreach ($name in $lost) { $wrong[$name] = '{0} is missing: get the bundle again' -f $name }
     }
     catch { $wrong['SHA256SUMS'] = 'SHA256SUMS cannot be used ({0}): get the bundle again' -f (Read-Why -Failure $_) }
     $text = @($wrong.Values | Select-Object -First 5) -join '; '
     $isOwn = $null -ne $wrong[$Record['Step'] + '.ps1']
     if ('' -ne $text -and ($isOwn -or -not $OrWarn)) { throw ('This bundle is not what its SHA256SUMS lists: {0}.' -f $text) }
+    $Record['Altered'] = @($wrong.Values)
     foreach ($name in $wrong.Keys) {
-        $text = 'of the bundle, ' + $wrong[$name]
-        Show-Warning -Record $Record -Kind 'bundle-altered' -Target $name -Text $text -Outcome 'unknown'
+        Show-Warning -Record $Record -Kind 'bundle-altered' -Target $name -Text $wrong[$name] -Outcome 'unknown'
     }
-    $Record['Altered'] = @($wrong.Values | ForEach-Object -Process { 'of the bundle, ' + $_ })
 }
 function Read-IsSigned([string]$Name) {
     $text = [string](Get-Content -LiteralPath (Read-Beside -Name $Name) -Raw -Encoding utf8 -ErrorAction Stop)
     $block = '\n# [S]IG # Begin signature block\r?\n(?:# [A-Za-z0-9+/=]{1,128}\r?\n)+# [S]IG # End signature block(?:\r?\n)?\z'
     $Name -like '*.ps1' -and @($text -split '(?m)^# [S]IG # Begin').Count -eq 2 -and $text -match $block
 }
-# The rooms by their addresses, in the order of rooms.csv, which must be the rendered one before and after it is read.
+# The rooms by address; rooms.csv must be the rendered one before and after it is read.
 function Read-Room($Record, [string]$Digest) {
     $rooms = [ordered]@{}
     $before = Read-Digest -Path (Read-Beside -Name 'rooms.csv')
@@ -259,48 +238,38 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
     $Record['Mode'] = @('plan', 'apply')['True' -eq [string]$IsApply]
     $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
     $Record['Result'] = 'interrupted'
-    # A manifest that cannot be read is named below, with all that is wrong with the bundle.
-    $Record['ManifestSha256'] = '0' * 64
-    try { $Record['ManifestSha256'] = Read-Digest -Path (Read-Beside -Name 'manifest.json') } catch { $Record['Altered'] = @() }
+    try { $Record['ManifestSha256'] = Read-Digest -Path (Read-Beside -Name 'manifest.json') }
+    catch { $Record['ManifestSha256'] = '0' * 64 }
     try {
-        $isThere = Test-Path -LiteralPath $EvidencePath
         $place = $EvidencePath
+        $isThere = Test-Path -LiteralPath $EvidencePath
         if ($isThere) { $place = [string](Get-Item -LiteralPath $EvidencePath).FullName }
         elseif ($place -notmatch '^(?:[A-Za-z]:)?[\\/](?!.*[\\/]\.\.?(?:[\\/]|$))') { throw 'make it, or name it in full' }
-        $place = ($place + '/').ToLowerInvariant() -replace '[\\/]+', '/'
-        $beside = ($PSScriptRoot + '/').ToLowerInvariant() -replace '[\\/]+', '/'
-        if ($place.StartsWith($beside) -and $place -ne $beside + 'evidence/') { throw 'they would alter the bundle' }
+        $both = @(@($place, $PSScriptRoot) | ForEach-Object -Process { ($_ + '/').ToLowerInvariant() -replace '[\\/]+', '/' })
+        if ($both[0].StartsWith($both[1]) -and $both[0] -ne $both[1] + 'evidence/') { throw 'they would alter the bundle' }
         if (-not $isThere) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
-        $folder = [string](Get-Item -LiteralPath $EvidencePath).FullName
-        $files = @(
-            Get-ChildItem -LiteralPath $EvidencePath -File |
-                Where-Object -FilterScript { $_.Name -match '^\d\d-[A-Za-z-]+\.(plan|apply)\.\d{8}T\d{6}Z\.json$' } |
-                Sort-Object -Property @{ Expression = { Read-Time -Name $_.Name } }
-        )
+        $named = '^\d\d-[A-Za-z-]+\.(plan|apply)\.\d{8}T\d{6}Z\.json$'
+        $files = @(Get-ChildItem -LiteralPath $EvidencePath -File | Where-Object -FilterScript { $_.Name -match $named })
+        $files = @($files | Sort-Object -Property @{ Expression = { Read-Time -Name $_.Name } })
     }
     catch { throw ('{0} cannot hold records: {1}. Name another with -EvidencePath.' -f $EvidencePath, (Read-Why -Failure $_)) }
     foreach ($last in @($files | Select-Object -Last 1)) {
         $Record['Previous'] = $last.Name
         try { $Record['PreviousSha256'] = Read-Digest -Path $last.FullName }
         catch { Show-Warning -Record $Record -Kind 'record-unreadable' -Target $last.Name -Text ($last.Name + ' cannot be read') }
-        # Two records of one second would have no order.
-        while ((Read-Time -Name $last.Name) -eq (Read-Stamp -Time $Record['Start'])) {
-            Start-Sleep -Milliseconds 100
-            $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
-        }
+    }
+    # Two records of one second would have no order.
+    $times = @($files | ForEach-Object -Process { Read-Time -Name $_.Name })
+    while ($times -contains (Read-Stamp -Time $Record['Start'])) {
+        Start-Sleep -Milliseconds 100
+        $Record['Start'] = (Get-Date).ToUniversalTime().ToString('o')
     }
     $name = '{0}.{1}.{2}.json' -f $Record['Step'], $Record['Mode'], (Read-Stamp -Time $Record['Start'])
-    if (@($files | ForEach-Object -Process { $_.Name }) -contains $name) { throw ('{0} exists: the clock went back.' -f $name) }
     $Record['Files'] = $files
-    $Record['File'] = Join-Path -Path $folder -ChildPath $name
-    # Whether it can be written, shows before anything else is done.
-    try { Save-Record -Record $Record }
-    catch {
-        $Record['File'] = $null
-        throw
-    }
+    $Record['Path'] = Join-Path -Path $place -ChildPath $name
+    Save-Record -Record $Record
+    $Record['File'] = $Record['Path']
     Assert-Bundle -Record $Record -OrWarn $OrWarn
-    $Record['Known'] = Read-Known -Record $Record
 }
 function Read-Stamp([string]$Time) { $Time -replace '[-:]|\.\d+', '' }
 function Read-Time([string]$Name) { ($Name -split '\.')[2] }
@@ -319,13 +288,10 @@ function Save-Record($Record) {
         Reads = $Record['Reads']; Writes = $Record['Writes']; Plan = $Record['Plan']; Actions = @(Read-Action -Record $Record)
         Before = $Record['Before']; After = $Record['After']; Warnings = $Record['Warnings']
     }
-    try { ConvertTo-Json -InputObject $data -Depth 8 | Set-Content -LiteralPath $Record['File'] -Encoding utf8 -ErrorAction Stop }
-    catch {
-        throw ('The record {0} cannot be written: {1}. Make room, or name another folder with -EvidencePath.' -f
-            $Record['File'], (Read-Why -Failure $_))
-    }
+    $text = 'The record {0} cannot be written: {1}. Make room, or name another folder with -EvidencePath.'
+    try { ConvertTo-Json -InputObject $data -Depth 8 | Set-Content -LiteralPath $Record['Path'] -Encoding utf8 -ErrorAction Stop }
+    catch { throw ($text -f $Record['Path'], (Read-Why -Failure $_)) }
 }
-# Ends the record of a run that stops, with the one sentence that says why and how far it came.
 function Save-Stop($Record, $Failure) {
     $made = @($Record['Outcomes'] | Where-Object -FilterScript { 'done' -eq $_ }).Count
     $open = @(Read-Action -Record $Record | Where-Object -FilterScript { 'unknown' -eq $_['Outcome'] })
@@ -344,25 +310,6 @@ function Save-End($Record) {
         Show-Line -Text ('Record: ' + $Record['File'])
     }
 }
-function Read-Known($Record) {
-    $known = @{}
-    foreach ($file in @($Record['Files'] | Where-Object -FilterScript { $_.Name -like '[359]0-*.apply.*' })) {
-        try {
-            $earlier = Read-Json -Path $file.FullName
-            if ($Record['Bundle'] -ne [string]$earlier.Bundle -or '0' -eq [string]$earlier.Writes) { continue }
-            $isDone = 'applied' -eq $earlier.Result
-            # A run that did not come to its end may have made anew what it found absent.
-            foreach ($item in @(@($earlier.Before, $earlier.After)[$isDone])) {
-                $name = '{0} {1}' -f $item.Kind, $item.Name
-                if ('absent' -eq $item.State) { $known[$name] = '' } elseif ($isDone) { $known[$name] = [string]$item.Guid }
-                if ($isDone -and 'list' -eq $item.Kind) { $known[[string]$item.Guid] = $item.Owners -join '; ' }
-            }
-        }
-        catch { Show-Warning -Record $Record -Kind 'record-unreadable' -Target $file.Name -Text ($file.Name + ' cannot be read') }
-    }
-    $known
-}
-# The plan, one line each. With -Apply it must be the one that was recorded last; less may be done where it harms nobody.
 function Show-Plan($Record, $Plan, [switch]$OrLess) {
     $Record['Plan'] = $Plan
     $isApply = 'apply' -eq $Record['Mode']
@@ -379,32 +326,29 @@ function Read-PlanKey($Item) { @($Item.Kind, $Item.Target, ($Item.Details -join 
 function Assert-Planned($Record, $OrLess) {
     $Record['Result'] = 'stopped'
     $again = 'Run this script without -Apply again, and read its plan.'
-    # One that is dated ahead of this clock would always be the newest one.
+    # What is dated ahead of this clock would always be the newest.
     $latest = Read-Stamp -Time ((Get-Date).ToUniversalTime().AddMinutes(5).ToString('o'))
-    $ahead = @($Record['Files'] | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt $latest })
-    foreach ($file in @($ahead | Where-Object -FilterScript { $_.Name -like ($Record['Step'] + '.plan.*') })) {
-        Show-Warning -Record $Record -Kind 'plan-unusable' -Target $file.Name -Text ($file.Name + ' is dated ahead of this clock')
-    }
-    $files = @($Record['Files'] | Where-Object -FilterScript { $ahead -notcontains $_ })
+    $files = @($Record['Files'] | Where-Object -FilterScript { (Read-Time -Name $_.Name) -le $latest })
     $file = $files | Where-Object -FilterScript { $_.Name -like ($Record['Step'] + '.plan.*') } | Select-Object -Last 1
     if ($null -eq $file) { throw ('There is no recorded plan of this step. {0}' -f $again) }
-    $place = @('planned', $Record['PlanId'], $Record['ManifestSha256'], $Record['OrganizationGuid']) -join ' '
+    $wanted = @('planned', $Record['PlanId'], $Record['ManifestSha256'], $Record['OrganizationGuid']) -join ' '
+    $controller = ''
     try {
         $planned = Read-Json -Path $file.FullName
-        $isHere = $place -eq (@($planned.Result, $planned.PlanId, $planned.ManifestSha256, $planned.OrganizationGuid) -join ' ')
+        $found = @($planned.Result, $planned.PlanId, $planned.ManifestSha256, $planned.OrganizationGuid) -join ' '
         $controller = [string]$planned.DomainController
-        $later = @($files | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt (Read-Time -Name $file.Name) })
-        $named = @($later | Select-Object -First 1 | ForEach-Object -Process { (Read-Json -Path $_.FullName).PreviousSha256 })
-        $isNamed = $later.Count -eq 0 -or $named -contains (Read-Digest -Path $file.FullName)
+        $time = Read-Time -Name $file.Name
+        $later = $files | Where-Object -FilterScript { (Read-Time -Name $_.Name) -gt $time } | Select-Object -First 1
         $before = @{}
         foreach ($one in $planned.Plan) { $before[(Read-PlanKey -Item $one)] = $one.Text }
+        $fault = 'asked {0}: give that with -DomainController. Or else: '
+        if ($controller -eq [string]$Record['DomainController']) { $fault = '' }
+        if ($wanted -ne $found) { $fault = 'is of another bundle or place, or failed. ' }
+        $isNamed = $null -eq $later -or (Read-Json -Path $later.FullName).PreviousSha256 -eq (Read-Digest -Path $file.FullName)
+        if (-not $isNamed) { $fault = 'is not what the record after it names. ' }
     }
-    catch { throw ('The last plan, {0}, cannot be read. {1}' -f $file.Name, $again) }
-    if (-not $isNamed) { throw ('The last plan, {0}, is not what the record after it names. {1}' -f $file.Name, $again) }
-    if (-not $isHere) { throw ('The last plan, {0}, is of another bundle or place, or failed. {1}' -f $file.Name, $again) }
-    if ($controller -ne [string]$Record['DomainController']) {
-        throw ('The last plan, {0}, asked {1}: give that with -DomainController. Or else: {2}' -f $file.Name, $controller, $again)
-    }
+    catch { $fault = 'cannot be read. ' }
+    if ('' -ne $fault) { throw ('The last plan, {0}, {1}{2}' -f $file.Name, ($fault -f $controller), $again) }
     $now = @{}
     foreach ($one in $Record['Plan']) { $now[(Read-PlanKey -Item $one)] = $one['Text'] }
     $since = @(foreach ($key in $now.Keys) { if (-not $before.ContainsKey($key)) { 'new: ' + $now[$key] } })
@@ -429,12 +373,11 @@ function Read-Action($Record) {
 function Save-Action($Record) {
     $text = Read-CleanText -Text $Record['Plan'][$Record['Writes']]['Text']
     Write-Progress -Activity $Record['Step'] -Status $text -PercentComplete (100 * $Record['Writes'] / $Record['Plan'].Count)
-    $before = $Record['Writes']
-    $Record['Writes'] += 1
-    try { if ($before -lt 20 -or $Record['Writes'] -like '*00') { Save-Record -Record $Record } }
+    $next = $Record['Writes'] + 1
+    $Record['Writes'] = $next
+    try { if ($next -le 20 -or $next -like '*00') { Save-Record -Record $Record } }
     catch {
-        # What cannot be noted, is not tried.
-        $Record['Writes'] = $before
+        $Record['Writes'] = $next - 1
         throw
     }
 }
@@ -448,8 +391,7 @@ function Show-Done($Record) {
     }
     Save-End -Record $Record
 }
-# PowerShell's own comparison passes over characters that cannot be seen; this one does not. (Keys of @{} are no matter: what
-# decides is compared again.)
+# PowerShell's own comparison passes over characters that cannot be seen; this one does not.
 function Read-IsIn([string]$Text, $Texts) {
     @($Texts | Where-Object -FilterScript { $Text.ToLowerInvariant().Equals(([string]$_).ToLowerInvariant()) }).Count -ne 0
 }
@@ -472,14 +414,14 @@ function Read-Quoted([string]$Text) {
 }
 # What a stored filter comes down to: G for room mailboxes (T) that are in one of several lists (M).
 function Read-FilterShape([string]$Filter) {
-    $shape = $Filter -replace 'MemberOfGroup\s+-eq\s+''(?:[^'']|'''')*''', '<M>' -replace '\s', ''
+    $shape = '({0})' -f ($Filter -replace 'MemberOfGroup\s+-eq\s+''(?:[^'']|'''')*''', '<M>' -replace '\s', '')
     $shape = $shape -replace 'RecipientTypeDetails-eq''?RoomMailbox''?', '<T>'
     do {
         $before = $shape
-        $shape = $shape -replace '\((<[MT]>)\)', '$1' -replace '\(<M>(?:-or<M>)+\)', '<M>'
-        $shape = $shape -replace '\((?:<T>-and<M>|<M>-and<T>)\)', '<G>' -replace '\(<G>\)', '<G>'
+        $shape = $shape -replace '\((<[MTG]>)\)', '$1' -replace '\(<M>(?:-or<M>)+\)', '<M>'
+        $shape = $shape -replace '\((?:<T>-and<M>|<M>-and<T>)\)', '<G>'
     } while ($shape -ne $before)
-    $shape -replace '^(?:<T>-and<M>|<M>-and<T>)$', '<G>'
+    $shape
 }
 # Whether an answer can be taken: what was made, filled or removed is waited for, because an answer may lag behind a change.
 function Read-IsSettled($Record, $States, $Tries, [string]$Until, [string]$Only, $Gone, $Most = 4) {
@@ -493,13 +435,13 @@ function Read-IsSettled($Record, $States, $Tries, [string]$Until, [string]$Only,
 }
 function Assert-Kept($States, $Rooms, [string]$Advice) {
     $members = @(foreach ($state in $States) { $state['Members'] })
-    $absent = @(foreach ($state in $States) { if ('absent' -eq $state['State']) { '{0} is absent' -f $state['Name'] } })
-    $differences = @(
+    $faults = @(foreach ($state in $States) { if ('absent' -eq $state['State']) { '{0} is absent' -f $state['Name'] } })
+    if ('' -eq $Advice) { $Advice = @('Run step 40 again without -Apply.', 'Run step 30 first.')[$faults.Count -ne 0] }
+    $faults += @(
         foreach ($state in $States) { foreach ($one in $state['Differences']) { '{0}: {1}' -f $state['Name'], $one } }
         foreach ($room in $Rooms) { if (-not (Read-IsIn -Text $room -Texts $members)) { '{0} is in no list' -f $room } }
     )
-    $text = @($absent + $differences | Select-Object -First 5) -join '; '
-    if ('' -eq $Advice) { $Advice = @('Run step 40 again without -Apply.', 'Run step 30 first.')[$absent.Count -ne 0] }
+    $text = @($faults | Select-Object -First 5) -join '; '
     if ('' -ne $text) { throw ('Not as asked for, or not shown yet: {0}. {1}' -f $text, $Advice) }
 }
 # Notes what a failed change came to, for an error proves nothing; and says whether the run can go on, as it is there anyway.
@@ -717,17 +659,15 @@ function Read-ListState($Record) {
 function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     $name = [string]$Group.Name
     $owners = $State['Owners'] -join '; '
-    $wanted = @($Record['ListOwner'], [string]$Record['Known'][$State['Guid']])[$null -eq $Record['ListOwner']]
+    $wanted = $Record['ListOwner']
     $address = ([string]$Group.PrimarySmtpAddress).ToLowerInvariant()
     Read-Unlike -What 'primary address' -Expected $List['Address'] -Found $address
     # A naming policy puts something around the name.
-    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) {
-        Read-Unlike -What 'name' -Expected $List['Name'] -Found $name
-    }
+    $isNamed = '' -ne $List['Name'] -and $name.Contains($List['Name'])
+    if (-not $isNamed) { Read-Unlike -What 'name' -Expected $List['Name'] -Found $name }
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
-    elseif ('' -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {
-        $what = @('owners', 'owners, as when this bundle made it')[$null -eq $Record['ListOwner']]
-        Read-Unlike -What $what -Expected $wanted -Found $owners
+    elseif ($null -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {
+        Read-Unlike -What 'owners' -Expected $wanted -Found $owners
     }
     Read-Unlike -What 'join restriction' -Expected 'Closed' -Found $Group.MemberJoinRestriction
     Read-Unlike -What 'depart restriction' -Expected 'Closed' -Found $Group.MemberDepartRestriction
@@ -787,7 +727,8 @@ function Read-AssignmentState($Record) {
         if ($assignments.Count -eq 0) { [ordered]@{ Kind = 'assignment'; Name = $name; State = 'absent'; Differences = @() } }
         foreach ($one in $assignments) {
             $holder = [string]$one.RoleAssignee
-            $isOurs = $held -contains [string]$one.Guid -or (Read-IsIn -Text $holder -Texts (@($Record['ObjectId']) + $Record['Names']))
+            $names = @($Record['ObjectId']) + $Record['Names']
+            $isOurs = $held -contains [string]$one.Guid -or (Read-IsIn -Text $holder -Texts $names)
             $differences = @(
                 Read-Unlike -What 'name' -Expected $name -Found $one.Name
                 Read-Unlike -What 'role' -Expected $Record['Role'] -Found $one.Role
@@ -934,8 +875,9 @@ function Show-Staying($Record, $State, $Reasons) {
     $text = '{0} stays: {1}. If nobody needs it: {2} -Identity {3}' -f $State['Name'], $why, $by[$kind], $State['Guid']
     if ($Reasons[0] -like 'its names*') { $text = '{0} is not of this bundle: {1}' -f $State['Name'], $Reasons[0] }
     $target = @($State['Name'], $State['Address'])['list' -eq $kind]
-    # An assignment of our name that has another role is no right over the rooms; a pointer gives none.
+    # An assignment of our name that has another role is no right over the rooms; a pointer that was there before may well stay.
     $isOpen = $null -eq $State['Role'] -or (Read-IsIn -Text $State['Role'] -Texts $Record['Role'])
+    if ('pointer' -eq $kind -and -not $Record['IsMade']) { $isOpen = $false }
     Show-Warning -Record $Record -Kind ($kind + '-stays') -Target $target -Text $text -Outcome @('noted', 'not done')[$isOpen]
     foreach ($member in $State['Members']) {
         if (Read-IsRoom -Record $Record -Address $member) { continue }

@@ -52,17 +52,15 @@ function Read-ListState($Record) {
 function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     $name = [string]$Group.Name
     $owners = $State['Owners'] -join '; '
-    $wanted = @($Record['ListOwner'], [string]$Record['Known'][$State['Guid']])[$null -eq $Record['ListOwner']]
+    $wanted = $Record['ListOwner']
     $address = ([string]$Group.PrimarySmtpAddress).ToLowerInvariant()
     Read-Unlike -What 'primary address' -Expected $List['Address'] -Found $address
     # A naming policy puts something around the name.
-    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) {
-        Read-Unlike -What 'name' -Expected $List['Name'] -Found $name
-    }
+    $isNamed = '' -ne $List['Name'] -and $name.Contains($List['Name'])
+    if (-not $isNamed) { Read-Unlike -What 'name' -Expected $List['Name'] -Found $name }
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
-    elseif ('' -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {
-        $what = @('owners', 'owners, as when this bundle made it')[$null -eq $Record['ListOwner']]
-        Read-Unlike -What $what -Expected $wanted -Found $owners
+    elseif ($null -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {
+        Read-Unlike -What 'owners' -Expected $wanted -Found $owners
     }
     Read-Unlike -What 'join restriction' -Expected 'Closed' -Found $Group.MemberJoinRestriction
     Read-Unlike -What 'depart restriction' -Expected 'Closed' -Found $Group.MemberDepartRestriction

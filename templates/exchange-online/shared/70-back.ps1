@@ -38,8 +38,9 @@ function Show-Staying($Record, $State, $Reasons) {
     $text = '{0} stays: {1}. If nobody needs it: {2} -Identity {3}' -f $State['Name'], $why, $by[$kind], $State['Guid']
     if ($Reasons[0] -like 'its names*') { $text = '{0} is not of this bundle: {1}' -f $State['Name'], $Reasons[0] }
     $target = @($State['Name'], $State['Address'])['list' -eq $kind]
-    # An assignment of our name that has another role is no right over the rooms; a pointer gives none.
+    # An assignment of our name that has another role is no right over the rooms; a pointer that was there before may well stay.
     $isOpen = $null -eq $State['Role'] -or (Read-IsIn -Text $State['Role'] -Texts $Record['Role'])
+    if ('pointer' -eq $kind -and -not $Record['IsMade']) { $isOpen = $false }
     Show-Warning -Record $Record -Kind ($kind + '-stays') -Target $target -Text $text -Outcome @('noted', 'not done')[$isOpen]
     foreach ($member in $State['Members']) {
         if (Read-IsRoom -Record $Record -Address $member) { continue }

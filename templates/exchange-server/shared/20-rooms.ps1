@@ -16,13 +16,11 @@ function Read-RoomMailbox($Record) {
     foreach ($room in $Record['Rooms'].Keys) {
         $row += 1
         if ($null -ne $mailboxes[$room]) { continue }
-        $text = 'not looked up, after 50 others'
-        if ($faults.Count -lt 50) {
-            $holders = @(Read-Holder -Record $Record -Address $room)
-            $holders = @($holders | ForEach-Object -Process { 'the {0} {1}' -f $_.RecipientTypeDetails, $_.PrimarySmtpAddress })
-            $text = ($holders -join ', ') -replace '^$', 'no recipient with this address'
-            if ($text -eq 'the RoomMailbox ' + $room) { $text += ', which was left out: that answer was cut short' }
-        }
+        $none = @('no recipient with this address', 'not looked up, after 50 others')[$faults.Count -ge 50]
+        $holders = @(if ($faults.Count -lt 50) { Read-Holder -Record $Record -Address $room })
+        $holders = @($holders | ForEach-Object -Process { 'the {0} {1}' -f $_.RecipientTypeDetails, $_.PrimarySmtpAddress })
+        $text = ($holders -join ', ') -replace '^$', $none
+        if ($text -eq 'the RoomMailbox ' + $room) { $text += ', which was left out: that answer was cut short' }
         $faults += @('row {0}: expected one room mailbox with the primary address {1}, found {2}' -f $row, $room, $text)
         Show-Warning -Record $Record -Kind 'room-unusable' -Target $room -Text $faults[-1] -Unshown
     }

@@ -6,9 +6,7 @@ function Read-Account($Record, [string]$Name) {
     }
     catch { if (-not (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')) { throw } }
 }
-function Read-Name($Things) {
-    foreach ($thing in $Things) { @([string]$thing.Identity, [string]$thing.DistinguishedName, [string]$thing.Guid) }
-}
+function Read-Name($Things) { foreach ($one in $Things) { @($one.Identity, $one.DistinguishedName, $one.Guid) } }
 function Read-UsableAccount($Record, $Names) {
     $guids = @{}
     foreach ($name in @($Names | Select-Object -Unique)) {

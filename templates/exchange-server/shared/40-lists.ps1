@@ -3,14 +3,13 @@ function Read-Member($Record, [string]$Guid) {
     $asked = @{ ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
     Get-DistributionGroupMember -Identity $Guid @asked -ErrorAction Stop
 }
-# Each list: absent, kept (as this bundle makes it) or conflict, with the differences.
 function Read-ListState($Record) {
     if ($null -eq $Record['Owners']) { Read-Owner -Record $Record }
-    $Record['Reads'] += 1
     $groups = @{}
     $notes = @{}
     $names = @{}
     $asked = @{ RecipientTypeDetails = 'RoomList'; ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
+    $Record['Reads'] += 1
     foreach ($group in @(Get-DistributionGroup @asked -ErrorAction Stop)) {
         foreach ($key in @([string]$group.Guid, [string]$group.PrimarySmtpAddress)) { $groups[$key] = $group }
     }
@@ -20,7 +19,6 @@ function Read-ListState($Record) {
     foreach ($list in $Record['Lists']) {
         $holders = @($groups[$list['Address']])
         if ($null -eq $holders[0]) {
-            # A list that is not there: whoever else has its name, alias or address is in its way.
             $more = ' -or Alias -eq {0} -or Name -eq {1}' -f (Read-Quoted -Text $list['Alias']), (Read-Quoted -Text $list['Name'])
             $holders = @(Read-Holder -Record $Record -Address $list['Address'] -More $more)
         }
@@ -53,18 +51,16 @@ function Read-ListState($Record) {
 function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     $name = [string]$Group.Name
     $owners = $State['Owners'] -join '; '
-    $wanted = @($Record['ListOwner'], [string]$Record['Known'][$State['Guid']])[$null -eq $Record['ListOwner']]
+    $wanted = $Record['ListOwner']
     $address = ([string]$Group.PrimarySmtpAddress).ToLowerInvariant()
     Read-Unlike -What 'primary address' -Expected $List['Address'] -Found $address
     # A naming policy puts something around the name.
-    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) {
-        Read-Unlike -What 'name' -Expected $List['Name'] -Found $name
-    }
+    $isNamed = '' -ne $List['Name'] -and $name.Contains($List['Name'])
+    if (-not $isNamed) { Read-Unlike -What 'name' -Expected $List['Name'] -Found $name }
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
     elseif (Read-IsIn -Text $owners -Texts $Record['Barred']) { 'owners: the service account, which could widen its own scope' }
-    elseif ('' -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {
-        $what = @('owners', 'owners, as when this bundle made it')[$null -eq $Record['ListOwner']]
-        Read-Unlike -What $what -Expected $wanted -Found $owners
+    elseif ($null -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {
+        Read-Unlike -What 'owners' -Expected $wanted -Found $owners
     }
     Read-Unlike -What 'join restriction' -Expected 'Closed' -Found $Group.MemberJoinRestriction
     Read-Unlike -What 'depart restriction' -Expected 'Closed' -Found $Group.MemberDepartRestriction

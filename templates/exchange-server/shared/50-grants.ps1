@@ -51,7 +51,6 @@ function Read-AssignmentState($Record) {
         }
     }
 }
-# Assignments that use a scope of this bundle and are not its own: whoever holds one, has that role over the rooms.
 function Show-SharedScope($Record) {
     foreach ($grant in $Record['Grants']) {
         foreach ($one in $Record['Assignments']) {
@@ -66,16 +65,16 @@ function Show-SharedScope($Record) {
 function Read-OtherGrant($Record, [string]$Holder) {
     $Record['Reads'] += 1
     $controller = $Record['DomainController']
-    $roles = Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $controller -ErrorAction Stop |
-        ForEach-Object -Process { [string]$_.Name }
-    $ours = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] })
+    $roles = @(Get-ManagementRole -Identity ApplicationImpersonation -Recurse -DomainController $controller -ErrorAction Stop)
+    $roles = @($roles | ForEach-Object -Process { [string]$_.Name })
     $Record['Reads'] += 1
     $Record['Held'] = @(Get-ManagementRoleAssignment -RoleAssignee $Holder -DomainController $controller -ErrorAction Stop)
-    foreach ($grant in $Record['Held']) {
-        if ($roles -notcontains [string]$grant.Role -or (Read-IsIn -Text $grant.Name -Texts $ours)) { continue }
-        $scope = ('{0} {1}' -f $grant.RecipientWriteScope, $grant.CustomRecipientWriteScope).Trim()
-        $text = 'the service account holds another grant, {0} (role {1}, scope {2})' -f $grant.Name, $grant.Role, $scope
-        Show-Warning -Record $Record -Kind 'other-grant' -Target $grant.Name -Text $text -Outcome 'not done'
-        [string]$grant.Name
+    $ours = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] })
+    foreach ($one in $Record['Held']) {
+        if ($roles -notcontains [string]$one.Role -or (Read-IsIn -Text $one.Name -Texts $ours)) { continue }
+        $scope = ('{0} {1}' -f $one.RecipientWriteScope, $one.CustomRecipientWriteScope).Trim()
+        $text = 'the service account holds another grant, {0} (role {1}, scope {2})' -f $one.Name, $one.Role, $scope
+        Show-Warning -Record $Record -Kind 'other-grant' -Target $one.Name -Text $text -Outcome 'not done'
+        [string]$one.Name
     }
 }

@@ -13,7 +13,6 @@ function Read-RightReason($Record, $Right) {
     if (-not $isOurs) { 'it is held by ' + $Right['Assignee'] }
     if (-not (Read-IsIn -Text $Right['Role'] -Texts 'ApplicationImpersonation')) { 'it is of the role ' + $Right['Role'] }
 }
-# Who else uses a scope or a list: an assignment that does not go; a scope that is not of this bundle, or is used so.
 function Read-UseReason($Record, $State, $Going) {
     $guids = @($Going | ForEach-Object -Process { $_['Guid'] })
     $used = @()
@@ -28,7 +27,6 @@ function Read-UseReason($Record, $State, $Going) {
         if ($isUsing) { 'the scope {0} uses it' -f $one.Name }
     }
 }
-# Shows what stays, and the strangers in it.
 function Show-Staying($Record, $State, $Reasons) {
     $kind = $State['Kind'] -replace 'assignment', 'right'
     $by = @{ right = 'Remove-ManagementRoleAssignment'; scope = 'Remove-ManagementScope'; list = 'Remove-DistributionGroup' }
@@ -37,11 +35,9 @@ function Show-Staying($Record, $State, $Reasons) {
     if ($Reasons[0] -like 'its names*') { $text = '{0} is not of this bundle: {1}' -f $State['Name'], $Reasons[0] }
     $target = @($State['Name'], $State['Address'])['list' -eq $kind]
     # An assignment of our name that has another role is no right over the rooms.
-    $isOpen = $null -eq $State['Role'] -or (Read-IsIn -Text $State['Role'] -Texts 'ApplicationImpersonation')
-    $outcome = @('noted', 'not done')[$isOpen]
+    $outcome = @('not done', 'noted')[@($Reasons -like 'it is of the role *').Count -ne 0]
     Show-Warning -Record $Record -Kind ($kind + '-stays') -Target $target -Text $text -Outcome $outcome
-    foreach ($member in $State['Members']) {
-        if (Read-IsRoom -Record $Record -Address $member) { continue }
+    foreach ($member in @($State['Members'] | Where-Object -FilterScript { -not (Read-IsRoom -Record $Record -Address $_) })) {
         $text = '{0} is in {1}, which stays' -f $member, $State['Name']
         Show-Warning -Record $Record -Kind 'stranger-stays' -Target $member -Text $text -Outcome 'not done'
     }

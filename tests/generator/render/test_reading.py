@@ -7,10 +7,13 @@ import pytest
 from roomscope.generator.common.region import CLOSES, OPENS
 from roomscope.generator.intent.document import load
 from roomscope.generator.products.catalogue import PRODUCTS
+from roomscope.generator.products.product import Product
+from roomscope.generator.render.region import region_of
 
 SAMPLES = Path(__file__).parents[3] / "samples"
 SCRIPTS = sorted(SAMPLES.glob("*/bundle/[0-9]*.ps1"))
 OWN = 150
+REGION = 760
 WIDTH = 130
 
 
@@ -42,3 +45,8 @@ def test_every_sample_has_all_its_scripts() -> None:
     for toml in SAMPLES.glob("*/roomscope.toml"):
         names = [script.name for script in SCRIPTS if script.is_relative_to(toml.parent)]
         assert names == [step.file for step in PRODUCTS[load(toml).kind].steps]
+
+
+@pytest.mark.parametrize("product", PRODUCTS.values(), ids=lambda product: product.kind)
+def test_the_region_is_read_once_a_release(product: Product) -> None:
+    assert len(region_of(product).whole.splitlines()) <= REGION

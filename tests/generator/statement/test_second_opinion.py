@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from roomscope.generator.bundle.content import content_of
 from roomscope.generator.bundle.manifest import MANIFEST
 from roomscope.generator.bundle.sums import SUMS, digest, sums
 from roomscope.generator.common.errors import LiteralError
@@ -23,6 +24,7 @@ from roomscope.generator.statement.derive import derive
 from roomscope.generator.statement.files import PAGE, STATEMENT, second_opinion
 from tests.generator.audit.test_audit_mutants import MUTANTS as ON_SCRIPTS
 from tests.generator.audit.test_audit_region import MUTANTS as ON_THE_REGION
+from tests.generator.conftest import a_plan_of
 from tests.generator.statement.release import release_digest
 
 Files = Mapping[str, bytes]
@@ -190,12 +192,12 @@ SCRIPTS: dict[str, tuple[Edit, str]] = {
     "a signature in the help": (swap(GRANT, ".DESCRIPTION", "# SIG # Begin signature block\n.DESCRIPTION"), "not in the frame of a script: a line of a signature"),
     "no byte order mark": (lambda files: put(GRANT, files[GRANT][3:])(files), f"{GRANT} has no byte order mark"),
     "two byte order marks": (lambda files: put(GRANT, files[GRANT][:3] + files[GRANT])(files), f"{GRANT}: not in the frame of a script"),
-    "another account in the code": (resub(GRANT, r"User += \[string\]\$account\.DistinguishedName", "User = 'evil'"), f"{GRANT}: only PowerShell says: call New-ManagementRoleAssignment"),
+    "another account in the code": (resub(GRANT, r"User += \[string\]\$record\['Account'\]\.DistinguishedName", "User = 'evil'"), f"{GRANT}: only PowerShell says: call New-ManagementRoleAssignment"),
     "another condition": (swap(GRANT, "$plan.Count -ne 0", "$plan.Count -ne 1"), "only audit.json says: call New-ManagementScope"),
     "another order": (swap(GRANT, "        Show-Done -Record $record\n", "        Show-Done -Record  $record\n"), OTHER_RELEASE),
     "another text": (swap(LISTS, "'Closed'", "'Open'"), f"{LISTS}: only PowerShell says: text Open"),
     "another member": (swap(GRANT, ".Replace(", ".TrimEnd("), f"{GRANT}: only PowerShell says: member method TrimEnd"),
-    "another type": (swap(GRANT, "[string]$account", "[int]$account"), f"{GRANT}: only PowerShell says: type [int]"),
+    "another type": (swap(GRANT, "[string]$record['Account']", "[int]$record['Account']"), f"{GRANT}: only PowerShell says: type [int]"),
     "another variable": (swap(GRANT, "$filters = @{}", "$evil = @{}"), f"{GRANT}: only PowerShell says: variable $evil"),
     "a shadowing function": (swap(LISTS, CODE, f"{CODE}    function Show-Done {{ 'x' }}\n"), f"{LISTS}: only PowerShell says: function Show-Done"),
     "a sub-expression": (swap(LISTS, CODE, f'{CODE}    $x = "$(Get-Process)"\n'), "calls 'Get-Process', which no script"),
@@ -224,7 +226,7 @@ BUNDLES: dict[str, tuple[Edit, str]] = {
         f"{GRANT}: $accountName is not what manifest.json says",
     ),
     "another account without a scope, audit.json derived, AUDIT.md honest": (
-        derived(resub(GRANT, r"\[string\]\$account\.DistinguishedName\s+CustomRecipientWriteScope += \$grant\['Scope'\]", "'CN=evil'\r\n")),
+        derived(resub(GRANT, r"\[string\]\$record\['Account'\]\.DistinguishedName\s+CustomRecipientWriteScope += \$grant\['Scope'\]", "'CN=evil'\r\n")),
         OTHER_RELEASE,
     ),
     "another account everywhere but in AUDIT.md": (
@@ -304,18 +306,17 @@ def misses(said: list[Opinion], wanted: Mapping[str, tuple[Edit, str]]) -> dict[
 
 def test_it_holds_the_code_and_the_statement_of_this_release(samples: Mapping[str, Files]) -> None:
     text = second_opinion().decode("utf-8-sig")
-    (said,) = re.findall(r"\$release = @\{ (.*) \}", text)
-    scripts = {name: data for name, data in samples["article"].items() if name[0].isdigit()}
-    assert said == f"'exchange-server' = '{release_digest(scripts, EXCHANGE_SERVER)}'"
+    (told,) = re.findall(r"(?s)\$release = @\{\r\n(.*?)\}", text)
+    said = dict(re.findall(r"'([a-z -]+)' = '([0-9a-f]{64})'", told))
+    assert said == {kind: release_digest(content_of(a_plan_of(kind), one).scripts, one) for kind, one in PRODUCTS.items()}
 
 
 def test_the_digest_of_a_release_depends_on_no_plan(samples: Mapping[str, Files]) -> None:
-    found = {
-        release_digest({name: data for name, data in files.items() if name[0].isdigit()}, EXCHANGE_SERVER)
-        for files in samples.values()
-    }
-    assert len(samples) > 1
-    assert len(found) == 1
+    scripts = [
+        {name: data for name, data in samples[sample].items() if name[0].isdigit()} for sample in ("article", "campus")
+    ]
+    assert scripts[0] != scripts[1]
+    assert len({release_digest(one, EXCHANGE_SERVER) for one in scripts}) == 1
 
 
 def names_in(variable: str) -> set[str]:

@@ -622,11 +622,11 @@ WEIGHTS_THERE = [
     ("stranger-stays", "not done", {FindingKind.STRANGER}, 1),
     ("bundle-altered", "noted", {FindingKind.BESIDE_ALTERED}, 1),
     ("unread", "unknown", {FindingKind.UNREAD}, 3),
+    ("bundle-altered", "unknown", {FindingKind.BESIDE_ALTERED}, 1),
     ("exclusive-scope", "noted", set(), 0),
     ("room-elsewhere", "not done", set(), 0),
     ("room-name", "noted", set(), 0),
     ("record-unreadable", "noted", set(), 0),
-    ("record-differs", "noted", set(), 0),
 ]
 WEIGHTS_BACK = [
     ("other-grant", "not done", {FindingKind.OVERREACHES}, 1),

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from roomscope.generator.products.permissions import opens_mailboxes
 from roomscope.verify.judge.answer import NoToken
 from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.claims import Claims, Reach, judge_roles, reach
@@ -33,6 +34,17 @@ def test_these_open_mailboxes_unless_the_bundle_allows_them(role: str) -> None:
     assert reach(role, []) is Reach.OPENS
     assert reach(role, [role.upper()]) is Reach.ALLOWED
     assert judge_roles(["Place.Read.All", role], []) == Judgement(Verdict.BROKEN, Cause.TOKEN_OPENS_MAILBOXES)
+
+
+@pytest.mark.parametrize(
+    "role",
+    ["Calendars.Read", "Mail.Send", "Mail-Advanced.ReadWrite.All", "MailboxFolder.ReadWrite.All", "Contacts.ReadWrite", "Tasks.ReadWrite.All",
+     "OnlineMeetings.ReadWrite.All", "OnlineMeetingTranscript.Read.All", "VirtualAppointment.ReadWrite.All", "Application.ReadWrite.All",
+     "PrivilegedAssignmentSchedule.ReadWrite.AzureADGroup", "Exchange.ManageAsApp", "EWS.AccessAsApp", "Place.Read.All", "User.Read.All",
+     "Directory.Read.All", "Organization.Read.All", "Sites.Read.All"],
+)
+def test_verify_and_the_script_for_entra_agree_on_what_opens_mailboxes(role: str) -> None:
+    assert (reach(role, []) is Reach.OPENS) is opens_mailboxes(role)
 
 
 @pytest.mark.parametrize("role", ["Place.Read.All", "User.Read.All", "Organization.Read.All", "Directory.Read.All"])

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+from click.testing import CliRunner
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -20,8 +22,10 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
+from roomscope.verify.bundle.manifest import Application
+from roomscope.verify.sign_in.environment import Asking, obtain
 from tests.lab.online.conftest import CLIENT, SECRET, TENANT
-from tests.verify.online.conftest import TWIN, Tenant, plan
+from tests.verify.online.conftest import TWIN, Tenant, application, plan
 
 PASSWORD = "open-sesame-4711"  # noqa: S105 - must never be seen
 Files = dict[str, Path]
@@ -103,6 +107,27 @@ def test_a_file_that_cannot_sign_in_is_misuse_and_nobody_is_asked(
     path = files.get(form, Path("/nowhere/at/all"))
     result = sign(AZURE_CLIENT_CERTIFICATE_PATH=str(path), AZURE_CLIENT_CERTIFICATE_PASSWORD=password)
     assert (result.exit_code, said in result.stderr, tenant.requests()) == (2, True, []), result.output
+
+
+@pytest.mark.parametrize("form", ["pfx", "locked"])
+def test_somebody_at_the_terminal_is_asked_for_what_is_missing(files: Files, form: str) -> None:
+    known = Application(**{**application("calendars-read"), "allowed_entra_permissions": ()})  # type: ignore[arg-type]
+
+    @click.command()
+    @click.argument("path", required=False)
+    def asks(path: str | None) -> None:
+        given = {"AZURE_CLIENT_CERTIFICATE_PATH": path} if path else {}
+        click.echo(repr(obtain(known, Asking(CLIENT, managed=False, terminal=True), given)))
+
+    opened = CliRunner().invoke(asks, [str(files[form])], input=f"{PASSWORD}\n")
+    assert (opened.exit_code, opened.stdout.startswith("Certificate(public=")) == (0, True), opened.output
+    assert CliRunner().invoke(asks, [str(files[form])], input="wrong\n").exit_code == 2
+    secret = CliRunner().invoke(asks, input=f"{SECRET}\n")
+    assert (secret.stdout, f"Client secret of application {CLIENT}" in secret.stderr) == ("Secret()\n", True)
+    for shown in (opened, secret):
+        assert PASSWORD not in shown.output
+        assert SECRET not in shown.output
+        assert "PRIVATE KEY" not in shown.output
 
 
 def test_a_key_that_entra_does_not_take_is_misuse(sign: Callable[..., Any], tmp_path: Path) -> None:
@@ -248,8 +273,6 @@ def test_what_is_not_for_an_application_is_misuse(
 
 
 def test_a_lab_is_named_whole_or_not_at_all(tenant: Tenant, maker: Any) -> None:
-    from click.testing import CliRunner
-
     from roomscope.verify.cli import verify
 
     folder = str(plan(maker, "calendars-read").write())

@@ -53,7 +53,7 @@ class GraphProbe:
             return [Odd(type(error).__name__, ours=True)] * len(questions)
 
     def _read(self, batch: Batch, response: Response, token: str) -> Sequence[Answer]:
-        if token.encode() in response.content:
+        if token.encode() in response.content or any(token in value for value in response.headers.values()):
             raise NotAnAnswerError("the token came back")
         if response.status_code != HTTPStatus.OK:
             return [read_error(response.status_code, response.content, response.headers)] * len(batch.mailboxes)

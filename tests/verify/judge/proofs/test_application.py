@@ -130,6 +130,7 @@ HEADER = Http(403, policy="EWS is disabled for this user or tenant", bearer=True
         ({"room0": HEADER, "nobody": HEADER}, Verdict.UNASKED, Cause.EWS_OFF),
         ({"room0": Http(403), "nobody": Http(403)}, Verdict.UNASKED, Cause.EWS_GONE),
         ({"room0": Http(404), "nobody": Http(404)}, Verdict.UNASKED, Cause.EWS_GONE),
+        ({"ceo": Http(401, diagnostics='2000008;reason="The token contains no permissions"', bearer=True)}, Verdict.UNASKED, Cause.NO_PERMISSIONS),
         ({"room0": Http(404), "nobody": EWS_UNKNOWN}, Verdict.UNASKED, Cause.NOT_EWS),
         ({"room0": Http(503), "nobody": Http(503)}, Verdict.UNASKED, Cause.IN_FRONT),
     ],
