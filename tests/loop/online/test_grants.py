@@ -48,7 +48,7 @@ def of_others() -> Iterator[Cell]:
     there = MAKE.format(CLIENT, OBJECT).replace("other", POINTER)
     runs = (
         Run(50, before=there, plans=("make-scope", "make-scope", "make-assignment", "make-assignment")), Run(50, apply=True, writes=4),
-        Run(90, says=("no record says that this bundle made it",), warns=(("pointer-stays", "not done"),)), Run(90, apply=True, writes=7),
+        Run(90, says=("no record says that this bundle made it",), warns=(("pointer-stays", "noted"),)), Run(90, apply=True, writes=7),
     )
     yield Cell("50 and 90 a pointer of somebody else's", "done40", runs, stays=POINTERS)
     lost = "[IO.Directory]::Delete($evidence, $true)"
