@@ -20,7 +20,7 @@ def errors() -> Iterator[Cell]:
     for step, writes in WRITES.items():
         for number in range(1, writes + 1):
             early = ("accessDenied", "throttled", "transient", "notWritable")[number % 4]
-            for kind in (early, "sessionGone", ("transientAfter", "notWritableAfter")[number % 2], "sessionGoneAfter"):
+            for kind in (early, ("sessionGone", "sessionGoneAfter")[number % 2], ("transientAfter", "notWritableAfter")[number % 2]):
                 yield Cell(f"{step} write {number} {kind}", PLANNED[step], (_failed(step, number, kind), *finish(step)), end=AFTER[step])
 
 
