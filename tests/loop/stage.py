@@ -153,7 +153,7 @@ SERVER = ("--domain", "contoso.com", "--domain", "emea.contoso.com", "--control"
 """How the lab is told of a server to play on."""
 
 
-def set_stage(  # noqa: PLR0913, PLR0917 - what a stage is made of
+def set_stage(  # noqa: PLR0917 - what a stage is made of
     session: Session, folder: Path, configuration: str, inventory: str, whole: Cell = CHAIN, told: tuple[str, ...] = SERVER
 ) -> Stage:
     """A bundle and the directory that it is made for, in a folder."""

@@ -25,13 +25,18 @@ $ErrorActionPreference = 'Stop'
 if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') { 'Needs full language mode. Nothing was compared.'; exit 1 }
 
 # Compared as they are: PowerShell's own operators take a text with unseen characters for the same one.
-function New-Set($Values, $How = [StringComparer]::Ordinal) {
+function New-Set($Values = @(), $How = [StringComparer]::Ordinal) {
     , (New-Object 'System.Collections.Generic.HashSet[string]' ([string[]]@($Values)), $How)
 }
 function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other) }
 
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
-$release = @{ 'exchange-server' = 'c4f2e27582260197f5990f57a38bf94b56bcb5a273fc856037c3f84b2eb85d29' }
+$release = @{
+    'exchange-server' = 'c4f2e27582260197f5990f57a38bf94b56bcb5a273fc856037c3f84b2eb85d29'
+    'exchange-online calendars-read' = '373c769f4376157723b2e40fbd5703a1adaf632bacf338a0bad9131cdb74abdc'
+    'exchange-online calendars-readwrite' = '883ee6890e6bf05ec53a4ffc348c559f2aba35ffa9fa0ad94cf130d8951313c7'
+    'exchange-online ews' = '852bf8e2b7cca06f50e97135ff66213a4d88b5febd1128372b9d85b51a612e9c'
+}
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
     Set-StrictMode Sort-Object Start-Sleep Test-Path Where-Object Write-Error Write-Information Write-Output Write-Progress
@@ -354,15 +359,30 @@ function Compare-Page([string]$Head) {
         Compare-Lines 'AUDIT.md: ' 'it' @($page[0..($facts.Count - 1)] -replace '^', '1') 'the plan' @($facts -replace '^', '1')
         Add-Difference 1 'AUDIT.md: its facts are not those of the scripts and the manifest'
     }
-    $notes = '\A(|Not ASCII, so look twice; a letter can look like another:|- .*U\+[0-9A-F]{4,6} .+)\z'
+    $names = @($user, $mailbox, $plan.list_owner, $plan.endpoint; $plan.controls; if ($app) { $app.display_name }
+        foreach ($one in $plan.grants) { $one.scope; $one.assignment; $one.lists }
+        foreach ($one in $plan.lists) { $one.name; $one.address })
+    $points = New-Set
+    $notes = New-Set 'Not ASCII, so look twice; a letter can look like another:'
+    foreach ($name in @($names -match '[^\x00-\x7e]')) {
+        $code = Get-Code $name
+        $letters = @([regex]::Matches($name, '[\ud800-\udbff][\udc00-\udfff]|[^\x00-\x7e]') | ForEach-Object {
+            'U+{0:X4}' -f [char]::ConvertToUtf32($_.Value, 0)
+        } | Select-Object -Unique)
+        [void]$notes.Add((Get-Bare "- ${code}: $($letters -join ', ')."))
+        foreach ($one in $letters) { [void]$points.Add($one); [void]$notes.Add((Get-Bare "- ${one}: in names, such as $code.")) }
+    }
     foreach ($line in @($page | Select-Object -Skip $facts.Count)) {
-        if ($line -cnotmatch $notes) { Add-Difference 1 "AUDIT.md: says more than its facts: $line" }
+        if ($line -and -not $notes.Remove((Get-Bare $line))) { Add-Difference 1 "AUDIT.md: says more than its facts: $line" }
     }
-    $names = ($facts + @($plan.lists | ForEach-Object { $_.name; $_.address })) -join ''
-    foreach ($one in [regex]::Matches($names, '[\ud800-\udbff][\udc00-\udfff]|[^\x00-\x7e]')) {
-        $point = 'U+{0:X4}' -f [char]::ConvertToUtf32($one.Value, 0)
-        if (-not ($page -like "*$point *")) { Add-Difference 1 "AUDIT.md: does not name $point" }
+    foreach ($one in $points) {
+        if (-not ($page -like "*$one *")) { Add-Difference 1 "AUDIT.md: does not name $one" }
     }
+}
+# A line about letters without what cannot be told here: their names, their scripts, and how many names hold one.
+function Get-Bare([string]$Line) {
+    $Line -creplace '(U\+[0-9A-F]{4,6}) (?:[A-Z0-9 -]+|without a name)', '$1' -creplace
+        ': in [0-9]+ names?, ', ': in names, ' -creplace '\.( \*\*Letters of several scripts: [A-Za-z, -]+\.\*\*)\z', '.'
 }
 
 # --- The bundle. ---
@@ -381,8 +401,8 @@ function Compare-Files {
         elseif (-not $sums.ContainsKey($item.Name)) { Add-Difference 0 "$($item.Name): not listed in SHA256SUMS" }
         else { $item.Name }
     })
-    $bundle = New-Set (@($claims.scripts | ForEach-Object { $_.file }) + (-split 'AUDIT.md AUDIT.ps1 RUNBOOK.md REVIEW.html
-        audit.json manifest.json rooms.csv'))
+    $bundle = New-Set (@($claims.scripts | ForEach-Object { $_.file }) + (-split 'AUDIT.md AUDIT.ps1 RUNBOOK.md audit.json
+        manifest.json rooms.csv'))
     foreach ($name in Get-Sorted $sums.Keys) {
         $listed = $manifest.files.PSObject.Properties[$name]
         if (-not $names.Contains($name)) { Add-Difference 0 "${name}: missing"; continue }
@@ -437,12 +457,16 @@ function Compare-Rooms {
     $text = Read-Text 'rooms.csv'
     $header = "PrimarySmtpAddress,RoomListAddress,DisplayName`n"
     if (-not $text.StartsWith($header, [StringComparison]::Ordinal)) { Add-Difference 1 'rooms.csv: other columns' }
-    $rooms = New-Object 'System.Collections.Generic.HashSet[string]' ([StringComparer]::OrdinalIgnoreCase)
+    $rooms = New-Set -How ([StringComparer]::OrdinalIgnoreCase)
+    $domains = New-Set $plan.domains ([StringComparer]::OrdinalIgnoreCase)
+    $odd = @($plan.domains -notmatch '\A[a-z0-9-]+(\.[a-z0-9-]+)+\z')
+    if (-not $domains.Count -or $odd) { Add-Difference 1 "manifest.json: no domains, or what is none: $($odd -join ', ')" }
     $counts = New-Object Collections.Hashtable ([StringComparer]::Ordinal)
     foreach ($row in @($text | ConvertFrom-Csv)) {
         $counts[[string]$row.RoomListAddress] += 1
         $address = [string]$row.PrimarySmtpAddress
         if ($address -notmatch '^[^\s@,;"]+@[^\s@,;"]+$') { Add-Difference 1 "rooms.csv: not an address: $address" }
+        elseif (-not $domains.Contains($address.Split('@')[1])) { Add-Difference 1 "rooms.csv: in none of the domains: $address" }
         elseif (-not $rooms.Add($address)) { Add-Difference 1 "rooms.csv: twice: $address" }
     }
     foreach ($one in @($plan.controls) + @($user, $mailbox)) {
@@ -508,7 +532,7 @@ try {
 catch { Add-Difference 0 "It could not be compared to the end: $($_.Exception.Message)" }
 'Not compared:'
 if (-not $Digest) { '  the bundle with a ticket: give -Digest' }
-'  RUNBOOK.md and REVIEW.html, but for their digests; help of scripts; numbers of lines; of manifest.json the plan id, ticket,'
+'  RUNBOOK.md, but for its digest; help of scripts; numbers of lines; what letters are called; of manifest.json plan id, ticket,'
 '  approver, owner and review date; what evidence says; whether all this was wanted: read AUDIT.md'
 'Compared:'
 '  every file with SHA256SUMS and manifest.json; the code, the region, and what audit.json and AUDIT.md say, with this release'

@@ -33,10 +33,14 @@ POINTERS = (("pointers", POINTER),)
 DEHYDRATED = "Edit-Snapshot { param($one) $one['organization']['isDehydrated'] = $true }"
 
 
-def there_and_back(**weather: str) -> tuple[Run, ...]:
+def there_and_back() -> tuple[Run, ...]:
     """Every step planned and applied, each of which leaves a starting point."""
     pairs = product(STEPS, (False, True))
-    return tuple(Run(step, apply=apply, keep="" if step in {10, 15, 60} else f"{'done' if apply else 'plan'}{step}", **weather) for step, apply in pairs)
+    return tuple(Run(step, apply=apply, keep=_kept(step, "done" if apply else "plan")) for step, apply in pairs)
+
+
+def _kept(step: int, what: str) -> str:
+    return f"{what}{step}" if step in WRITING else ""
 
 
 WHOLE = Cell("the whole way online and back", "fresh", there_and_back(), end="fresh", stays=())

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from tests.loop.bundles import ROOMS
-from tests.loop.online.cells import EWS, GRAPH, ONLINE_LAB, WHOLE
+from tests.loop.online.cells import GRAPH, ONLINE_LAB, WHOLE
 from tests.loop.session import Session
-from tests.loop.stage import Stage, render_at, set_stage
+from tests.loop.stage import Stage, set_stage
 from tests.loop.world import ROOT
 
 EXCHANGE_MODULE = ROOT / "lab" / "ExchangeOnline" / "ExchangeOnlineManagement.psd1"
@@ -28,10 +28,8 @@ def session(pwsh: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ses
 
 @pytest.fixture(scope="session")
 def stage(session: Session, tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    """Six rooms in three lists with two grants, through Graph; the same through EWS beside it."""
-    made = set_stage(session, tmp_path_factory.mktemp("online"), GRAPH, ROOMS, WHOLE, ONLINE_LAB)
-    render_at(made, "ews", EWS)
-    return made
+    """Six rooms in three lists with two grants, through Graph."""
+    return set_stage(session, tmp_path_factory.mktemp("online"), GRAPH, ROOMS, WHOLE, ONLINE_LAB)
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,20 @@
 """Step 70 shows what Entra grants, in a session of Microsoft Graph PowerShell."""
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
 
-from tests.loop.bundles import ROOMS
 from tests.loop.cells import NOTHING, Cell, Run, fault
 from tests.loop.checks import check
-from tests.loop.online.cells import CLIENT, GRAPH, OBJECT, ONLINE_LAB, OTHER, REGISTRATION, TENANT, WHOLE
+from tests.loop.online.cells import (
+    CLIENT,
+    OBJECT,
+    OTHER,
+    TENANT,
+)
 from tests.loop.session import Session
-from tests.loop.stage import Stage, render_at, set_stage
+from tests.loop.stage import Stage
 
 OF_GRAPH, OF_EXCHANGE = "00000003-0000-0000-c000-000000000000", "00000002-0000-0ff1-ce00-000000000000"
 OPENING = (
@@ -20,10 +25,11 @@ HARMLESS = ((OF_GRAPH, "User.Read.All"), (OTHER, "Tickets.Read"))
 
 
 @pytest.fixture(scope="module")
-def entra(graph_session: Session, tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    """The same bundle in a session of Graph; beside it one that has the object id of the registration."""
-    made = set_stage(graph_session, tmp_path_factory.mktemp("entra"), GRAPH, ROOMS, WHOLE, ONLINE_LAB)
-    render_at(made, "registered", GRAPH.replace(OBJECT, REGISTRATION))
+def entra(stage: Stage, graph_session: Session, tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """The same bundle in a session of Graph."""
+    made = Stage(tmp_path_factory.mktemp("entra"), graph_session, stage.whole)
+    shutil.copytree(stage.bundle, made.bundle)
+    shutil.copytree(stage.start("fresh"), made.start("fresh"))
     return made
 
 
@@ -53,10 +59,9 @@ def places() -> Iterator[Cell]:
     yield Cell("70 signed in to nothing", "fresh", (Run(70, ok=False, session="Disconnect-MgGraph", sessionAfter="$null", says=("not signed in to Microsoft Graph", NOTHING)),))
     gone = f"Edit-Snapshot {{ param($one) $one['applications'].Remove('{CLIENT}') }}"
     yield Cell("70 no such application", "fresh", (Run(70, ok=False, before=gone, says=(f"0 enterprise applications have the client id {CLIENT}", NOTHING)),))
-    anew = f"Edit-Snapshot {{ param($one) $one['applications']['{CLIENT}']['objectId'] = '{OTHER}' }}"
-    yield Cell("70 the application was made anew", "fresh", (Run(70, ok=False, before=anew, says=(f"has the object id {OTHER}; the bundle has {OBJECT}", NOTHING)),))
-    named = Run(70, ok=False, bundle="registered", says=(f"has the object id {OBJECT}; the bundle has {REGISTRATION}, perhaps of the app registration", NOTHING))
-    yield Cell("70 the object id of the registration", "fresh", (named,))
+    anew = f"Edit-Snapshot {{ param($one) $found = $one['applications']['{CLIENT}']; $found['objectId'] = '{OTHER}'; $found['registrationId'] = '{OBJECT}' }}"
+    says = (f"has the object id {OTHER}; the bundle has {OBJECT}, perhaps of the app registration", NOTHING)
+    yield Cell("70 the object id of the registration", "fresh", (Run(70, ok=False, before=anew, says=says),))
 
 
 def failing() -> Iterator[Cell]:

@@ -34,6 +34,8 @@ def _early(step: int, number: int, kind: str) -> Cell:
     if step not in WRITING:
         return Cell(name, PLANNED[step], (Run(step, ok=False, writes=0, says=(NOTHING,), **weather),), end=PLANNED[step])
     stopped = Run(step, apply=True, ok=False, writes=0, says=(NOTHING,), **weather)
+    if number % 4:
+        return Cell(name, PLANNED[step], (stopped,), end=PLANNED[step])
     return Cell(name, PLANNED[step], (stopped, *finish(step)), end=AFTER[step])
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from tests.loop.cells import Cell, Run
 from tests.loop.checks import check
-from tests.loop.online.cells import CLIENT, OTHER
-from tests.loop.stage import Stage
+from tests.loop.online.cells import CLIENT, EWS, OTHER
+from tests.loop.stage import Stage, render_at
 
 SWITCHES = {"$null": "(not set)", "$true": "True", "$false": "False"}
 LISTS = {"": False, OTHER: False, f"{OTHER},{CLIENT}": True, f"{OTHER}, {CLIENT.upper()}": True}
@@ -34,8 +34,8 @@ def _gate(name: str, bundle: str, change: str, warnings: set[tuple[str, str, str
 
 
 def switches() -> Iterator[Gate]:
-    for (number, (switch, shown)), (at, (listed, isIn)) in product(enumerate(SWITCHES.items()), enumerate(LISTS.items())):  # noqa: N806
-        wanted = {NARROW} if switch == "$null" else {CLOSED} if switch == "$false" or not isIn else set()
+    for (number, (switch, shown)), (at, (listed, named)) in product(enumerate(SWITCHES.items()), enumerate(LISTS.items())):
+        wanted = {NARROW} if switch == "$null" else {CLOSED} if switch == "$false" or not named else set()
         change = f"$gates['ewsEnabled'] = {switch}; $gates['ewsAllowedAppIds'] = '{listed}'"
         says = (f"EwsEnabled = {shown}", f"EwsAllowedAppIDs = {', '.join(listed.replace(' ', '').split(',')) or '(empty)'}", f"Gates that are closed: {len(wanted & {CLOSED})}.")
         yield _gate(f"switch {number} list {at}", "ews", change, wanted, *says)
@@ -56,10 +56,16 @@ def agents() -> Iterator[Gate]:
     yield _gate("a room without it", "bundle", opened + room, set())
 
 
-@pytest.mark.alone
+@pytest.fixture(scope="module")
+def gated(stage: Stage) -> Stage:
+    """The same bundle through EWS beside the one through Graph."""
+    render_at(stage, "ews", EWS)
+    return stage
+
+
 @pytest.mark.parametrize("gate", [*switches(), *agents()], ids=lambda gate: gate.cell.name)
-def test_each_gate_is_shown_and_read(gate: Gate, stage: Stage) -> None:
-    played = stage.play(gate.cell)
-    check(gate.cell, played, stage)
+def test_each_gate_is_shown_and_read(gate: Gate, gated: Stage) -> None:
+    played = gated.play(gate.cell)
+    check(gate.cell, played, gated)
     found = {(one["Kind"], one["Target"], one["Outcome"]) for one in played[0].record["Warnings"]}
     assert found == gate.warnings, played[0].output

@@ -46,10 +46,9 @@ def connections() -> Iterator[Cell]:
             sessionAfter=AFTER_SESSION, says=(text, NOTHING),
         )
         yield Cell(f"{step} session with {name}", PLANNED[step], (refused,), end=PLANNED[step])
-    ready = {"session": APP + "contoso.onmicrosoft.com", "sessionAfter": AFTER_SESSION}
     for step in STEPS:
-        runs = (Run(step, apply=step in WRITING, **ready),)
-        yield Cell(f"{step} by an application with the initial domain", PLANNED[step], runs, end=AFTER[step])
+        ready = Run(step, apply=step in WRITING, session=APP + "contoso.onmicrosoft.com", sessionAfter=AFTER_SESSION)
+        yield Cell(f"{step} by an application with the initial domain", PLANNED[step], (ready,), end=AFTER[step])
 
 
 def tenants() -> Iterator[Cell]:

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from tests.loop.cells import NOTHING, ONLINE, Cell, Run, fault
-from tests.loop.online.cells import BEFORE, CALLS, DEHYDRATED, STEPS, WHOLE
 from tests.loop.directory import ours, state
+from tests.loop.online.cells import BEFORE, CALLS, DEHYDRATED, STEPS, WHOLE
 from tests.loop.stage import Stage
 from tests.loop.world import CONSTRAINED
 
