@@ -36,24 +36,23 @@ def _code(answer: Callable[[], int | None], silent: Callable[[], int]) -> int:
     """The exit code; where there is no answer, the reason is said."""
     try:
         return answer() or 0
-    except click.ClickException as refused:
-        error = refused
+    except click.ClickException as error:
+        _say(error)
+        return error.exit_code
     except (KeyboardInterrupt, click.Abort):
-        error = _no_answer("Interrupted. There is no result.", silent())
+        reason = "Interrupted. There is no result."
     except SystemExit:  # click ends so where nobody reads the pipe
-        error = _no_answer("The result could not be shown: nobody reads it.", silent())
-    except OSError as failed:
-        place = "" if failed.filename is None else f"{failed.filename}: "
-        error = _no_answer(f"The result could not be shown: {place}{failed.strerror or failed}.", silent())
+        reason = "The result could not be shown: nobody reads it."
+    except OSError as error:
+        place = "" if error.filename is None else f"{error.filename}: "
+        reason = f"The result could not be shown: {place}{error.strerror or error}."
+    _say(click.ClickException(reason))
+    return silent()
+
+
+def _say(error: click.ClickException) -> None:
     with suppress(OSError, KeyboardInterrupt):
         error.show()
-    return error.exit_code
-
-
-def _no_answer(reason: str, code: int) -> click.ClickException:
-    error = click.ClickException(reason)
-    error.exit_code = code
-    return error
 
 
 def _prepare() -> None:
