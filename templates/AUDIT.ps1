@@ -25,13 +25,18 @@ $ErrorActionPreference = 'Stop'
 if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') { 'Needs full language mode. Nothing was compared.'; exit 1 }
 
 # Compared as they are: PowerShell's own operators take a text with unseen characters for the same one.
-function New-Set($Values, $How = [StringComparer]::Ordinal) {
+function New-Set($Values = @(), $How = [StringComparer]::Ordinal) {
     , (New-Object 'System.Collections.Generic.HashSet[string]' ([string[]]@($Values)), $How)
 }
 function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other) }
 
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
-$release = @{ 'exchange-server' = '0d3d3c2d8d7e344a2e5073228b5ab79eb622a0be931ff3cf3e02710f5d26124e' }
+$release = @{
+    'exchange-server' = '0d3d3c2d8d7e344a2e5073228b5ab79eb622a0be931ff3cf3e02710f5d26124e'
+    'exchange-online calendars-read' = '1e59e0c59e9d519f009dbc40d14d9e4d907856591076fdf4e132f14793aabd98'
+    'exchange-online calendars-readwrite' = '04230983f3d3e98461fd922806261feb7ef4b04c645bb27a947035a533ed50d9'
+    'exchange-online ews' = 'eb8c387333be825da1ee876e188410b852bd4a0db6ff657ea8e3b93261d4467f'
+}
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content
     Set-StrictMode Sort-Object Start-Sleep Test-Path Where-Object Write-Error Write-Information Write-Output Write-Progress
@@ -47,6 +52,16 @@ $roles = @{
     'calendars-read' = 'Application Calendars.Read'; 'calendars-readwrite' = 'Application Calendars.ReadWrite'
     'ews' = 'Application EWS.AccessAsApp'
 }
+# What a manifest holds, key by key.
+$keys = @{
+    'manifest' = 'files format plan plan_id region'; 'account' = 'address user'
+    'plan' = 'account account_may_own_lists application approver bundle controls domains endpoint format grants list_owner
+        list_size lists lists_per_scope organizational_unit owner product review_by rooms ticket'
+    'application' = 'access allowed_entra_permissions client_id cloud display_name object_id owner tenant_id'
+    'one of grants' = 'assignment lists scope'; 'one of lists' = 'address alias name rooms'
+}
+$several = -split 'allowed_entra_permissions controls domains grants lists'
+$numbers = -split 'list_size lists_per_scope rooms'
 $changing = New-Set $writes ([StringComparer]::OrdinalIgnoreCase)
 
 # --- What is found, the important first: 0 the bundle, 1 what changes Exchange, 2 other calls, 3 names, 4 texts. ---
@@ -74,6 +89,27 @@ function Get-Sha256([byte[]]$Bytes) {
     [BitConverter]::ToString([Security.Cryptography.SHA256]::Create().ComputeHash($Bytes)).Replace('-', '').ToLowerInvariant()
 }
 function Get-TextSha256([string]$Text) { Get-Sha256 ((New-Object Text.UTF8Encoding($false)).GetBytes($Text)) }
+# JSON as it is rendered, with no key but those of a manifest: with line breaks, or for the plan id in one line of ASCII.
+function Get-Json($Value, [string]$Name, [string]$Break) {
+    $inner, $colon = if ($Break) { "$Break  ", ': ' } else { '', ':' }
+    if ($Name -in $numbers) { return [string][int]$Value }
+    if ($Name -eq 'account_may_own_lists') { return ([string][bool]$Value).ToLowerInvariant() }
+    if ($Name -in $several) {
+        $parts = @(foreach ($one in @($Value)) { Get-Json $one "one of $Name" $inner })
+        if ($parts) { return "[$inner$($parts -join ",$inner")$Break]" } else { return '[]' }
+    }
+    if ($null -eq $Value) { return 'null' }
+    if ($Value -is [Management.Automation.PSCustomObject]) {
+        $names = if ($Name -eq 'files') { Get-Sorted $Value.PSObject.Properties.Name } else { -split $keys[$Name] }
+        $parts = foreach ($one in $names) { "$(Get-Json $one '' $Break)$colon$(Get-Json $Value.$one $one $inner)" }
+        return "{$inner$($parts -join ",$inner")$Break}"
+    }
+    $escaped = if ($Break) { '["\\\x00-\x1f]' } else { '["\\\x00-\x1f\x7f-\uffff]' }
+    '"' + [regex]::Replace([string]$Value, $escaped, {
+        param($One)
+        if ($One.Value -in '"', '\') { "\$($One.Value)" } else { '\u{0:x4}' -f [int][char]$One.Value }
+    }) + '"'
+}
 function Test-Odd($Item) { $Item.PSIsContainer -or ($Item.Attributes -band [IO.FileAttributes]::ReparsePoint) }
 # The bytes as they were rendered: without one signature block at the very end and the line break before it.
 function Read-Unsigned([string]$Name, [string]$From = $folder) {
@@ -354,15 +390,30 @@ function Compare-Page([string]$Head) {
         Compare-Lines 'AUDIT.md: ' 'it' @($page[0..($facts.Count - 1)] -replace '^', '1') 'the plan' @($facts -replace '^', '1')
         Add-Difference 1 'AUDIT.md: its facts are not those of the scripts and the manifest'
     }
-    $notes = '\A(|Not ASCII, so look twice; a letter can look like another:|- .*U\+[0-9A-F]{4,6} .+)\z'
+    $names = @($user, $mailbox, $plan.list_owner, $plan.endpoint; $plan.controls; if ($app) { $app.display_name }
+        foreach ($one in $plan.grants) { $one.scope; $one.assignment; $one.lists }
+        foreach ($one in $plan.lists) { $one.name; $one.address })
+    $points = New-Set
+    $notes = New-Set 'Not ASCII, so look twice; a letter can look like another:'
+    foreach ($name in @($names -match '[^\x00-\x7e]')) {
+        $code = Get-Code $name
+        $letters = @([regex]::Matches($name, '[\ud800-\udbff][\udc00-\udfff]|[^\x00-\x7e]') | ForEach-Object {
+            'U+{0:X4}' -f [char]::ConvertToUtf32($_.Value, 0)
+        } | Select-Object -Unique)
+        [void]$notes.Add((Get-Bare "- ${code}: $($letters -join ', ')."))
+        foreach ($one in $letters) { [void]$points.Add($one); [void]$notes.Add((Get-Bare "- ${one}: in names, such as $code.")) }
+    }
     foreach ($line in @($page | Select-Object -Skip $facts.Count)) {
-        if ($line -cnotmatch $notes) { Add-Difference 1 "AUDIT.md: says more than its facts: $line" }
+        if ($line -and -not $notes.Remove((Get-Bare $line))) { Add-Difference 1 "AUDIT.md: says more than its facts: $line" }
     }
-    $names = ($facts + @($plan.lists | ForEach-Object { $_.name; $_.address })) -join ''
-    foreach ($one in [regex]::Matches($names, '[\ud800-\udbff][\udc00-\udfff]|[^\x00-\x7e]')) {
-        $point = 'U+{0:X4}' -f [char]::ConvertToUtf32($one.Value, 0)
-        if (-not ($page -like "*$point *")) { Add-Difference 1 "AUDIT.md: does not name $point" }
+    foreach ($one in $points) {
+        if (-not ($page -like "*$one *")) { Add-Difference 1 "AUDIT.md: does not name $one" }
     }
+}
+# A line about letters without what cannot be told here: their names, their scripts, and how many names hold one.
+function Get-Bare([string]$Line) {
+    $Line -creplace '(U\+[0-9A-F]{4,6}) (?:[A-Z0-9 -]+|without a name)', '$1' -creplace
+        ': in [0-9]+ names?, ', ': in names, ' -creplace '\.( \*\*Letters of several scripts: [A-Za-z, -]+\.\*\*)\z', '.'
 }
 
 # --- The bundle. ---
@@ -381,8 +432,8 @@ function Compare-Files {
         elseif (-not $sums.ContainsKey($item.Name)) { Add-Difference 0 "$($item.Name): not listed in SHA256SUMS" }
         else { $item.Name }
     })
-    $bundle = New-Set (@($claims.scripts | ForEach-Object { $_.file }) + (-split 'AUDIT.md AUDIT.ps1 RUNBOOK.md REVIEW.html
-        audit.json manifest.json rooms.csv'))
+    $bundle = New-Set (@($claims.scripts | ForEach-Object { $_.file }) + (-split 'AUDIT.md AUDIT.ps1 RUNBOOK.md audit.json
+        manifest.json rooms.csv'))
     foreach ($name in Get-Sorted $sums.Keys) {
         $listed = $manifest.files.PSObject.Properties[$name]
         if (-not $names.Contains($name)) { Add-Difference 0 "${name}: missing"; continue }
@@ -433,17 +484,39 @@ function Compare-Data([string]$Name, $Data) {
         }
     }
 }
+# Begins like a formula, holds what cannot be seen, or blanks that are not single and plain.
+$unlikely = '^[=+@\uff1d\uff0b\uff0d\uff20-]|^ |  | $|[\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5' +
+    '\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ue000-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff' +
+    '\uffa0\ufff0-\ufffb\ufffe\uffff\udb40-\udbff]|\ud82f[\udca0-\udca3]|\ud834[\udd73-\udd7a]'
 function Compare-Rooms {
     $text = Read-Text 'rooms.csv'
     $header = "PrimarySmtpAddress,RoomListAddress,DisplayName`n"
     if (-not $text.StartsWith($header, [StringComparison]::Ordinal)) { Add-Difference 1 'rooms.csv: other columns' }
-    $rooms = New-Object 'System.Collections.Generic.HashSet[string]' ([StringComparer]::OrdinalIgnoreCase)
+    $rooms = New-Set -How ([StringComparer]::OrdinalIgnoreCase)
+    $domains = New-Set $plan.domains ([StringComparer]::OrdinalIgnoreCase)
+    $odd = @($plan.domains -cnotmatch '\A[a-z0-9-]+(\.[a-z0-9-]+)+\z')
+    if (-not $domains.Count -or $odd) { Add-Difference 1 "manifest.json: no domains, or what is none: $($odd -join ', ')" }
     $counts = New-Object Collections.Hashtable ([StringComparer]::Ordinal)
-    foreach ($row in @($text | ConvertFrom-Csv)) {
+    $atom = '[a-z0-9!#%&''+/=^_~-]+'
+    $form = "\A(?!-)(?=.{1,64}@)$atom(\.$atom)*@[a-z0-9.-]+\z"
+    $rows = @($text | ConvertFrom-Csv)
+    foreach ($row in $rows) {
         $counts[[string]$row.RoomListAddress] += 1
         $address = [string]$row.PrimarySmtpAddress
-        if ($address -notmatch '^[^\s@,;"]+@[^\s@,;"]+$') { Add-Difference 1 "rooms.csv: not an address: $address" }
-        elseif (-not $rooms.Add($address)) { Add-Difference 1 "rooms.csv: twice: $address" }
+        if ($address -cnotmatch $form) { Add-Difference 1 "rooms.csv: not an address: $address" }
+        $domain = ($address -split '@')[-1]
+        if (-not $domains.Contains($domain)) { Add-Difference 1 "rooms.csv: in none of the domains: $address" }
+        if (-not $rooms.Add($address)) { Add-Difference 1 "rooms.csv: twice: $address" }
+        $name = [string]$row.DisplayName
+        if ($name -match $unlikely -or $name.Length -gt 256) { Add-Difference 1 "rooms.csv: no name of a room: $name" }
+    }
+    $cells = foreach ($row in $rows) { , [string[]]@($row.PrimarySmtpAddress, $row.RoomListAddress, $row.DisplayName) }
+    $lines = foreach ($row in $cells) { @($row -replace '"', '""' -replace '(?s)\A(.*[",\n].*)\z', '"$1"') -join ',' }
+    if (-not (Test-Same $text "$header$($lines -join "`n")`n")) { Add-Difference 1 'rooms.csv: not in the form that is rendered' }
+    $said = foreach ($row in $cells) { "[$(@($row | ForEach-Object { Get-Json $_ '' '' }) -join ',')]" }
+    $id = Get-TextSha256 "{`"plan`":$(Get-Json $plan 'plan' ''),`"rooms`":[$($said -join ',')]}"
+    if (-not (Test-Same $id $manifest.plan_id)) {
+        Add-Difference 1 "manifest.json: the plan id of its plan and of rooms.csv is $id"
     }
     foreach ($one in @($plan.controls) + @($user, $mailbox)) {
         if ($one -and $rooms.Contains($one)) { Add-Difference 1 "rooms.csv: holds a control or the service account: $one" }
@@ -479,15 +552,27 @@ function Get-Same([string]$Tail) {
     $Tail -replace ' line [0-9]+ \|', ' |' -replace '(, )?fixed in the script', ''
 }
 
-$folder = (Get-Item -LiteralPath $Path).FullName
+if ($PSBoundParameters.ContainsKey('Digest') -and $Digest -notmatch '\A\s*[0-9a-f]{64}\s*\z') {
+    "'$(Get-Harmless $Digest)' is no digest: it has 64 hex digits. Nothing was compared."
+    exit 1
+}
+$Digest = $Digest.Trim()
+$until = ''
 $regions = New-Object Collections.Hashtable ([StringComparer]::Ordinal)
 $own = 'unknown'
 try {
+    $folder = (Get-Item -LiteralPath $Path).FullName
     $own = Get-Sha256 (Read-Unsigned 'SHA256SUMS')
     if ($Digest -and $Digest -ne $own) { Add-Difference 0 "The bundle digest is $own, the ticket says $Digest" }
     $claims = Read-Text 'audit.json' | ConvertFrom-Json
     $manifest = Read-Text 'manifest.json' | ConvertFrom-Json
     $plan = $manifest.plan
+    if (-not (Test-Same (Read-Text 'manifest.json') "$(Get-Json $manifest 'manifest' "`n")`n")) {
+        Add-Difference 0 'manifest.json: not in the form that is rendered: another key, or one twice, or not in its place'
+    }
+    if ("$($manifest.format) $($plan.format)" -cne 'roomscope-bundle/2 roomscope-plan/1') {
+        Add-Difference 0 'manifest.json: another format'
+    }
     $app = $plan.application
     $mailbox = if (-not $app) { $plan.account.address }
     $user = if (-not $app) { if ($plan.account.user) { $plan.account.user } else { $mailbox } }
@@ -505,15 +590,19 @@ try {
     Compare-Rooms
     Compare-Page $head
 }
-catch { Add-Difference 0 "It could not be compared to the end: $($_.Exception.Message)" }
+catch {
+    $until = ', but not to the end'
+    Add-Difference 0 "It could not be compared to the end: $($_.Exception.Message)"
+}
 'Not compared:'
 if (-not $Digest) { '  the bundle with a ticket: give -Digest' }
-'  RUNBOOK.md and REVIEW.html, but for their digests; help of scripts; numbers of lines; of manifest.json the plan id, ticket,'
-'  approver, owner and review date; what evidence says; whether all this was wanted: read AUDIT.md'
-'Compared:'
+'  RUNBOOK.md, but for its digest; help of scripts; numbers of lines; what letters are called; what evidence says; but for the'
+'  plan id: ticket, approver, owner, review date, sizes and order of the lists; whether all this was wanted: read AUDIT.md'
+"Compared${until}:"
 '  every file with SHA256SUMS and manifest.json; the code, the region, and what audit.json and AUDIT.md say, with this release'
 '  what PowerShell reads with audit.json: frame, data, commands, parameters, values, gates, members, types, texts'
-'  the data with manifest.json and rooms.csv; the facts of AUDIT.md with all of these; the names below evidence'
+'  the data with manifest.json and rooms.csv, these with the plan id; the facts of AUDIT.md with all of these'
+'  the names below evidence'
 $ranked = foreach ($rank in 0..4) { $found | Where-Object { $_.Rank -eq $rank } }
 foreach ($one in @($ranked | Select-Object -First 20)) { "- $(Get-Harmless $one.Text)" }
 if ($found.Count -gt 20) { "- and $($found.Count - 20) more" }
