@@ -1,7 +1,6 @@
 """The verb `render`."""
 
 import contextlib
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,8 +50,6 @@ def _render(config: Path, output: Path, packed: Path | None, previous: Path | No
     for note in (*bundle.notes, *lasting):
         click.echo(note, err=True)
     with delivered(bundle, output, packed) as replaced:
-        if sys.stdout is None:
-            raise OSError(0, "stdout is closed")
         click.echo(f"bundle digest: {bundle.digest}")
     with contextlib.suppress(OSError):
         for line in (*replaced, *_summary(bundle, output)):

@@ -1,5 +1,6 @@
 """The front door: opens a room only when its verb is spoken."""
 
+import errno
 import importlib
 import io
 import sys
@@ -24,22 +25,43 @@ _VERBS = {
 _NO_ANSWER = 4
 
 
+class _Closed(io.TextIOBase):
+    """Stands in for a stdout that was closed: what is said there is not taken for said."""
+
+    def write(self, _text: str) -> int:
+        raise OSError(errno.EBADF, "stdout is closed")
+
+
 def _code(answer: Callable[[], int | None], silent: Callable[[], int]) -> int:
-    with suppress(OSError, SystemExit, KeyboardInterrupt, click.Abort):
-        try:
-            return answer() or 0
-        except click.ClickException as error:
-            with suppress(OSError, KeyboardInterrupt):
-                error.show()
-            return error.exit_code
+    """The exit code; where there is no answer, the reason is said."""
+    try:
+        return answer() or 0
+    except click.ClickException as error:
+        _say(error)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        reason = "Interrupted. There is no result."
+    except SystemExit:  # click ends so where nobody reads the pipe
+        reason = "The result could not be shown: nobody reads it."
+    except OSError as error:
+        place = "" if error.filename is None else f"{error.filename}: "
+        reason = f"The result could not be shown: {place}{error.strerror or error}."
+    _say(click.ClickException(reason))
     return silent()
 
 
-def _spell_out() -> None:
+def _say(error: click.ClickException) -> None:
+    with suppress(OSError, KeyboardInterrupt):
+        error.show()
+
+
+def _prepare() -> None:
     """A character that the console's encoding lacks, or half of one, is written out and ends no verb."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    if sys.stdout is None:
+        sys.stdout = _Closed()
 
 
 class _Verbs(click.Group):
@@ -51,7 +73,7 @@ class _Verbs(click.Group):
         answer = partial(run, *args, standalone_mode=False, **extra)
         if not standalone_mode:
             return answer()
-        _spell_out()
+        _prepare()
         sys.exit(_code(answer, lambda: self.no_answer))
 
     def list_commands(self, _ctx: click.Context) -> list[str]:

@@ -52,6 +52,16 @@ $roles = @{
     'calendars-read' = 'Application Calendars.Read'; 'calendars-readwrite' = 'Application Calendars.ReadWrite'
     'ews' = 'Application EWS.AccessAsApp'
 }
+# What a manifest holds, key by key.
+$keys = @{
+    'manifest' = 'files format plan plan_id region'; 'account' = 'address user'
+    'plan' = 'account account_may_own_lists application approver bundle controls domains endpoint format grants list_owner
+        list_size lists lists_per_scope organizational_unit owner product review_by rooms ticket'
+    'application' = 'access allowed_entra_permissions client_id cloud display_name object_id owner tenant_id'
+    'one of grants' = 'assignment lists scope'; 'one of lists' = 'address alias name rooms'
+}
+$several = -split 'allowed_entra_permissions controls domains grants lists'
+$numbers = -split 'list_size lists_per_scope rooms'
 $changing = New-Set $writes ([StringComparer]::OrdinalIgnoreCase)
 
 # --- What is found, the important first: 0 the bundle, 1 what changes Exchange, 2 other calls, 3 names, 4 texts. ---
@@ -79,6 +89,27 @@ function Get-Sha256([byte[]]$Bytes) {
     [BitConverter]::ToString([Security.Cryptography.SHA256]::Create().ComputeHash($Bytes)).Replace('-', '').ToLowerInvariant()
 }
 function Get-TextSha256([string]$Text) { Get-Sha256 ((New-Object Text.UTF8Encoding($false)).GetBytes($Text)) }
+# JSON as it is rendered, with no key but those of a manifest: with line breaks, or for the plan id in one line of ASCII.
+function Get-Json($Value, [string]$Name, [string]$Break) {
+    $inner, $colon = if ($Break) { "$Break  ", ': ' } else { '', ':' }
+    if ($Name -in $numbers) { return [string][int]$Value }
+    if ($Name -eq 'account_may_own_lists') { return ([string][bool]$Value).ToLowerInvariant() }
+    if ($Name -in $several) {
+        $parts = @(foreach ($one in @($Value)) { Get-Json $one "one of $Name" $inner })
+        if ($parts) { return "[$inner$($parts -join ",$inner")$Break]" } else { return '[]' }
+    }
+    if ($null -eq $Value) { return 'null' }
+    if ($Value -is [Management.Automation.PSCustomObject]) {
+        $names = if ($Name -eq 'files') { Get-Sorted $Value.PSObject.Properties.Name } else { -split $keys[$Name] }
+        $parts = foreach ($one in $names) { "$(Get-Json $one '' $Break)$colon$(Get-Json $Value.$one $one $inner)" }
+        return "{$inner$($parts -join ",$inner")$Break}"
+    }
+    $escaped = if ($Break) { '["\\\x00-\x1f]' } else { '["\\\x00-\x1f\x7f-\uffff]' }
+    '"' + [regex]::Replace([string]$Value, $escaped, {
+        param($One)
+        if ($One.Value -in '"', '\') { "\$($One.Value)" } else { '\u{0:x4}' -f [int][char]$One.Value }
+    }) + '"'
+}
 function Test-Odd($Item) { $Item.PSIsContainer -or ($Item.Attributes -band [IO.FileAttributes]::ReparsePoint) }
 # The bytes as they were rendered: without one signature block at the very end and the line break before it.
 function Read-Unsigned([string]$Name, [string]$From = $folder) {
@@ -453,21 +484,39 @@ function Compare-Data([string]$Name, $Data) {
         }
     }
 }
+# Begins like a formula, holds what cannot be seen, or blanks that are not single and plain.
+$unlikely = '^[=+@\uff1d\uff0b\uff0d\uff20-]|^ |  | $|[\x00-\x1f\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5' +
+    '\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ue000-\uf8ff\ufdd0-\ufdef\ufe00-\ufe0f\ufeff' +
+    '\uffa0\ufff0-\ufffb\ufffe\uffff\udb40-\udbff]|\ud82f[\udca0-\udca3]|\ud834[\udd73-\udd7a]'
 function Compare-Rooms {
     $text = Read-Text 'rooms.csv'
     $header = "PrimarySmtpAddress,RoomListAddress,DisplayName`n"
     if (-not $text.StartsWith($header, [StringComparison]::Ordinal)) { Add-Difference 1 'rooms.csv: other columns' }
     $rooms = New-Set -How ([StringComparer]::OrdinalIgnoreCase)
     $domains = New-Set $plan.domains ([StringComparer]::OrdinalIgnoreCase)
-    $odd = @($plan.domains -notmatch '\A[a-z0-9-]+(\.[a-z0-9-]+)+\z')
+    $odd = @($plan.domains -cnotmatch '\A[a-z0-9-]+(\.[a-z0-9-]+)+\z')
     if (-not $domains.Count -or $odd) { Add-Difference 1 "manifest.json: no domains, or what is none: $($odd -join ', ')" }
     $counts = New-Object Collections.Hashtable ([StringComparer]::Ordinal)
-    foreach ($row in @($text | ConvertFrom-Csv)) {
+    $atom = '[a-z0-9!#%&''+/=^_~-]+'
+    $form = "\A(?!-)(?=.{1,64}@)$atom(\.$atom)*@[a-z0-9.-]+\z"
+    $rows = @($text | ConvertFrom-Csv)
+    foreach ($row in $rows) {
         $counts[[string]$row.RoomListAddress] += 1
         $address = [string]$row.PrimarySmtpAddress
-        if ($address -notmatch '^[^\s@,;"]+@[^\s@,;"]+$') { Add-Difference 1 "rooms.csv: not an address: $address" }
-        elseif (-not $domains.Contains($address.Split('@')[1])) { Add-Difference 1 "rooms.csv: in none of the domains: $address" }
-        elseif (-not $rooms.Add($address)) { Add-Difference 1 "rooms.csv: twice: $address" }
+        if ($address -cnotmatch $form) { Add-Difference 1 "rooms.csv: not an address: $address" }
+        $domain = ($address -split '@')[-1]
+        if (-not $domains.Contains($domain)) { Add-Difference 1 "rooms.csv: in none of the domains: $address" }
+        if (-not $rooms.Add($address)) { Add-Difference 1 "rooms.csv: twice: $address" }
+        $name = [string]$row.DisplayName
+        if ($name -match $unlikely -or $name.Length -gt 256) { Add-Difference 1 "rooms.csv: no name of a room: $name" }
+    }
+    $cells = foreach ($row in $rows) { , [string[]]@($row.PrimarySmtpAddress, $row.RoomListAddress, $row.DisplayName) }
+    $lines = foreach ($row in $cells) { @($row -replace '"', '""' -replace '(?s)\A(.*[",\n].*)\z', '"$1"') -join ',' }
+    if (-not (Test-Same $text "$header$($lines -join "`n")`n")) { Add-Difference 1 'rooms.csv: not in the form that is rendered' }
+    $said = foreach ($row in $cells) { "[$(@($row | ForEach-Object { Get-Json $_ '' '' }) -join ',')]" }
+    $id = Get-TextSha256 "{`"plan`":$(Get-Json $plan 'plan' ''),`"rooms`":[$($said -join ',')]}"
+    if (-not (Test-Same $id $manifest.plan_id)) {
+        Add-Difference 1 "manifest.json: the plan id of its plan and of rooms.csv is $id"
     }
     foreach ($one in @($plan.controls) + @($user, $mailbox)) {
         if ($one -and $rooms.Contains($one)) { Add-Difference 1 "rooms.csv: holds a control or the service account: $one" }
@@ -503,15 +552,27 @@ function Get-Same([string]$Tail) {
     $Tail -replace ' line [0-9]+ \|', ' |' -replace '(, )?fixed in the script', ''
 }
 
-$folder = (Get-Item -LiteralPath $Path).FullName
+if ($PSBoundParameters.ContainsKey('Digest') -and $Digest -notmatch '\A\s*[0-9a-f]{64}\s*\z') {
+    "'$(Get-Harmless $Digest)' is no digest: it has 64 hex digits. Nothing was compared."
+    exit 1
+}
+$Digest = $Digest.Trim()
+$until = ''
 $regions = New-Object Collections.Hashtable ([StringComparer]::Ordinal)
 $own = 'unknown'
 try {
+    $folder = (Get-Item -LiteralPath $Path).FullName
     $own = Get-Sha256 (Read-Unsigned 'SHA256SUMS')
     if ($Digest -and $Digest -ne $own) { Add-Difference 0 "The bundle digest is $own, the ticket says $Digest" }
     $claims = Read-Text 'audit.json' | ConvertFrom-Json
     $manifest = Read-Text 'manifest.json' | ConvertFrom-Json
     $plan = $manifest.plan
+    if (-not (Test-Same (Read-Text 'manifest.json') "$(Get-Json $manifest 'manifest' "`n")`n")) {
+        Add-Difference 0 'manifest.json: not in the form that is rendered: another key, or one twice, or not in its place'
+    }
+    if ("$($manifest.format) $($plan.format)" -cne 'roomscope-bundle/2 roomscope-plan/1') {
+        Add-Difference 0 'manifest.json: another format'
+    }
     $app = $plan.application
     $mailbox = if (-not $app) { $plan.account.address }
     $user = if (-not $app) { if ($plan.account.user) { $plan.account.user } else { $mailbox } }
@@ -529,15 +590,19 @@ try {
     Compare-Rooms
     Compare-Page $head
 }
-catch { Add-Difference 0 "It could not be compared to the end: $($_.Exception.Message)" }
+catch {
+    $until = ', but not to the end'
+    Add-Difference 0 "It could not be compared to the end: $($_.Exception.Message)"
+}
 'Not compared:'
 if (-not $Digest) { '  the bundle with a ticket: give -Digest' }
-'  RUNBOOK.md, but for its digest; help of scripts; numbers of lines; what letters are called; of manifest.json plan id, ticket,'
-'  approver, owner and review date; what evidence says; whether all this was wanted: read AUDIT.md'
-'Compared:'
+'  RUNBOOK.md, but for its digest; help of scripts; numbers of lines; what letters are called; what evidence says; but for the'
+'  plan id: ticket, approver, owner, review date, sizes and order of the lists; whether all this was wanted: read AUDIT.md'
+"Compared${until}:"
 '  every file with SHA256SUMS and manifest.json; the code, the region, and what audit.json and AUDIT.md say, with this release'
 '  what PowerShell reads with audit.json: frame, data, commands, parameters, values, gates, members, types, texts'
-'  the data with manifest.json and rooms.csv; the facts of AUDIT.md with all of these; the names below evidence'
+'  the data with manifest.json and rooms.csv, these with the plan id; the facts of AUDIT.md with all of these'
+'  the names below evidence'
 $ranked = foreach ($rank in 0..4) { $found | Where-Object { $_.Rank -eq $rank } }
 foreach ($one in @($ranked | Select-Object -First 20)) { "- $(Get-Harmless $one.Text)" }
 if ($found.Count -gt 20) { "- and $($found.Count - 20) more" }

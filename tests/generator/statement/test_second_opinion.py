@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 
 from roomscope.generator.bundle.content import content_of
-from roomscope.generator.bundle.manifest import MANIFEST
+from roomscope.generator.bundle.manifest import MANIFEST, read_manifest
+from roomscope.generator.bundle.rooms import ROOMS, read_rooms
 from roomscope.generator.bundle.sums import SUMS, digest, sums
 from roomscope.generator.common.errors import LiteralError
+from roomscope.generator.plan.plan import FilledPlan
 from roomscope.generator.products.catalogue import PRODUCTS
 from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
 from roomscope.generator.products.powershell import PLAIN
@@ -88,9 +90,10 @@ def alone(pwsh: str, folder: Path, *arguments: str) -> subprocess.CompletedProce
 def listed(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Adjusts the digests in the manifest and in SHA256SUMS, and nothing else."""
     sealed = {name: data for name, data in files.items() if name not in {MANIFEST, SUMS} and "/" not in name}
-    manifest = json.loads(files[MANIFEST])
-    manifest["files"] = {name: digest(data) for name, data in sealed.items()}
-    sealed[MANIFEST] = json.dumps(manifest).encode()
+    digests = {name: digest(data) for name, data in sorted(sealed.items())}
+    # Put in as text, so that what a parser would drop is still there.
+    said = json.dumps(digests, indent=2).replace("\n", "\n  ")
+    sealed[MANIFEST] = re.sub(r'"files": \{[^}]*\}', lambda _: f'"files": {said}', files[MANIFEST].decode(), count=1).encode()
     sealed[SUMS] = sums(sealed)
     return sealed | {name: data for name, data in files.items() if "/" in name}
 
@@ -134,13 +137,17 @@ def beside(name: str, hidden: str) -> Edit:
     return edit
 
 
+def as_rendered(manifest: Mapping[str, Any]) -> bytes:
+    return (json.dumps(manifest, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+
+
 def plan(change: Callable[[dict[str, Any]], object]) -> Edit:
     """Changes the plan in the manifest."""
 
     def edit(files: dict[str, bytes]) -> None:
         manifest = json.loads(files[MANIFEST])
         change(manifest)
-        files[MANIFEST] = json.dumps(manifest).encode()
+        files[MANIFEST] = as_rendered(manifest)
 
     return edit
 
@@ -275,6 +282,24 @@ BUNDLES: dict[str, tuple[Edit, str]] = {
     "a note that says more": (swap(PAGE, "This page is derived", "- All is well, says U+0041 whoever.\n\nThis page is derived"), "AUDIT.md: says more than its facts: - All is well"),
     "a sentence of AUDIT.md": (swap(PAGE, "**ApplicationImpersonation gives", "**Nothing gives"), "AUDIT.md: its facts are not those"),
     "a fact more in AUDIT.md": (swap(PAGE, "\n- Plan id", "\n- All is well\n- Plan id"), "AUDIT.md: only it says: - All is well"),
+    "a room with a letter that cannot be seen": (swap("rooms.csv", "boardroom@", "boardroom\u200b@"), "rooms.csv: not an address: boardroom\\u200B@example.com"),
+    "a room with a letter of another script": (swap("rooms.csv", "boardroom@", "b\u043eardroom@"), "rooms.csv: not an address: b"),
+    "a room with a capital": (swap("rooms.csv", "boardroom@", "Boardroom@"), "rooms.csv: not an address: Boardroom@"),
+    "a room that begins like an option": (swap("rooms.csv", "boardroom@", "-boardroom@"), "rooms.csv: not an address: -boardroom@"),
+    "a name of a room that is a formula": (swap("rooms.csv", "list@example.com,\n", "list@example.com,=cmd()\n"), "rooms.csv: no name of a room: =cmd()"),
+    "a name of a room with a letter that cannot be seen": (swap("rooms.csv", "list@example.com,\n", "list@example.com,A\U000e0041B\n"), "rooms.csv: no name of a room: A"),
+    "a name of a room": (swap("rooms.csv", "list@example.com,\n", "list@example.com,Boardroom\n"), "manifest.json: the plan id of its plan and of rooms.csv is "),
+    "a value without a header": (swap("rooms.csv", "list@example.com,\n", "list@example.com,,evil\n"), "rooms.csv: not in the form that is rendered"),
+    "a blank beside a value": (swap("rooms.csv", "list@example.com,\n", "list@example.com, \n"), "rooms.csv: not in the form that is rendered"),
+    "another order of the rooms": (lambda files: put("rooms.csv", b"".join((lines := files["rooms.csv"].splitlines(keepends=True))[:1] + lines[:0:-1]))(files), "manifest.json: the plan id of its plan and of rooms.csv is "),
+    "another size of the lists": (plan(lambda manifest: manifest["plan"].update(list_size=13)), "manifest.json: the plan id of its plan and of rooms.csv is "),
+    "another number of lists": (plan(lambda manifest: manifest["plan"].update(lists_per_scope=7)), "manifest.json: the plan id of its plan and of rooms.csv is "),
+    "a number that is a text": (plan(lambda manifest: manifest["plan"].update(list_size="75")), "manifest.json: not in the form that is rendered"),
+    "another ticket": (plan(lambda manifest: manifest["plan"].update(ticket="CHG\u00b5 \"1\"")), "manifest.json: the plan id of its plan and of rooms.csv is "),
+    "a key that no manifest has": (plan(lambda manifest: manifest["plan"].update(ticket2="CHG1")), "manifest.json: not in the form that is rendered"),
+    "a key that no manifest has, at the top": (plan(lambda manifest: manifest.update(approved=True)), "manifest.json: not in the form that is rendered"),
+    "another format": (plan(lambda manifest: manifest.update(format="roomscope-bundle/3")), "manifest.json: another format"),
+    "an endpoint twice, the evil one first": (swap(MANIFEST, '    "endpoint": ', '    "endpoint": "https://evil.example/EWS/Exchange.asmx",\n    "endpoint": '), "manifest.json: not in the form that is rendered"),
     "a row less in AUDIT.md": (swap(PAGE, "| | | `-Role` | `'ApplicationImpersonation'` | fixed in the script |\n", ""), OTHER_RELEASE),
     "an extra script": (put("55-Fix.ps1", b"Get-Process"), "55-Fix.ps1: not once in both"),
     "a script that is gone": (lambda files: files.pop("90-Remove-Access.ps1"), "90-Remove-Access.ps1: not once in both"),
@@ -437,6 +462,20 @@ def test_another_digest_than_the_one_on_the_ticket_ends_without_a_frame(article:
     assert done.stdout.splitlines()[-1] == "DO NOT RUN THIS BUNDLE: 1 difference."
 
 
+@pytest.mark.parametrize("digest_", ["zz", "", " ", "0" * 63, "0" * 65])
+def test_what_is_no_digest_is_refused(article: Files, put: Callable[[Files], Path], pwsh: str, digest_: str) -> None:
+    done = alone(pwsh, put(article), "-Digest", digest_)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout == f"'{digest_}' is no digest: it has 64 hex digits. Nothing was compared.\n"
+
+
+def test_a_folder_that_is_not_there_is_said_without_a_frame(pwsh: str, tmp_path: Path) -> None:
+    done = alone(pwsh, tmp_path / "nope")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "Compared, but not to the end:" in done.stdout
+    assert "- It could not be compared to the end: Cannot find path" in done.stdout
+
+
 def test_foreign_text_cannot_steer_the_console(article: Files, opinions: Any) -> None:
     edit = plan(lambda manifest: manifest["plan"]["lists"][0].update(name="a\x1b[2J\u202eb\u200bc"))
     (one,) = opinions([altered(article, edit)])
@@ -497,6 +536,9 @@ def test_hostile_data_is_the_same_to_both_parsers_and_on_the_page(article: Files
     text = files[READY].decode("utf-8-sig").replace("\r\n", "\n")
     files[READY] = encode(re.sub(r"\$controls = @\([^)]*\)", lambda _: f"$controls = @({said})", text, count=1))
     plan(lambda manifest: manifest["plan"].update(controls=values))(files)
+    manifest = read_manifest(files[MANIFEST])
+    plan_id = FilledPlan(manifest.plan, read_rooms(files[ROOMS])).identity().encode()
+    files = {name: data.replace(manifest.plan_id.encode(), plan_id) for name, data in files.items()}
     (one,) = opinions([seal(files)])
     assert one.found == []
 
