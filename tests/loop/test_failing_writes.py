@@ -29,7 +29,7 @@ def _failed(step: int, number: int, kind: str) -> Run:
     outcome = KINDS[kind]
     outcomes = ("done",) * (number - 1) + (outcome,)
     made = outcomes.count("done")
-    says = ("not known" if outcome == "unknown" else f"Changes made: {made} of {WRITES[step]}." if made else NOTHING,)
+    says: tuple[str, ...] = ("not known" if outcome == "unknown" else f"Changes made: {made} of {WRITES[step]}." if made else NOTHING,)
     if step == 90 and kind == "transientAfter":
         says += ("Made: remove assignment m-rooms assignment",) + ("Not made: remove",) * (number < WRITES[step])
     return Run(step, apply=True, ok=False, result="stopped", writes=number, outcomes=outcomes, says=says, faults=fault(write=number, kind=kind))

@@ -32,10 +32,10 @@ function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other
 
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
 $release = @{
-    'exchange-server' = 'c4f2e27582260197f5990f57a38bf94b56bcb5a273fc856037c3f84b2eb85d29'
-    'exchange-online calendars-read' = '373c769f4376157723b2e40fbd5703a1adaf632bacf338a0bad9131cdb74abdc'
-    'exchange-online calendars-readwrite' = '883ee6890e6bf05ec53a4ffc348c559f2aba35ffa9fa0ad94cf130d8951313c7'
-    'exchange-online ews' = '852bf8e2b7cca06f50e97135ff66213a4d88b5febd1128372b9d85b51a612e9c'
+    'exchange-server' = 'e1a3b76c90242a9e34e8adda222636de58d77259bca019eb816d6c268a244109'
+    'exchange-online calendars-read' = '1978151c68aa7bd37fccb43ef3a69cebbef6af53c3afc905ae60ae5593c24bf6'
+    'exchange-online calendars-readwrite' = 'db0867613ff10f3befbe2a2f1cc0c39065d44134cb59f5e2746e262655197e95'
+    'exchange-online ews' = 'd4d75de72a5f9e9d996a7ea9d8aaecebd5b7e13f75416e157c8318f41a699b69'
 }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content

@@ -3,7 +3,10 @@ function Read-Member($Record, [string]$Guid) {
     $asked = @{ ResultSize = 'Unlimited'; DomainController = $Record['DomainController'] }
     # Right after a change, one command may show what another does not know yet.
     try { Get-DistributionGroupMember -Identity $Guid @asked -ErrorAction Stop }
-    catch { if ($Record['Writes'] -eq 0 -or -not (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')) { throw } }
+    catch {
+        $isEarly = $Record['Writes'] -ne 0 -and (Read-IsClass -Failure $_ -Class 'ManagementObjectNotFoundException')
+        if (-not $isEarly) { throw }
+    }
 }
 function Read-ListState($Record) {
     if ($null -eq $Record['Owners']) { Read-Owner -Record $Record }
@@ -58,7 +61,8 @@ function Read-ListDifference($Record, $List, $Group, $State, $Members) {
     $address = ([string]$Group.PrimarySmtpAddress).ToLowerInvariant()
     Read-Unlike -What 'primary address' -Expected $List['Address'] -Found $address
     # A naming policy puts something around the name.
-    if ('' -eq $List['Name'] -or -not $name.Contains($List['Name'])) { Read-Unlike -What 'name' -Expected $List['Name'] -Found $name }
+    $isNamed = '' -ne $List['Name'] -and $name.Contains($List['Name'])
+    if (-not $isNamed) { Read-Unlike -What 'name' -Expected $List['Name'] -Found $name }
     if ($State['Owners'].Count -ne 1) { Read-Unlike -What 'owners' -Expected 'exactly one' -Found $owners }
     elseif (Read-IsIn -Text $owners -Texts $Record['Barred']) { 'owners: the service account, which could widen its own scope' }
     elseif ($null -ne $wanted -and -not (Read-IsIn -Text $owners -Texts (@($wanted) + $Record['Owners']))) {

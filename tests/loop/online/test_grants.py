@@ -131,11 +131,11 @@ def besides() -> Iterator[Cell]:
     shared = f"New-ServicePrincipal -AppId {OTHER} -ObjectId {OTHER} -DisplayName other; New-ManagementRoleAssignment -Name shared -Role '{ROLE}' -App {OTHER} -CustomResourceScope '{SCOPE}'"
     used = (("shared-scope", "not done"),)
     yield Cell("60 the scope used by another application", "done50", (Run(60, before=shared, warns=used, says=("is used by shared too",)),))
-    back = (
+    shown = (
         Run(90, before=shared, warns=(*used, ("scope-stays", "not done")), says=("NOT all will be gone",)),
         Run(90, apply=True, ok=False, result="stopped", writes=6, says=("Left: ", "is used by shared too")),
     )
-    yield Cell("90 the scope used by another application", "done50", back)
+    yield Cell("90 the scope used by another application", "done50", shown)
 
 
 def policies() -> Iterator[Cell]:
