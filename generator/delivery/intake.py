@@ -101,6 +101,9 @@ def _zip(path: Path) -> Delivery:
             files[name] = member.data
         elif not _is_evidence(name, member):
             strange.append(name)
+    tops = sorted({one.parts[0] for one in members})
+    if not top and len(tops) > 1 and not {SUMS, MANIFEST} & files.keys() and any(one.parts[-1] in {SUMS, MANIFEST} for one in members):
+        raise ValueError(f"{SUMS} and {MANIFEST} must stand at its top, or all in one folder, and at its top stand {' and '.join(tops[:3])}")
     return _bundle(path, files, strange)
 
 

@@ -72,7 +72,18 @@ def grow(plain: str) -> tuple[Node, tuple[int, ...]]:
     broken = _broken(root) if root.has_error else []
     if broken:
         return Node(root.type, 0, len(plain), plain, ()), tuple(broken)
-    return _with_named_blocks(_node(root, plain, broken, 0)), tuple(broken)
+    grown = _with_named_blocks(_node(root, plain, broken, 0))
+    return grown, tuple(sorted((*broken, *_empty(grown))))
+
+
+def _empty(root: Node) -> Iterator[int]:
+    """Where the grammar takes nothing for something, and PowerShell does not."""
+    for node, path in walk(root):
+        # A comma in front makes a list of one thing, but not among arguments.
+        lone = node.kind == "expression_with_unary_operator" and node.children[0].kind == ","
+        argument = lone and path[-1].kind in {"argument_expression_list", "command_elements"}
+        if argument or (node.kind == "command" and not node.text):
+            yield node.start
 
 
 def _with_named_blocks(program: Node) -> Node:

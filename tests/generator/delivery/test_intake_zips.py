@@ -226,6 +226,7 @@ HOSTILE = {
     # Damage.
     "no zip": (b"PK\3\4" + bytes(100), "does not end with"),
     "nothing": (b"", "does not end with"),
+    "two folders at the top": (archive(*below("bundle"), *below("more", PLAIN[-1:])), "at its top stand bundle and more"),
     "an empty zip": (archive(), "neither SHA256SUMS nor"),
     "no bundle": (archive(Piece("x")), "neither SHA256SUMS nor"),
     "cut": (archive(*PLAIN)[:-1], "does not end with"),

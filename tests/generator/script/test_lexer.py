@@ -142,3 +142,16 @@ def test_other_encodings_and_characters_are_refused(data: bytes, rule: str) -> N
     with pytest.raises(ScriptError) as caught:
         Script.parse(data)
     assert rule in {fault.rule for _, fault in caught.value.faults}
+
+
+@pytest.mark.parametrize(
+    "line", ["$a.Replace(, '')", "$a.Replace('x',, 'y')", "[string]::Join(, 'x')", "Get-Date -Date , 'a'", "$x = ()", "if () { 1 }", "while () { 1 }"]
+)
+def test_what_powershell_takes_for_an_empty_place_is_refused(line: str) -> None:
+    with pytest.raises(ScriptError, match="does not understand this place"):
+        Script.read(f"{line}\n")
+
+
+@pytest.mark.parametrize("line", ["$x = @(, $a)", "$a.Trim()", "$x = @()"])
+def test_what_only_looks_like_an_empty_place_is_read(line: str) -> None:
+    Script.read(f"{line}\n")
