@@ -445,11 +445,12 @@ def test_a_missing_configuration_is_named(tmp_path: Path) -> None:
     assert "no.toml" in result.stderr
 
 
-def test_online_is_refused_with_the_reason(tmp_path: Path, case: Case) -> None:
+def test_what_is_of_the_server_is_refused_online_with_the_reason(tmp_path: Path, case: Case) -> None:
     text = case().read_text().replace('"exchange-server"', '"exchange-online"')
     guid = "11111111-2222-4333-8444-555555555555"
     text = text[: text.index("[service-account]")] + (
-        f'[application]\ntenant-id = "{guid}"\nclient-id = "{guid}"\nobject-id = "{guid[:-1]}6"\n'
+        f'[application]\ntenant-id = "{guid}"\nclient-id = "{guid[:-1]}4"\nobject-id = "{guid[:-1]}6"\n'
+        '[verify]\nendpoint = "https://mail.contoso.com/EWS/Exchange.asmx"\n'
     )
     (tmp_path / "online.toml").write_text(text)
     result = invoke(tmp_path / "online.toml", "--output", tmp_path / "out")
