@@ -16,8 +16,7 @@ function Assert-Kept($States, $Rooms, [string]$Advice) {
         foreach ($state in $States) { foreach ($one in $state['Differences']) { '{0}: {1}' -f $state['Name'], $one } }
         foreach ($room in $Rooms) { if (-not (Read-IsIn -Text $room -Texts $members)) { '{0} is in no list' -f $room } }
     )
-    $text = 'Not as asked for, or not shown yet: {0}. {1}'
-    if ($faults.Count -ne 0) { throw ($text -f (Read-Few -Texts $faults), $Advice) }
+    if ($faults.Count -ne 0) { throw ('Not as asked for, or not shown yet: {0}. {1}' -f (Read-Few -Texts $faults), $Advice) }
 }
 # Notes what a failed change came to, for an error proves nothing; and says whether the run can go on, as it is there anyway.
 function Save-Outcome($Record, $Failure, $States, [string]$Name, $Members, $Gone) {

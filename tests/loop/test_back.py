@@ -128,7 +128,7 @@ def shared() -> Iterator[Cell]:
     stays = (("recipients", LIST), ("scopes", SCOPE))
     joined = f"Add-DistributionGroupMember -Identity {LIST} -Member reception@contoso.com"
     cases = {
-        "the scope used by others": (SHARED, "shared-scope", f"the scope {SCOPE} is used by other too", 4, stays),
+        "the scope used by others": (SHARED, "shared-scope", f"the scope {SCOPE} is used by other too", 5, stays),
         "a stranger in a list": (joined, "stranger-stays", f"reception@contoso.com is in {NAME}, which stays", 6, stays[:1]),
     }
     for name, (change, kind, says, made, left) in cases.items():

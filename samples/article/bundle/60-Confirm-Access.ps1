@@ -123,8 +123,7 @@ end {
         Show-SharedScope -Record $record
         Show-Line -Text 'Not seen from here: permissions on single mailboxes and folders, and rights given in Active Directory.'
         Show-First -Lines $wrong -Most 100 -Before '  WRONG '
-        $text = @($wrong | Select-Object -First 5) -join '. '
-        if ('' -ne $text) { throw ('NOT confirmed: {0}. Put it right, then run this again.' -f $text) }
+        if ($wrong.Count -ne 0) { throw ('NOT confirmed: {0}. Put it right, run this again.' -f (Read-Few -Texts $wrong)) }
         $record['Result'] = 'unchanged'
         Show-Line -Text ('Confirmed: the stored scope is exactly the {0} rooms of rooms.csv.' -f $record['Rooms'].Count)
         Show-Line -Text $next
@@ -139,7 +138,7 @@ end {
 }
 
 begin {
-#region Shared functions 34ceee0c45a9df68c9ec45e420673b6e634cf7a253bb8c10e787537d75bf77d1
+#region Shared functions efc825e07ef12836db71470c61ea56655ab40dd8829653c2d7f81ee3fb7510a1
 # The guard against a session that puts something else behind a name. The first of it calls no command and needs no variable.
 $ErrorActionPreference = 'Stop'
 if ($null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.PreCommandLookupAction -or
@@ -288,10 +287,9 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
         $both = @(@($place, $PSScriptRoot) | ForEach-Object -Process { ($_ + '/').ToLowerInvariant() -replace '[\\/]+', '/' })
         if ($both[0].StartsWith($both[1]) -and $both[0] -ne $both[1] + 'evidence/') { throw 'they would alter the bundle' }
         if (-not $isThere) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
-        $named = '^\d\d-[A-Za-z-]+\.(plan|apply)\.\d{8}T\d{6}Z\.json$'
         $files = @(Get-ChildItem -LiteralPath $EvidencePath -File)
         if (@($files | ForEach-Object -Process { $_.Name }) -contains 'SHA256SUMS') { throw 'they would alter a bundle' }
-        $files = @($files | Where-Object -FilterScript { $_.Name -match $named })
+        $files = @($files | Where-Object -FilterScript { $_.Name -match '^\d\d-[A-Za-z-]+\.(plan|apply)\.\d{8}T\d{6}Z\.json$' })
         $files = @($files | Sort-Object -Property @{ Expression = { Read-Time -Name $_.Name } })
     }
     catch { throw ('{0} cannot hold records: {1}. Name another with -EvidencePath.' -f $EvidencePath, (Read-Why -Failure $_)) }
@@ -488,8 +486,7 @@ function Assert-Kept($States, $Rooms, [string]$Advice) {
         foreach ($state in $States) { foreach ($one in $state['Differences']) { '{0}: {1}' -f $state['Name'], $one } }
         foreach ($room in $Rooms) { if (-not (Read-IsIn -Text $room -Texts $members)) { '{0} is in no list' -f $room } }
     )
-    $text = 'Not as asked for, or not shown yet: {0}. {1}'
-    if ($faults.Count -ne 0) { throw ($text -f (Read-Few -Texts $faults), $Advice) }
+    if ($faults.Count -ne 0) { throw ('Not as asked for, or not shown yet: {0}. {1}' -f (Read-Few -Texts $faults), $Advice) }
 }
 # Notes what a failed change came to, for an error proves nothing; and says whether the run can go on, as it is there anyway.
 function Save-Outcome($Record, $Failure, $States, [string]$Name, $Members, $Gone) {

@@ -87,7 +87,7 @@ end {
 }
 
 begin {
-#region Shared functions f26efd40e6547ab5512a1d4c15ece03fc4119dc1c98627a4d8b5d64675ffbe58
+#region Shared functions 9183ca8b2eff5d4858ce8196e02333c54b5394171809737f0c45239c093469a2
 # The guard against a session that puts something else behind a name. The first of it calls no command and needs no variable.
 $ErrorActionPreference = 'Stop'
 if ($null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.PreCommandLookupAction -or
@@ -236,10 +236,9 @@ function Save-Start($Record, $IsApply, [string]$EvidencePath, [switch]$OrWarn) {
         $both = @(@($place, $PSScriptRoot) | ForEach-Object -Process { ($_ + '/').ToLowerInvariant() -replace '[\\/]+', '/' })
         if ($both[0].StartsWith($both[1]) -and $both[0] -ne $both[1] + 'evidence/') { throw 'they would alter the bundle' }
         if (-not $isThere) { New-Item -ItemType Directory -Path $EvidencePath | Out-Null }
-        $named = '^\d\d-[A-Za-z-]+\.(plan|apply)\.\d{8}T\d{6}Z\.json$'
         $files = @(Get-ChildItem -LiteralPath $EvidencePath -File)
         if (@($files | ForEach-Object -Process { $_.Name }) -contains 'SHA256SUMS') { throw 'they would alter a bundle' }
-        $files = @($files | Where-Object -FilterScript { $_.Name -match $named })
+        $files = @($files | Where-Object -FilterScript { $_.Name -match '^\d\d-[A-Za-z-]+\.(plan|apply)\.\d{8}T\d{6}Z\.json$' })
         $files = @($files | Sort-Object -Property @{ Expression = { Read-Time -Name $_.Name } })
     }
     catch { throw ('{0} cannot hold records: {1}. Name another with -EvidencePath.' -f $EvidencePath, (Read-Why -Failure $_)) }
@@ -436,8 +435,7 @@ function Assert-Kept($States, $Rooms, [string]$Advice) {
         foreach ($state in $States) { foreach ($one in $state['Differences']) { '{0}: {1}' -f $state['Name'], $one } }
         foreach ($room in $Rooms) { if (-not (Read-IsIn -Text $room -Texts $members)) { '{0} is in no list' -f $room } }
     )
-    $text = 'Not as asked for, or not shown yet: {0}. {1}'
-    if ($faults.Count -ne 0) { throw ($text -f (Read-Few -Texts $faults), $Advice) }
+    if ($faults.Count -ne 0) { throw ('Not as asked for, or not shown yet: {0}. {1}' -f (Read-Few -Texts $faults), $Advice) }
 }
 # Notes what a failed change came to, for an error proves nothing; and says whether the run can go on, as it is there anyway.
 function Save-Outcome($Record, $Failure, $States, [string]$Name, $Members, $Gone) {
@@ -496,8 +494,7 @@ function Assert-Connection($Record) {
             if ($one.Organization -notmatch '^$|\.onmicrosoft\.(com|us)$|\.onmschina\.cn$') { $text -f $one.Organization }
         }
     )
-    $text = @($faults | Select-Object -First 1) -join ''
-    if ('' -ne $text) { throw ('The connection of this session: {0}. Open a new one as RUNBOOK.md says.' -f $text) }
+    if ($faults.Count -ne 0) { throw ('The connection of this session: {0}. Open a new one as RUNBOOK.md says.' -f $faults[0]) }
 }
 function Assert-Place($Record, [switch]$OrWarn, [switch]$OrDehydrated) {
     Assert-Connection -Record $Record
@@ -785,17 +782,14 @@ function Read-State($Record, $Kinds, [string]$Until, [string]$Only, $Gone) {
         $tries += 1
         $states = @(if ($Kinds -contains 'pointer') { Read-PointerState -Record $Record })
         $lists = @(if ($Kinds -contains 'list') { Read-ListState -Record $Record })
-        if ($Kinds -contains 'scope') { $states += @(Read-ScopeState -Record $Record) }
-        $states += $lists
+        $states += @(if ($Kinds -contains 'scope') { Read-ScopeState -Record $Record }) + $lists
         if ($Kinds -contains 'assignment') { $states += @(Read-AssignmentState -Record $Record) }
-        $asked = @{ States = $states; Tries = $tries; Until = $Until; Only = $Only; Gone = $Gone; Most = 7 }
-        $isSettled = Read-IsSettled -Record $Record @asked
+        $isSettled = Read-IsSettled -Record $Record -States $states -Tries $tries -Until $Until -Only $Only -Gone $Gone -Most 7
     } while (-not $isSettled)
     $states
 }
 function Save-Understood($Record, $Failure, $States, [string]$Kind, [string]$Name, $Members, $Gone) {
-    $noted = @{ Failure = $Failure; States = $States; Name = $Name; Members = $Members; Gone = $Gone }
-    $isThere = Save-Outcome -Record $Record @noted
+    $isThere = Save-Outcome -Record $Record -Failure $Failure -States $States -Name $Name -Members $Members -Gone $Gone
     $meaning = [string](Read-Meaning -Failure $Failure -Kind $Kind)
     if ('done' -eq $Record['Outcomes'][-1]) { $meaning = 'It is there all the same: run this script again without -Apply.' }
     if ('' -ne $meaning -and -not $isThere) { throw ('{0}. {1}' -f (Read-Why -Failure $Failure), $meaning) }
@@ -812,6 +806,13 @@ function Save-Failure($Record, $Failure, [string]$Kind, [string]$Name, $Gone) {
     try { $states = @(Read-State -Record $Record -Kinds @($Kind) -Until @('made', '')[$null -ne $Gone] -Only $Name -Gone $Gone) }
     catch { Show-Line -Text ('What came of it could not be read: ' + $_.Exception.Message) }
     Save-Understood -Record $Record -Failure $Failure -States $states -Kind $Kind -Name $Name -Gone $Gone
+}
+# A pointer that was just made is not known everywhere yet, so its assignment is tried again for a while.
+function Save-GrantFailure($Record, $Failure, [string]$Name) {
+    $Record['Tries'] += 1
+    $isEarly = $Record['Tries'] -lt 7 -and (Read-IsClass -Failure $Failure -Class 'ManagementObjectNotFoundException')
+    if ($isEarly) { Start-Sleep -Milliseconds (300 * $Record['Tries']) }
+    $isEarly -or (Save-Failure -Record $Record -Failure $Failure -Kind 'assignment' -Name $Name)
 }
 # Why something stays. An assignment goes if name, role and holder fit, whatever its scope became; the rest, if nobody uses it.
 function Read-StayReason($Record, $State, $Going) {

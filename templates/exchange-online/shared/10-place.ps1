@@ -23,8 +23,7 @@ function Assert-Connection($Record) {
             if ($one.Organization -notmatch '^$|\.onmicrosoft\.(com|us)$|\.onmschina\.cn$') { $text -f $one.Organization }
         }
     )
-    $text = @($faults | Select-Object -First 1) -join ''
-    if ('' -ne $text) { throw ('The connection of this session: {0}. Open a new one as RUNBOOK.md says.' -f $text) }
+    if ($faults.Count -ne 0) { throw ('The connection of this session: {0}. Open a new one as RUNBOOK.md says.' -f $faults[0]) }
 }
 function Assert-Place($Record, [switch]$OrWarn, [switch]$OrDehydrated) {
     Assert-Connection -Record $Record

@@ -13,17 +13,14 @@ function Read-State($Record, $Kinds, [string]$Until, [string]$Only, $Gone) {
         $tries += 1
         $states = @(if ($Kinds -contains 'pointer') { Read-PointerState -Record $Record })
         $lists = @(if ($Kinds -contains 'list') { Read-ListState -Record $Record })
-        if ($Kinds -contains 'scope') { $states += @(Read-ScopeState -Record $Record) }
-        $states += $lists
+        $states += @(if ($Kinds -contains 'scope') { Read-ScopeState -Record $Record }) + $lists
         if ($Kinds -contains 'assignment') { $states += @(Read-AssignmentState -Record $Record) }
-        $asked = @{ States = $states; Tries = $tries; Until = $Until; Only = $Only; Gone = $Gone; Most = 7 }
-        $isSettled = Read-IsSettled -Record $Record @asked
+        $isSettled = Read-IsSettled -Record $Record -States $states -Tries $tries -Until $Until -Only $Only -Gone $Gone -Most 7
     } while (-not $isSettled)
     $states
 }
 function Save-Understood($Record, $Failure, $States, [string]$Kind, [string]$Name, $Members, $Gone) {
-    $noted = @{ Failure = $Failure; States = $States; Name = $Name; Members = $Members; Gone = $Gone }
-    $isThere = Save-Outcome -Record $Record @noted
+    $isThere = Save-Outcome -Record $Record -Failure $Failure -States $States -Name $Name -Members $Members -Gone $Gone
     $meaning = [string](Read-Meaning -Failure $Failure -Kind $Kind)
     if ('done' -eq $Record['Outcomes'][-1]) { $meaning = 'It is there all the same: run this script again without -Apply.' }
     if ('' -ne $meaning -and -not $isThere) { throw ('{0}. {1}' -f (Read-Why -Failure $Failure), $meaning) }
@@ -40,4 +37,11 @@ function Save-Failure($Record, $Failure, [string]$Kind, [string]$Name, $Gone) {
     try { $states = @(Read-State -Record $Record -Kinds @($Kind) -Until @('made', '')[$null -ne $Gone] -Only $Name -Gone $Gone) }
     catch { Show-Line -Text ('What came of it could not be read: ' + $_.Exception.Message) }
     Save-Understood -Record $Record -Failure $Failure -States $states -Kind $Kind -Name $Name -Gone $Gone
+}
+# A pointer that was just made is not known everywhere yet, so its assignment is tried again for a while.
+function Save-GrantFailure($Record, $Failure, [string]$Name) {
+    $Record['Tries'] += 1
+    $isEarly = $Record['Tries'] -lt 7 -and (Read-IsClass -Failure $Failure -Class 'ManagementObjectNotFoundException')
+    if ($isEarly) { Start-Sleep -Milliseconds (300 * $Record['Tries']) }
+    $isEarly -or (Save-Failure -Record $Record -Failure $Failure -Kind 'assignment' -Name $Name)
 }

@@ -49,7 +49,7 @@ WHOLE = Cell("the whole way online and back", "fresh", there_and_back(), end="fr
 
 CALLS = {
     10: 17 * "r", 15: 4 * "r", 20: 3 * "r", 30: 10 * "r" + 3 * "w" + 5 * "r", 40: 12 * "r" + "wrwrw" + 5 * "r",
-    50: 15 * "r" + "wrwwrrww" + 9 * "r", 60: 23 * "r", 90: 15 * "r" + 8 * "w" + 9 * "r",
+    50: 15 * "r" + "wwwrrww" + 9 * "r", 60: 23 * "r", 90: 15 * "r" + 8 * "w" + 9 * "r",
 }
 """What each step calls in order, r a read and w a change, when all is made or taken away."""
 
