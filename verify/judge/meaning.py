@@ -36,6 +36,7 @@ _BUSY = Unlearnt(Cause.THROTTLED, Again.EVERYBODY)
 _IN_FRONT = Unlearnt(Cause.IN_FRONT, Again.ALONE)
 _FAULT = Unlearnt(Cause.SERVER_FAULT)
 _NOT_EWS = Unlearnt(Cause.NOT_EWS, Again.ALONE)
+_NO_SIGN_IN = Unlearnt(Cause.SIGN_IN, stops=True)
 _MISUNDERSTOOD = Unlearnt(Cause.CLIENT_FAULT)
 
 CODES: Mapping[str, Learnt] = MappingProxyType(
@@ -48,6 +49,9 @@ CODES: Mapping[str, Learnt] = MappingProxyType(
         "ErrorNonExistentMailbox": Absent(),
         "ErrorInvalidUserPrincipalName": Absent(),
         "ErrorMissingEmailAddress": Homeless(),
+        "ErrorAccountDisabled": _NO_SIGN_IN,
+        "ErrorPasswordChangeRequired": _NO_SIGN_IN,
+        "ErrorPasswordExpired": _NO_SIGN_IN,
         "ErrorNonPrimarySmtpAddress": Unlearnt(Cause.NOT_PRIMARY),
         "ErrorServerBusy": _BUSY,
         "ErrorExceededConnectionCount": Unlearnt(Cause.THROTTLED, Again.FEWER),
@@ -136,7 +140,8 @@ def _learn_http(answer: Http) -> Unlearnt:
     if answer.locked or answer.status == HTTPStatus.UNAUTHORIZED:
         return _learn_sign_in(answer)
     if answer.status == HTTPStatus.FORBIDDEN:
-        return Unlearnt(Cause.POLICY if answer.policy else Cause.FORBIDDEN)
+        # A bare one to a password may speak of the account itself, which goes on to be locked.
+        return Unlearnt(Cause.POLICY) if answer.policy else Unlearnt(Cause.FORBIDDEN, stops=not answer.bearer)
     if answer.status in range(300, 400):
         outage = _OUTAGE in answer.location.lower()
         return _IN_FRONT if outage else Unlearnt(Cause.REDIRECTED, stops=True)

@@ -2,10 +2,13 @@
 
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from http.client import HTTPResponse
 
 from urllib3 import HTTPSConnectionPool
 from urllib3.connection import HTTPSConnection
+from urllib3.response import HTTPResponse as Received
 
 
 class Deadline:
@@ -60,14 +63,28 @@ class Deadline:
                 self._line.shutdown(socket.SHUT_RDWR)
 
 
-def pool(deadline: Deadline) -> type[HTTPSConnectionPool]:
-    """Connections that this deadline can end."""
+def pool(deadline: Deadline, heard: Callable[[int], None]) -> type[HTTPSConnectionPool]:
+    """Connections that this deadline can end, and whose status lines are told as soon as they are there."""
+
+    class Head(HTTPResponse):
+        def _read_status(self) -> tuple[str, int, str]:
+            found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]  # the one place before the headers
+            heard(found[1])
+            return found
 
     class Connection(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
             line = super()._new_conn()
             deadline.hold(line)
             return line
+
+        def getresponse(self) -> Received:  # type: ignore[override]  # as urllib3 has it
+            # Not for the whole life of the connection: what a proxy says to CONNECT is no answer of the server.
+            self.response_class = Head
+            try:
+                return super().getresponse()
+            finally:
+                self.response_class = HTTPResponse
 
         def close(self) -> None:
             super().close()

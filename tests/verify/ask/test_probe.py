@@ -394,7 +394,7 @@ DRIPS = [
     pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"0", id="the size of a chunk"),
     pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n", id="small chunks"),
     pytest.param(b"HTTP/1.1 200 OK\r\n\r\n", b"x", id="a body that ends with the connection"),
-    pytest.param(b"HTTP/1.1 401 No\r\nContent-Length: 9999\r\n\r\n", b"x", id="the body of a refusal"),
+    pytest.param(b"HTTP/1.1 500 No\r\nContent-Length: 9999\r\n\r\n", b"x", id="the body of an error"),
 ]
 
 

@@ -40,6 +40,7 @@ from requests.auth import HTTPBasicAuth
 from roomscope.verify.judge.answer import Answer, Coded, Http, Odd, Opened, Trouble, Wire
 from roomscope.verify.judge.question import Question
 from roomscope.verify.net.session import Net
+from roomscope.verify.net.sign_ins import SignIns, WithheldError
 from roomscope.verify.net.wire import USER_AGENT, BoundedAdapter, WireError, seconds
 from roomscope.verify.sign_in.password import Credential, Scheme
 from roomscope.verify.sign_in.tokens import Tokens
@@ -141,6 +142,7 @@ class _Configuration(Configuration):  # type: ignore[misc]  # exchangelib ships 
     def __init__(self, net: Net, bearer: "_Bearer | None", **settings: Any) -> None:
         super().__init__(**settings)
         self.net = net
+        self.sign_ins = SignIns()
         self.bearer = bearer
 
 
@@ -155,7 +157,8 @@ class _Protocol(Protocol):  # type: ignore[misc]  # exchangelib ships no types
             session.auth = self.config.bearer
         session.headers["Accept-Encoding"] = "identity"
         session.adapters.clear()
-        session.mount(self.service_endpoint, BoundedAdapter(self.config.net.context, self.config.net.patience))
+        net = self.config.net
+        session.mount(self.service_endpoint, BoundedAdapter(net.context, net.patience, self.config.sign_ins))
         if self.auth_type == BASIC:
             # Given as text, a password outside Latin-1 ends up in the text of an exception.
             user, password = self.credentials.username.encode(), self.credentials.password.encode()
@@ -230,15 +233,24 @@ class Probe:
             return missing
         try:
             self._open(question)
-        except HttpRefusalError as error:
-            return error.answer
-        except WireError as error:
-            return Wire(error.trouble, error.text, self._policy.request_id)
         except Exception as error:  # noqa: BLE001 - whatever a library raises must not look like an answer
-            return _translate(error, self._policy.request_id)
+            return self._trouble(error)
         if not self._policy.ok:
             return Wire(Trouble.NOT_EWS, "a success with HTTP 500", self._policy.request_id)
         return Opened(self._policy.request_id)
+
+    def _trouble(self, error: Exception) -> Answer:
+        bearer = self._bearer is not None
+        match error:
+            case HttpRefusalError(answer=answer):
+                return answer
+            case WithheldError():
+                return Http(HTTPStatus.UNAUTHORIZED, diagnostics="not sent after a refused sign-in", bearer=bearer)
+            case WireError(refused=True):
+                return Http(error.status, diagnostics=f"then {error.trouble}", bearer=bearer)
+            case WireError(trouble=trouble, text=text):
+                return Wire(trouble, text, self._policy.request_id)
+        return _translate(error, self._policy.request_id)
 
     def _open(self, question: Question) -> None:
         account = Account(
