@@ -345,6 +345,17 @@ class Cause(StrEnum):
         "What came back is not a whole answer to this question: a page of a proxy, cut, double or contradictory.",
         "Check the way to Graph; a proxy that reads along may replace answers.", Who.NETWORK,
     )
+    CUT = (
+        "RS077", "Answer not whole",
+        "What came back begins as an answer and is not well-formed to its last byte: cut or damaged on the way.",
+        "Ask again; if it stays, look at what stands between here and Exchange.", Who.NETWORK,
+    )
+    NOT_ONE = (
+        "RS078", "Not exactly one answer",
+        ("What came back is more than one answer, one to another question, or one that contradicts itself; whichever part "
+        "is meant, it proves nothing."),
+        "Check what answers at this address, and what stands in between; keep the request id.", Who.NETWORK,
+    )
     SECRET_WRONG = (
         "RS080", "Client secret wrong",
         "Entra ID knows the application but not this secret. It was tried once.",

@@ -85,6 +85,8 @@ TROUBLES: Mapping[Trouble, Unlearnt] = MappingProxyType(
         Trouble.TIMED_OUT: Unlearnt(Cause.TIMED_OUT, Again.ALONE),
         Trouble.TOO_LARGE: Unlearnt(Cause.TOO_LARGE),
         Trouble.NOT_EWS: _NOT_EWS,
+        Trouble.CUT: Unlearnt(Cause.CUT, Again.ALONE),
+        Trouble.NOT_ONE: Unlearnt(Cause.NOT_ONE),
         Trouble.NOT_GRAPH: Unlearnt(Cause.NOT_GRAPH, Again.ALONE),
     }
 )
@@ -133,7 +135,10 @@ def _learn_trouble(answer: NoToken | Wire | Odd) -> Unlearnt:
 def _learn_code(answer: Coded) -> Learnt:
     if answer.code == "ErrorAccessDenied" and _GATE.search(answer.text):
         return Unlearnt(Cause.POLICY)
-    return CODES.get(answer.code, Unlearnt(Cause.UNCLASSIFIED))
+    learnt, inner = (CODES.get(code, Unlearnt(Cause.UNCLASSIFIED)) for code in (answer.code, answer.inner))
+    if answer.inner and not (isinstance(learnt, Unlearnt) and isinstance(inner, Unlearnt)):
+        return Unlearnt(Cause.NOT_ONE)
+    return learnt
 
 
 def _learn_http(answer: Http) -> Unlearnt:

@@ -96,6 +96,9 @@ class BoundedResponse(Response):
                 yield piece
             self._check()
             self.raw.release_conn()
+            if self.deadline.more:
+                self.connection.close()
+                raise WireError(Trouble.NOT_ONE, "more came than was announced")
         except ReadTimeoutError as error:
             raise WireError(Trouble.TIMED_OUT) from error
         except (HTTPError, OSError) as error:
