@@ -41,12 +41,13 @@ _MISUNDERSTOOD = Unlearnt(Cause.CLIENT_FAULT)
 
 CODES: Mapping[str, Learnt] = MappingProxyType(
     {
-        "ErrorImpersonateUserDenied": Refused(Cause.ROOM_OUTSIDE, exists=False),
-        "ErrorImpersonationDenied": Refused(Cause.NO_IMPERSONATION, exists=False),
-        "ErrorAccessDenied": Refused(Cause.ROOM_SHUT, exists=True),
-        "ErrorFolderNotFound": Refused(Cause.ROOM_SHUT, exists=True),
-        "ErrorItemNotFound": Refused(Cause.ROOM_SHUT, exists=True),
+        "ErrorImpersonateUserDenied": Refused(Cause.ROOM_OUTSIDE),
+        "ErrorImpersonationDenied": Refused(Cause.NO_IMPERSONATION),
+        "ErrorAccessDenied": Refused(Cause.ROOM_SHUT),
+        "ErrorFolderNotFound": Refused(Cause.ROOM_SHUT),
+        "ErrorItemNotFound": Refused(Cause.ROOM_SHUT),
         "ErrorNonExistentMailbox": Absent(),
+        "ErrorCannotFindUser": Absent(),
         "ErrorInvalidUserPrincipalName": Absent(),
         "ErrorMissingEmailAddress": Homeless(),
         "ErrorAccountDisabled": _NO_SIGN_IN,

@@ -126,7 +126,7 @@ def test_an_answer_nested_too_deeply_is_none(answers: dict[str, str]) -> None:
         ("ErrorAccessDenied", "NoError", Unlearnt(Cause.NOT_ONE)),
         ("ErrorAccessDenied", "ErrorServerBusy", Unlearnt(Cause.THROTTLED, Again.EVERYBODY)),
         ("ErrorInternalServerError", "ErrorTimeoutExpired", Unlearnt(Cause.SERVER_FAULT)),
-        ("ErrorAccessDenied", "ErrorAccessDenied", Refused(Cause.ROOM_SHUT, exists=True)),
+        ("ErrorAccessDenied", "ErrorAccessDenied", Refused(Cause.ROOM_SHUT)),
     ],
 )
 def test_a_code_inside_that_says_otherwise_leaves_nothing_learnt(says: Any, outer: str, within: str, learnt: object) -> None:

@@ -36,7 +36,7 @@ def test_no_trouble_on_the_way_is_a_refusal(trouble: Trouble) -> None:
     assert isinstance(learn(Wire(trouble)), Unlearnt)
 
 
-@pytest.mark.parametrize("code", ["ErrorNonExistentMailbox", "ErrorInvalidUserPrincipalName"])
+@pytest.mark.parametrize("code", ["ErrorNonExistentMailbox", "ErrorCannotFindUser", "ErrorInvalidUserPrincipalName"])
 def test_absent_is_not_refused(code: str) -> None:
     assert learn(Coded(code)) == Absent()
 
