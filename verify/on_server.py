@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from roomscope.verify.ask.ews.probe import Probe
 from roomscope.verify.bundle.manifest import Account
 from roomscope.verify.common.text import harmless
+from roomscope.verify.evidence.controls import Found
 from roomscope.verify.judge.ledger import Result
 from roomscope.verify.judge.promise import Promise
 from roomscope.verify.judge.proofs.impersonation import Impersonation
@@ -41,10 +42,12 @@ class OnServer:
     credential: Credential | Modern
     net: Net
     workers: int
+    found: Found | None = None
+    """The controls that the administrator's record found."""
 
     def proof(self, promises: tuple[Promise, ...], *, fresh: bool) -> Impersonation:
         """Three doors."""
-        return Impersonation(promises, fresh=fresh)
+        return Impersonation(promises, fresh=fresh, recorded=self.found.mailboxes if self.found else ())
 
     def asker(self) -> Probe:
         """EWS, one question a request."""
@@ -62,4 +65,5 @@ class OnServer:
             else (self.credential.user.name, "oauth")
         )
         identity = Identity.model_validate({"address": self.account.address, "user": harmless(user), "auth": auth})
-        return Subject(gives=GIVES, endpoint=self.endpoint, identity=identity)
+        found = harmless(self.found.word) if self.found else None
+        return Subject(gives=GIVES, endpoint=self.endpoint, identity=identity, controls_found_by=found)

@@ -10,6 +10,7 @@ from roomscope.verify.bundle.bundle import Bundle
 from roomscope.verify.bundle.manifest import Account, Application
 from roomscope.verify.common.errors import CredentialError, VerifyError
 from roomscope.verify.common.text import harmless
+from roomscope.verify.evidence.controls import controls_found
 from roomscope.verify.net.session import Net
 from roomscope.verify.net.wire import Patience
 from roomscope.verify.on_server import Modern, OnServer
@@ -74,7 +75,7 @@ def _on_server(bundle: Bundle, account: Account, asked: Options, *, terminal: bo
         credential = _modern(name, asked, source, terminal=terminal)
     else:
         credential = obtain(name, Scheme(asked.auth or "ntlm"), source, terminal=terminal)
-    return OnServer(account, endpoint, credential, Net.trusting(asked.ca, Patience()), asked.workers)
+    return OnServer(account, endpoint, credential, Net.trusting(asked.ca, Patience()), asked.workers, controls_found(bundle))
 
 
 def _modern(name: str, asked: Options, source: Source, *, terminal: bool) -> Modern:

@@ -48,7 +48,8 @@ class Acting:
             return self.user
         mailbox = self.access.by_proxy(address)
         if mailbox is None or not has_mailbox(mailbox):
-            denied = self.misbehaviour.faults.unknown_is == "denied"
+            faults = self.misbehaviour.faults
+            denied = faults.unknown_is == "denied" or faults.manners == "gromox"
             raise Refusal("ErrorAccessDenied" if denied else "ErrorNonExistentMailbox")
         self.open(mailbox)
         return mailbox
@@ -105,9 +106,9 @@ def target(
     missing = user is None or not has_mailbox(user)
     denied = missing and misbehaviour.faults.unknown_is == "denied"
     if user is None or (missing and not denied):
-        raise Refusal(
-            "ErrorImpersonateUserDenied" if denied else "ErrorNonExistentMailbox", fault=True
-        )
+        gromox = misbehaviour.faults.manners == "gromox"
+        missing_is = "ErrorCannotFindUser" if gromox else "ErrorNonExistentMailbox"
+        raise Refusal("ErrorImpersonateUserDenied" if denied else missing_is, fault=True)
     return user
 
 

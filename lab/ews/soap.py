@@ -161,6 +161,12 @@ def fault(refusal: Refusal) -> bytes:
     return written(S("Envelope", S("Body", S("Fault", code, text, detail))))
 
 
+def plain_fault(refusal: Refusal) -> bytes:
+    """The same in other manners: a code without prefix, and no detail."""
+    code, text = PLAIN("faultcode", refusal.code), PLAIN("faultstring", refusal.text)
+    return written(S("Envelope", S("Body", S("Fault", code, text))))
+
+
 def message_xml(refusal: Refusal, maker: Maker) -> Element:
     """The values that come with a refusal."""
     values = (T("Value", value, Name=name) for name, value in refusal.values.items())

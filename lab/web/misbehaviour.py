@@ -61,6 +61,10 @@ class Faults(HttpFaults):
     mailboxes: Mapping[str, Trouble] = {}
     unknown_is: Literal["missing", "denied"] = "missing"
     delegate_is: Literal["ErrorAccessDenied", "ErrorFolderNotFound"] = "ErrorAccessDenied"
+    manners: Literal["exchange", "gromox"] = "exchange"
+    """How the server speaks: gromox sends faults with 200, without prefix and detail, and calls an unknown
+    address ErrorCannotFindUser when it is acted as; the account itself is told the same of every mailbox."""
+
     gate_is: Literal["header", "fault"] = "header"
     """Online: how a closed gate speaks, by a header of its own or by a SOAP fault."""
 

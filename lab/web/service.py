@@ -10,7 +10,7 @@ from lab.ews.access import Access
 from lab.ews.acting import Acting, impersonated, unknown
 from lab.ews.bearer import Bearer, ClosedError, acted_for, check_gates
 from lab.ews.operations import OPERATIONS
-from lab.ews.soap import PREFIXES, Call, Element, Refusal, envelope, fault, parse
+from lab.ews.soap import PREFIXES, Call, Element, Refusal, envelope, fault, parse, plain_fault
 from lab.rights import Rights
 from lab.state.directory import Directory
 from lab.state.folder import Store
@@ -76,7 +76,7 @@ class Service:
                 check_gates(account, self.now())
             call = parse(envelope_sent)
         except Refusal as refusal:
-            return Answer(500, fault(refusal), refusal.code)
+            return self.faulty(refusal)
         except ClosedError as closed:
             return self.closed(closed)
         named = call.impersonation[0][1] if call.impersonation else ""
@@ -85,7 +85,7 @@ class Service:
             acting = self.acting(call, account)
             element = carried_out(call, acting)
         except Refusal as refusal:
-            return Answer(500, fault(refusal), refusal.code, *about)
+            return self.faulty(refusal, *about)
         except ClosedError as closed:
             return self.closed(closed, *about)
         body = envelope(element, build(acting.access.directory))
@@ -102,6 +102,15 @@ class Service:
         user = impersonated(call, access, self.misbehaviour, owner)
         return Acting(access, self.misbehaviour, owner, user)
 
+    def faulty(
+        self, refusal: Refusal, operation: str = "", impersonated: str = "", mailbox: str = ""
+    ) -> Answer:
+        """A refusal as a fault, in the manners that were asked for."""
+        about = (operation, impersonated, mailbox)
+        if self.misbehaviour.faults.manners == "gromox":
+            return Answer(200, plain_fault(refusal), refusal.code, *about)
+        return Answer(500, fault(refusal), refusal.code, *about)
+
     def closed(
         self, closed: ClosedError, operation: str = "", impersonated: str = "", mailbox: str = ""
     ) -> Answer:
@@ -109,7 +118,7 @@ class Service:
         about = (operation, impersonated, mailbox)
         if closed.reason and self.misbehaviour.faults.gate_is == "fault":
             refusal = Refusal("ErrorAccessDenied", closed.reason, fault=True)
-            return Answer(500, fault(refusal), refusal.code, *about)
+            return self.faulty(refusal, *about)
         headers = {"X-EWS-Policy-Reason": closed.reason} if closed.reason else {}
         return Answer(403, b"", closed.code, *about, headers)
 

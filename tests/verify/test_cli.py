@@ -57,7 +57,7 @@ def test_a_right_grant_is_kept(speak: Speak, server: Any, maker: Any) -> None:
     assert result.exit_code == 0, result.output
     assert "Verdict: KEPT - As promised (RS001); 3 of 3 rooms and 1 of 1 control as promised." in result.stdout
     assert "as on the ticket" in result.stdout
-    assert len(server.calls) == 3 + 3 + 2
+    assert len(server.calls) == 3 + 3 + 3
 
 
 def test_the_report_says_first_what_the_right_gives_and_last_what_was_not_tested(speak: Speak) -> None:
@@ -85,14 +85,14 @@ def test_a_control_that_answers_is_broken_and_named(speak: Speak, server: Any, s
 
 def test_a_control_that_the_account_opens_as_itself_is_broken(speak: Speak, server: Any, says: Any) -> None:
     usual = says.exchange(ROOMS, OTHERS)
-    server.answer = lambda call: usual(call) if call.impersonated else says.items()
+    server.answer = lambda call: usual(call) if call.impersonated or call.mailbox not in OTHERS else says.items()
     result = speak()
     assert (result.exit_code, "RS021" in result.stdout) == (1, True)
 
 
 def test_a_control_that_a_room_opens_is_broken(speak: Speak, server: Any, says: Any) -> None:
     usual = says.exchange(ROOMS, OTHERS)
-    server.answer = lambda call: says.items() if call.impersonated in ROOMS else usual(call)
+    server.answer = lambda call: says.items() if call.impersonated in ROOMS and call.mailbox in OTHERS else usual(call)
     result = speak()
     assert (result.exit_code, "RS022" in result.stdout) == (1, True)
 
@@ -231,6 +231,25 @@ def _evidence(folder: Path, end: str, step: str = "50-Grant-Access", result: str
     path.write_text(json.dumps(record), encoding="utf-8-sig")
 
 
+def test_where_every_door_answers_alike_the_record_of_step_10_decides_and_the_report_says_so(
+    speak: Speak, maker: Any, server: Any, says: Any
+) -> None:
+    real = says.exchange(set(maker.rooms), {"ceo@contoso.com"}, hides_unknown=True)
+    unknown = says.error("ErrorAccessDenied", "Access is denied.")
+    server.answer = lambda call: unknown if "nobody" in call.mailbox and "nobody" not in call.impersonated else real(call)
+    folder = maker.write()
+    assert (lambda result: (result.exit_code, "RS042" in result.stdout))(speak()) == (4, True)
+    _evidence(folder, _ago(days=9), "10-Test-Readiness", "stopped", Who="CONTOSO\\admin")
+    assert speak().exit_code == 4
+    _evidence(folder, _ago(days=9), "10-Test-Readiness", "unchanged", Who="CONTOSO\\admin", PlanId="c" * 64)
+    assert speak().exit_code == 4
+    _evidence(folder, _ago(days=9), "10-Test-Readiness", "unchanged", Who="CONTOSO\\admin")
+    result = speak()
+    assert (result.exit_code, "(RS003)" in result.stdout) == (0, True), result.output
+    assert "Controls  found in the directory by CONTOSO\\admin in 10-Test-Readiness.apply.20261122T101112Z.json" in result.stdout
+    assert speak("--control", "other@contoso.com").exit_code == 4
+
+
 def _ago(**much: int) -> str:
     return (datetime.now(UTC) - timedelta(**much)).strftime("%Y-%m-%dT%H:%M:%S.1234567Z")
 
@@ -304,7 +323,7 @@ def test_the_report_keeps_its_schema_and_names_every_mailbox(speak: Speak, tmp_p
     jsonschema.validate(report, schema())
     assert [line["mailbox"] for line in report["mailboxes"]] == [*sorted(ROOMS), "ceo@contoso.com"]
     assert report["mailboxes"][3]["doors"][1]["seen"] == "ErrorAccessDenied: Access is denied."
-    assert (report["requests"], report["verdict"], report["lists"][0]["rooms"]["kept"]) == (8, "kept", 3)
+    assert (report["requests"], report["verdict"], report["lists"][0]["rooms"]["kept"]) == (9, "kept", 3)
 
 
 def test_the_published_schema_is_the_one_of_the_code() -> None:

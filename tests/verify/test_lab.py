@@ -87,13 +87,14 @@ def serving(folder: Path, bundle: Path) -> Iterator[Lab]:
 
 
 @contextmanager
-def made(folder: Path, bundle: Path, password: str, *options: str) -> Iterator[Lab]:
-    """A lab in which the bundle was carried out."""
+def made(folder: Path, bundle: Path, password: str, *options: str, seeded: bool = True) -> Iterator[Lab]:
+    """A lab in which the bundle was carried out, or not yet."""
     _lab(
         "new", str(folder), "--inventory", str(bundle), "--service-account", "svc@contoso.com", "--sam", "svc",
         "--password-env", "LAB_PASSWORD", *options, password=password,
     )
-    _lab("seed", str(bundle), str(folder), password=password)
+    if seeded:
+        _lab("seed", str(bundle), str(folder), password=password)
     with serving(folder, bundle) as running:
         yield running
 
@@ -146,7 +147,7 @@ def test_a_grant_is_kept_with_one_request_a_room_and_three_a_control(lab: Lab, s
     rooms = [request for request in asked if request["mailbox"].startswith("room0")]
     assert len(rooms) == 10
     assert [request["code"] for request in asked if request["mailbox"] == "ceo@contoso.com"].count("NoError") == 0
-    assert len(asked) == ROOMS + 3 + 2
+    assert len(asked) == ROOMS + 3 + 3
 
 
 def test_a_room_taken_out_of_the_list_is_caught(lab: Lab, speak: Callable[..., Result]) -> None:
@@ -184,6 +185,25 @@ def test_an_unknown_control_proves_nothing_in_either_wording(lab: Lab, speak: Ca
         assert result.exit_code == 4
         assert "control nobody@contoso.com" in result.stdout
         assert cause in result.stdout
+
+
+def test_in_the_manners_of_another_server_kept_is_reached_and_what_is_missing_is_named(
+    lab: Lab, speak: Callable[..., Result], bundle: Path, tmp_path: Path, password: str
+) -> None:
+    lab.misbehave(manners="gromox")
+    result = speak()
+    assert (result.exit_code, "(RS001)" in result.stdout) == (0, True), result.output
+    said = {(each["mailbox"].partition("-asks-")[0], each["impersonated"] != "", each["status"], each["code"]) for each in lab.requests()}
+    assert {(name, True, 200, code) for name, code in (
+        ("ceo@contoso.com", "ErrorImpersonateUserDenied"), ("roomscope", "ErrorCannotFindUser"),
+    )} < said
+    assert {(name, False, 200, "ErrorAccessDenied") for name in ("ceo@contoso.com", "roomscope")} < said
+    result = speak("--control", "nobody@contoso.com")
+    assert (result.exit_code, "RS041" in result.stdout) == (4, True)
+    with made(tmp_path / "lab", bundle, password, seeded=False) as bare:
+        bare.misbehave(manners="gromox")
+        result = speak("--expect-none", lab=bare)
+        assert (result.exit_code, "(RS001)" in result.stdout) == (0, True), result.output
 
 
 def test_a_wrong_password_reaches_the_server_once(

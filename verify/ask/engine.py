@@ -22,6 +22,8 @@ OUTSIDE = frozenset(
         Cause.UNREACHABLE,
         Cause.TIMED_OUT,
         Cause.NOT_EWS,
+        Cause.CUT,
+        Cause.NOT_ONE,
         Cause.NOT_GRAPH,
         Cause.SIGN_IN_BUSY,
         Cause.TOO_LARGE,

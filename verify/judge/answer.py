@@ -1,6 +1,6 @@
 """What a server showed, before anybody says what it means."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import assert_never
 
@@ -14,6 +14,8 @@ class Trouble(StrEnum):
     TIMED_OUT = "no answer in time"
     TOO_LARGE = "answer too large"
     NOT_EWS = "not an EWS answer"
+    CUT = "not a whole answer"
+    NOT_ONE = "not exactly one answer"
     NOT_GRAPH = "not an answer of Graph"
 
 
@@ -32,6 +34,11 @@ class Coded:
     text: str = ""
     back_off: float | None = None
     request_id: str = ""
+    inner: str = ""
+    """Another code that the answer names as the reason for this one."""
+
+    fault: bool = field(default=False, compare=False)
+    """Whether it came as a SOAP fault and not as an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,9 @@ def describe(answer: Answer) -> str:
 
 def _words(answer: Coded | NoToken | Wire | Odd) -> tuple[str, str]:
     match answer:
-        case Coded(code=name, text=text) | Odd(name=name, text=text):
+        case Coded(code=code, text=text, inner=inner):
+            return f"{code} with {inner} inside" if inner else code, text
+        case Odd(name=name, text=text):
             return name, text
         case NoToken(code=code, text=text):
             return f"no token ({code})", text

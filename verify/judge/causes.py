@@ -113,8 +113,10 @@ class Cause(StrEnum):
     )
     CONTROL_UNCERTAIN = (
         "RS042", "Control may not exist",
-        "Every refusal was of the kind that an address which cannot exist gets too.",
-        "Make sure that the address is that of a mailbox, or name another with --control.", Who.OPERATOR,
+        "Every door told an address that cannot exist the same, and no record of this bundle says that this one was found.",
+        ("Have 10-Test-Readiness.ps1 run and its record put into the bundle's folder evidence, or name another mailbox with "
+        "--control."),
+        Who.OPERATOR,
     )
     NO_ROOM_ANSWERED = (
         "RS043", "No room to ask from",
@@ -267,6 +269,12 @@ class Cause(StrEnum):
         ("Read the record of 60-Confirm-Access.ps1 for the vendor's application, or have the vendor run verify and hold "
         "its report.json to the bundle with roomscope report."), Who.OPERATOR,
     )
+    ON_RECORD = (
+        "RS003", "As promised, on the administrator's word that the control exists",
+        ("The control was refused by every door, and the server told an address that cannot exist the same. That it is a "
+        "mailbox is said by the administrator's record of 10-Test-Readiness.ps1, which found it in the directory."),
+        "Nothing, if that record is trusted; otherwise look the control up in the directory.", Who.NOBODY,
+    )
     OUTSIDE_APPLICATION = (
         "RS013", "Room outside the application's scope",
         ("The application may not open this calendar: the room is no direct member of the lists, the scope or the "
@@ -344,6 +352,17 @@ class Cause(StrEnum):
         "RS076", "Not an answer of Graph",
         "What came back is not a whole answer to this question: a page of a proxy, cut, double or contradictory.",
         "Check the way to Graph; a proxy that reads along may replace answers.", Who.NETWORK,
+    )
+    CUT = (
+        "RS077", "Answer not whole",
+        "What came back begins as an answer and is not well-formed to its last byte: cut or damaged on the way.",
+        "Ask again; if it stays, look at what stands between here and Exchange.", Who.NETWORK,
+    )
+    NOT_ONE = (
+        "RS078", "Not exactly one answer",
+        ("What came back is more than one answer, one to another question, or one that contradicts itself; whichever part "
+        "is meant, it proves nothing."),
+        "Check what answers at this address, and what stands in between; keep the request id.", Who.NETWORK,
     )
     SECRET_WRONG = (
         "RS080", "Client secret wrong",

@@ -73,4 +73,4 @@ def _learn_denial(text: str) -> Learnt:
     # One code for a scope, for a legacy policy and for the rules of user agents; the sentence tells them apart.
     if _NO_ODATA in text or _ACCESS_POLICY in text:
         return Unlearnt(Cause.ACCESS_POLICY if _ACCESS_POLICY in text else Cause.USER_AGENT)
-    return Refused(Cause.OUTSIDE_APPLICATION, exists=True)
+    return Refused(Cause.OUTSIDE_APPLICATION)

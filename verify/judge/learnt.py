@@ -26,8 +26,6 @@ class Refused:
     """The server itself said no."""
 
     cause: Cause
-    exists: bool
-    """Whether an unknown address would have been told something else."""
 
     @property
     def denied(self) -> bool:

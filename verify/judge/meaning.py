@@ -36,18 +36,23 @@ _BUSY = Unlearnt(Cause.THROTTLED, Again.EVERYBODY)
 _IN_FRONT = Unlearnt(Cause.IN_FRONT, Again.ALONE)
 _FAULT = Unlearnt(Cause.SERVER_FAULT)
 _NOT_EWS = Unlearnt(Cause.NOT_EWS, Again.ALONE)
+_NO_SIGN_IN = Unlearnt(Cause.SIGN_IN, stops=True)
 _MISUNDERSTOOD = Unlearnt(Cause.CLIENT_FAULT)
 
 CODES: Mapping[str, Learnt] = MappingProxyType(
     {
-        "ErrorImpersonateUserDenied": Refused(Cause.ROOM_OUTSIDE, exists=False),
-        "ErrorImpersonationDenied": Refused(Cause.NO_IMPERSONATION, exists=False),
-        "ErrorAccessDenied": Refused(Cause.ROOM_SHUT, exists=True),
-        "ErrorFolderNotFound": Refused(Cause.ROOM_SHUT, exists=True),
-        "ErrorItemNotFound": Refused(Cause.ROOM_SHUT, exists=True),
+        "ErrorImpersonateUserDenied": Refused(Cause.ROOM_OUTSIDE),
+        "ErrorImpersonationDenied": Refused(Cause.NO_IMPERSONATION),
+        "ErrorAccessDenied": Refused(Cause.ROOM_SHUT),
+        "ErrorFolderNotFound": Refused(Cause.ROOM_SHUT),
+        "ErrorItemNotFound": Refused(Cause.ROOM_SHUT),
         "ErrorNonExistentMailbox": Absent(),
+        "ErrorCannotFindUser": Absent(),
         "ErrorInvalidUserPrincipalName": Absent(),
         "ErrorMissingEmailAddress": Homeless(),
+        "ErrorAccountDisabled": _NO_SIGN_IN,
+        "ErrorPasswordChangeRequired": _NO_SIGN_IN,
+        "ErrorPasswordExpired": _NO_SIGN_IN,
         "ErrorNonPrimarySmtpAddress": Unlearnt(Cause.NOT_PRIMARY),
         "ErrorServerBusy": _BUSY,
         "ErrorExceededConnectionCount": Unlearnt(Cause.THROTTLED, Again.FEWER),
@@ -81,6 +86,8 @@ TROUBLES: Mapping[Trouble, Unlearnt] = MappingProxyType(
         Trouble.TIMED_OUT: Unlearnt(Cause.TIMED_OUT, Again.ALONE),
         Trouble.TOO_LARGE: Unlearnt(Cause.TOO_LARGE),
         Trouble.NOT_EWS: _NOT_EWS,
+        Trouble.CUT: Unlearnt(Cause.CUT, Again.ALONE),
+        Trouble.NOT_ONE: Unlearnt(Cause.NOT_ONE),
         Trouble.NOT_GRAPH: Unlearnt(Cause.NOT_GRAPH, Again.ALONE),
     }
 )
@@ -129,14 +136,18 @@ def _learn_trouble(answer: NoToken | Wire | Odd) -> Unlearnt:
 def _learn_code(answer: Coded) -> Learnt:
     if answer.code == "ErrorAccessDenied" and _GATE.search(answer.text):
         return Unlearnt(Cause.POLICY)
-    return CODES.get(answer.code, Unlearnt(Cause.UNCLASSIFIED))
+    learnt, inner = (CODES.get(code, Unlearnt(Cause.UNCLASSIFIED)) for code in (answer.code, answer.inner))
+    if answer.inner and not (isinstance(learnt, Unlearnt) and isinstance(inner, Unlearnt)):
+        return Unlearnt(Cause.NOT_ONE)
+    return learnt
 
 
 def _learn_http(answer: Http) -> Unlearnt:
     if answer.locked or answer.status == HTTPStatus.UNAUTHORIZED:
         return _learn_sign_in(answer)
     if answer.status == HTTPStatus.FORBIDDEN:
-        return Unlearnt(Cause.POLICY if answer.policy else Cause.FORBIDDEN)
+        # A bare one to a password may speak of the account itself, which goes on to be locked.
+        return Unlearnt(Cause.POLICY) if answer.policy else Unlearnt(Cause.FORBIDDEN, stops=not answer.bearer)
     if answer.status in range(300, 400):
         outage = _OUTAGE in answer.location.lower()
         return _IN_FRONT if outage else Unlearnt(Cause.REDIRECTED, stops=True)

@@ -29,6 +29,7 @@ class Judgement:
 
 
 KEPT = Judgement(Verdict.KEPT, Cause.AS_PROMISED)
+ON_RECORD = Judgement(Verdict.KEPT, Cause.ON_RECORD)
 
 _NOBODY = Promise("", Role.CONTROL, Expected.REFUSAL)
 
@@ -43,4 +44,5 @@ def overall(judged: Iterable[tuple[Promise, Judgement]]) -> Judgement:
     sides = {promise.role for promise, judgement in pairs if judgement.verdict is Verdict.KEPT}
     if worst.verdict is Verdict.KEPT and sides != set(Role):
         return Judgement(Verdict.UNASKED, Cause.NOTHING_PROVEN)
-    return worst
+    # Of what is kept, the one on somebody's word decides what is said.
+    return ON_RECORD if worst == KEPT and any(judgement == ON_RECORD for _, judgement in pairs) else worst

@@ -3,20 +3,21 @@
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 import certifi
 from requests import PreparedRequest, Response
 from requests.adapters import HTTPAdapter
-from requests.exceptions import ConnectionError as NoConnection
-from requests.exceptions import SSLError, Timeout
+from requests.exceptions import RequestException, SSLError, Timeout
 from urllib3 import BaseHTTPResponse
 from urllib3.exceptions import HTTPError, NameResolutionError, ReadTimeoutError
 
 from roomscope.verify.common.errors import EndpointError
 from roomscope.verify.judge.answer import Trouble
 from roomscope.verify.net.deadline import Deadline, pool
+from roomscope.verify.net.sign_ins import REFUSALS, SignIns, proves
 
 USER_AGENT = "roomscope"
 """How every request signs itself; rules of an organisation may look at it, so it never changes."""
@@ -30,10 +31,15 @@ _CHUNK = 65536
 class WireError(Exception):
     """There is no answer to read; no exception of a library, so that none swallows it."""
 
-    def __init__(self, trouble: Trouble, text: str = "") -> None:
+    def __init__(self, trouble: Trouble, text: str = "", status: int = 0, *, refused: bool = False) -> None:
         super().__init__(trouble.value)
         self.trouble = trouble
         self.text = text
+        self.status = status
+        """The status line that came all the same; 0 where none did."""
+
+        self.refused = refused
+        """Whether that status line refused a sign-in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,12 @@ class BoundedResponse(Response):
         if isinstance(self._content, bytes):
             yield self._content
             return
-        yield from self._pieces()
+        try:
+            yield from self._pieces()
+        except WireError as error:
+            # The status line of a refused sign-in is enough; what comes behind it must not bring another one.
+            if self.status_code not in REFUSALS or not proves(self.request.headers):
+                raise WireError(error.trouble, error.text, self.status_code) from error
 
     def _pieces(self) -> Iterator[bytes]:
         size = 0
@@ -85,6 +96,9 @@ class BoundedResponse(Response):
                 yield piece
             self._check()
             self.raw.release_conn()
+            if self.deadline.more:
+                self.connection.close()
+                raise WireError(Trouble.NOT_ONE, "more came than was announced")
         except ReadTimeoutError as error:
             raise WireError(Trouble.TIMED_OUT) from error
         except (HTTPError, OSError) as error:
@@ -104,21 +118,24 @@ class BoundedResponse(Response):
 class BoundedAdapter(HTTPAdapter):
     """Carries requests; what goes wrong on the way becomes a `WireError`."""
 
-    def __init__(self, context: ssl.SSLContext, patience: Patience) -> None:
+    def __init__(self, context: ssl.SSLContext, patience: Patience, sign_ins: SignIns | None = None) -> None:
         self._context = context
         self._patience = patience
         self._deadline = Deadline(patience.whole)
+        self._sign_ins = sign_ins
+        self._sent: Mapping[str, str] = {}
+        self._status = 0
         super().__init__(pool_connections=1, pool_maxsize=1, pool_block=True, max_retries=0)
 
     def init_poolmanager(self, *args: int, **kwargs: object) -> None:
         """Every connection uses our trust."""
         super().init_poolmanager(*args, **kwargs, ssl_context=self._context)  # type: ignore[arg-type]
-        self.poolmanager.pool_classes_by_scheme = {"https": pool(self._deadline)}
+        self.poolmanager.pool_classes_by_scheme = {"https": pool(self._deadline, self._heard)}
 
     def proxy_manager_for(self, proxy: str, **kwargs: object) -> object:
         """Behind a proxy as well."""
         manager = super().proxy_manager_for(proxy, **kwargs, ssl_context=self._context)
-        manager.pool_classes_by_scheme = {"https": pool(self._deadline)}
+        manager.pool_classes_by_scheme = {"https": pool(self._deadline, self._heard)}
         return manager
 
     def build_response(self, req: PreparedRequest, resp: BaseHTTPResponse) -> Response:
@@ -139,21 +156,32 @@ class BoundedAdapter(HTTPAdapter):
     ) -> Response:
         """Sends with our own patience and trust, whatever environment or caller wish."""
         del timeout, verify, cert
+        with self._sign_ins.attempt(request.headers) if self._sign_ins else nullcontext():
+            return self._exchange(request, stream=stream, proxies=proxies)
+
+    def _exchange(self, request: PreparedRequest, *, stream: bool, proxies: Mapping[str, str] | None) -> Response:
         limits = (self._patience.connect, self._patience.read)
+        self._sent, self._status = request.headers, 0
         self._deadline.start()
         try:
             # The body is always read by the bounded response, which ends the deadline.
             return super().send(request, stream=stream, timeout=limits, verify=True, proxies=proxies)
-        except (SSLError, Timeout, NoConnection) as error:
+        except (RequestException, HTTPError, OSError) as error:
             self._deadline.stop()
-            raise self._trouble(error) from error
+            refused = self._status in REFUSALS and proves(self._sent)
+            raise WireError(*self._trouble(error), self._status, refused=refused) from error
 
-    def _trouble(self, error: Exception) -> WireError:
+    def _heard(self, status: int) -> None:
+        self._status = status
+        if self._sign_ins is not None:
+            self._sign_ins.heard(status, self._sent)
+
+    def _trouble(self, error: Exception) -> tuple[Trouble, str]:
         if self._deadline.passed:
-            return WireError(Trouble.TIMED_OUT, "the answer did not end")
+            return Trouble.TIMED_OUT, "the answer did not end"
         if isinstance(error, SSLError):
-            return WireError(Trouble.UNTRUSTED, _tls_reason(error))
-        return WireError(Trouble.TIMED_OUT) if isinstance(error, Timeout) else WireError(*_no_connection(error))
+            return Trouble.UNTRUSTED, _tls_reason(error)
+        return (Trouble.TIMED_OUT, "") if isinstance(error, Timeout) else _no_connection(error)
 
 
 def seconds(text: str) -> float | None:

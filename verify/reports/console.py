@@ -54,6 +54,8 @@ def _head(report: Report) -> Iterator[str]:
     yield f"Digest    {about.digest} ({compared})"
     yield from _subject(report)
     yield f"Expected  {_EXPECTED[about.expects]}"
+    if any(cause.id == "RS003" for cause in report.causes):
+        yield f"Controls  found in the directory by {report.subject.controls_found_by}"
     batches = report.subject.batches
     carried = "" if batches is None else f" in {batches} {'batch' if batches == 1 else 'batches'}"
     yield f"Requests  {report.requests}{carried}"

@@ -77,6 +77,9 @@ class Subject(Part):
 
     endpoint: str
     identity: Identity | None = None
+    controls_found_by: str | None = None
+    """Whose record says that the controls of the bundle are mailboxes, and which."""
+
     application: ApplicationIdentity | None = None
     token: Token | None = None
     token_cause: str = Cause.AS_PROMISED.value

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from requests import Response, Session
 
 from roomscope.verify.common.text import harmless
-from roomscope.verify.judge.answer import NoToken
-from roomscope.verify.net.wire import seconds
+from roomscope.verify.judge.answer import Answer, NoToken, Wire
+from roomscope.verify.net.wire import WireError, seconds
 
 _NUMBER = re.compile(r"AADSTS(\d{4,9})\b")
 
@@ -46,6 +46,7 @@ class Line:
         self._origins = {authority.root, *(f"https://{name}" for name in authority.names)}
         self._session = session
         self._last: Response | None = None
+        self._posted = False
         for origin in self._origins:
             session.mount(f"{origin}/", session.get_adapter(f"{authority.root}/"))
 
@@ -60,10 +61,16 @@ class Line:
 
     def post(self, url: str, params: Any = None, data: Any = None, headers: Any = None, **_: object) -> Response:
         """A credential, for a token."""
+        self._posted = True
         return self._send("POST", url, params=params, data=data, headers=headers)
 
     def close(self) -> None:
         """Whoever made the session closes it."""
+
+    def cut_off(self, error: WireError) -> Answer:
+        """What it means that an answer broke off: the status line of a refused sign-in is enough, and it is not tried again."""
+        refused = self._posted and error.status in range(400, 500) and error.status != HTTPStatus.TOO_MANY_REQUESTS
+        return NoToken(f"HTTP {error.status}", f"then {error.trouble}") if refused else Wire(error.trouble, error.text)
 
     def busy(self) -> NoToken | None:
         """That the endpoint had trouble of its own, if it had."""

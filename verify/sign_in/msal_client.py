@@ -90,7 +90,7 @@ def _tried(net: Net, authority: Authority, known: str, sign_in: Callable[["Line"
         try:
             result = sign_in(line)
         except WireError as error:
-            return Wire(error.trouble, error.text)
+            return line.cut_off(error) if known else Wire(error.trouble, error.text)
         except ElsewhereError as error:
             return NoToken("elsewhere", harmless(str(error)))
         except Exception as error:  # noqa: BLE001 - whatever a library raises must not show a credential

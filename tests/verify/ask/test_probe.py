@@ -17,7 +17,7 @@ from spnego.exceptions import SpnegoError
 
 from roomscope.verify.ask.ews.probe import Probe
 from roomscope.verify.common.errors import EndpointError
-from roomscope.verify.judge.answer import Coded, Http, Odd, Opened, Trouble, Wire
+from roomscope.verify.judge.answer import Coded, Http, Opened, Trouble, Wire
 from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.learnt import Unlearnt
 from roomscope.verify.judge.meaning import learn
@@ -145,13 +145,11 @@ def test_busy_inside_another_error_is_busy(ask: Ask, server: Any, says: Any, rep
     assert ask().code == "ErrorServerBusy"
 
 
-def test_a_code_that_the_library_does_not_know_is_odd(ask: Ask, server: Any, says: Any) -> None:
-    server.answer = lambda _: says.fault("ErrorBrandNew", "New.")
-    came = ask()
-    assert isinstance(came, Odd)
-    assert "ErrorBrandNew" in came.text
-    server.answer = lambda _: says.error("ErrorBrandNew", "New.")
-    assert isinstance(ask(), Odd)
+def test_a_code_that_nobody_knows_is_told_and_has_no_meaning(ask: Ask, server: Any, says: Any) -> None:
+    for answer in (says.fault("ErrorBrandNew", "New."), says.error("ErrorBrandNew", "New.")):
+        server.answer = lambda _, answer=answer: answer
+        came = ask()
+        assert (came, learn(came)) == (Coded("ErrorBrandNew", "New."), Unlearnt(Cause.UNCLASSIFIED))
 
 
 def test_a_success_of_another_shape_is_no_answer(ask: Ask, server: Any, says: Any, reply: Any) -> None:
@@ -394,7 +392,7 @@ DRIPS = [
     pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"0", id="the size of a chunk"),
     pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\nx\r\n", id="small chunks"),
     pytest.param(b"HTTP/1.1 200 OK\r\n\r\n", b"x", id="a body that ends with the connection"),
-    pytest.param(b"HTTP/1.1 401 No\r\nContent-Length: 9999\r\n\r\n", b"x", id="the body of a refusal"),
+    pytest.param(b"HTTP/1.1 500 No\r\nContent-Length: 9999\r\n\r\n", b"x", id="the body of an error"),
 ]
 
 
@@ -453,7 +451,7 @@ def test_several_answers_at_once_are_none(ask: Ask, server: Any, says: Any, repl
         server.answer = lambda _, text=good[:start] + body + good[end:]: reply(body=text)
         came = ask()
         assert isinstance(came, Wire), body
-        assert came.trouble is Trouble.NOT_EWS
+        assert came.trouble is Trouble.NOT_ONE
 
 
 def test_a_success_with_500_is_none(ask: Ask, server: Any, says: Any, reply: Any) -> None:

@@ -36,7 +36,7 @@ def test_no_trouble_on_the_way_is_a_refusal(trouble: Trouble) -> None:
     assert isinstance(learn(Wire(trouble)), Unlearnt)
 
 
-@pytest.mark.parametrize("code", ["ErrorNonExistentMailbox", "ErrorInvalidUserPrincipalName"])
+@pytest.mark.parametrize("code", ["ErrorNonExistentMailbox", "ErrorCannotFindUser", "ErrorInvalidUserPrincipalName"])
 def test_absent_is_not_refused(code: str) -> None:
     assert learn(Coded(code)) == Absent()
 
@@ -52,7 +52,11 @@ def test_an_account_without_a_mailbox_is_neither_answered_nor_refused() -> None:
         (Http(401, offers=("ntlm",), scheme_offered=False), Cause.SCHEME, True),
         (Http(401, locked=True), Cause.LOCKED, True),
         (Http(500, locked=True), Cause.LOCKED, True),
-        (Http(403), Cause.FORBIDDEN, False),
+        (Http(403), Cause.FORBIDDEN, True),
+        (Http(403, bearer=True), Cause.FORBIDDEN, False),
+        (Coded("ErrorPasswordExpired"), Cause.SIGN_IN, True),
+        (Coded("ErrorPasswordChangeRequired"), Cause.SIGN_IN, True),
+        (Coded("ErrorAccountDisabled"), Cause.SIGN_IN, True),
         (Http(403, policy="EWS is disabled"), Cause.POLICY, False),
         (Http(404), Cause.NOT_EWS, False),
         (Http(302, location="https://elsewhere/"), Cause.REDIRECTED, True),
@@ -63,7 +67,7 @@ def test_an_account_without_a_mailbox_is_neither_answered_nor_refused() -> None:
         (Odd("ValueError", ours=True), Cause.UNEXPECTED, False),
     ],
 )
-def test_each_trouble_has_its_cause_and_some_end_the_run(came: Http | Wire | Odd, cause: Cause, ends: object) -> None:
+def test_each_trouble_has_its_cause_and_some_end_the_run(came: Coded | Http | Wire | Odd, cause: Cause, ends: object) -> None:
     learnt = learn(came)
     assert isinstance(learnt, Unlearnt)
     assert (learnt.cause, learnt.stops) == (cause, ends)

@@ -2,12 +2,11 @@
 
 import logging
 import re
-import sys
 import threading
 from collections.abc import Sequence
 from http import HTTPStatus
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from exchangelib import (
     BASIC,
@@ -21,12 +20,6 @@ from exchangelib import (
     EWSDateTime,
     Version,
 )
-from exchangelib.errors import (
-    ErrorServerBusy,
-    MalformedResponseError,
-    ResponseMessageError,
-    SOAPError,
-)
 from exchangelib.folders import Calendar
 from exchangelib.items import ID_ONLY, SHALLOW
 from exchangelib.properties import CalendarView, DistinguishedFolderId, Mailbox
@@ -36,10 +29,13 @@ from exchangelib.transport import NOAUTH
 from exchangelib.version import EXCHANGE_2016
 from requests import PreparedRequest, Response, Session
 from requests.auth import HTTPBasicAuth
+from requests_ntlm import HttpNtlmAuth
 
-from roomscope.verify.judge.answer import Answer, Coded, Http, Odd, Opened, Trouble, Wire
+from roomscope.verify.ask.ews.reader import read
+from roomscope.verify.judge.answer import Answer, Http, Odd, Trouble, Wire
 from roomscope.verify.judge.question import Question
 from roomscope.verify.net.session import Net
+from roomscope.verify.net.sign_ins import SignIns, WithheldError
 from roomscope.verify.net.wire import USER_AGENT, BoundedAdapter, WireError, seconds
 from roomscope.verify.sign_in.password import Credential, Scheme
 from roomscope.verify.sign_in.tokens import Tokens
@@ -77,19 +73,12 @@ class _Policy(FailFast):  # type: ignore[misc]  # exchangelib ships no types
         """The server's name for the last answer that this thread got."""
         return getattr(self._last, "request_id", "")
 
-    @property
-    def ok(self) -> bool:
-        """Whether that answer came with 200, as every success does."""
-        return getattr(self._last, "ok", False)
-
     def forget(self) -> None:
         self._last.request_id = ""
-        self._last.ok = False
 
     # The library looks at `connection: close` before 401 and 403, so nothing is left to it.
     def raise_response_errors(self, response: Response) -> None:
         self._last.request_id = response.headers.get("request-id", "")
-        self._last.ok = response.status_code == HTTPStatus.OK
         if response.status_code not in {200, 500} or "X-CasErrorCode" in response.headers:
             raise HttpRefusalError(self._refusal(response))
         # EWS sends a valid SOAP answer with HTTP 500, so the body decides.
@@ -141,6 +130,7 @@ class _Configuration(Configuration):  # type: ignore[misc]  # exchangelib ships 
     def __init__(self, net: Net, bearer: "_Bearer | None", **settings: Any) -> None:
         super().__init__(**settings)
         self.net = net
+        self.sign_ins = SignIns()
         self.bearer = bearer
 
 
@@ -155,37 +145,30 @@ class _Protocol(Protocol):  # type: ignore[misc]  # exchangelib ships no types
             session.auth = self.config.bearer
         session.headers["Accept-Encoding"] = "identity"
         session.adapters.clear()
-        session.mount(self.service_endpoint, BoundedAdapter(self.config.net.context, self.config.net.patience))
+        net = self.config.net
+        session.mount(self.service_endpoint, BoundedAdapter(net.context, net.patience, self.config.sign_ins))
         if self.auth_type == BASIC:
             # Given as text, a password outside Latin-1 ends up in the text of an exception.
             user, password = self.credentials.username.encode(), self.credentials.password.encode()
             session.auth = HTTPBasicAuth(user, password)
+        if self.auth_type == NTLM:
+            session.auth = _Ntlm(self.credentials.username, self.credentials.password)
         return session
 
 
-class _OneFindItem(FindItem):  # type: ignore[misc]  # exchangelib ships no types
-    """FindItem without the library's own repetitions, which ask again and invent a time to wait."""
+class _Ntlm(HttpNtlmAuth):
+    """NTLM whose handshake fails as an answer of the server, and never as a fault of ours."""
 
-    def _get_elements(self, payload: Any) -> Any:
-        yield from self._response_generator(payload=payload)
-
-    # The library takes the first of several answers, and some of them may say otherwise.
-    @classmethod
-    def _get_soap_parts(cls, response: Response) -> Any:
-        header, body = super()._get_soap_parts(response)
-        bodies = [child for child in body.getparent() if child.tag == body.tag]
-        if len(bodies) != 1 or len(list(body.iterchildren("*"))) != 1:
-            raise MalformedResponseError("not exactly one answer in the SOAP body")
-        return header, body
-
-    def _get_soap_messages(self, body: Any) -> Any:
-        messages = super()._get_soap_messages(body)
-        if len(messages) != 1 or len(list(messages[0].getparent().iterchildren("*"))) != 1:
-            raise MalformedResponseError("not exactly one message in the answer")
-        return messages
-
-    def _api_versions_to_try(self) -> tuple[str]:
-        return (self._version_hint.api_version,)
+    def response_hook(self, r: Response, **more: Any) -> Response:
+        try:
+            return super().response_hook(r, **more)
+        except (KeyError, PermissionError):
+            # No challenge came; the first answer says what is offered instead.
+            return r
+        except (WireError, WithheldError):
+            raise
+        except Exception as error:
+            raise WireError(Trouble.NOT_EWS, f"an NTLM challenge that is none ({type(error).__name__})") from error
 
 
 class Probe:
@@ -229,18 +212,26 @@ class Probe:
         if missing is not None:
             return missing
         try:
-            self._open(question)
-        except HttpRefusalError as error:
-            return error.answer
-        except WireError as error:
-            return Wire(error.trouble, error.text, self._policy.request_id)
+            response = self._open(question)
+            return read(response.content, response.status_code, self._policy.request_id)
         except Exception as error:  # noqa: BLE001 - whatever a library raises must not look like an answer
-            return _translate(error, self._policy.request_id)
-        if not self._policy.ok:
-            return Wire(Trouble.NOT_EWS, "a success with HTTP 500", self._policy.request_id)
-        return Opened(self._policy.request_id)
+            return self._trouble(error)
 
-    def _open(self, question: Question) -> None:
+    def _trouble(self, error: Exception) -> Answer:
+        bearer = self._bearer is not None
+        match error:
+            case HttpRefusalError(answer=answer):
+                return answer
+            case WithheldError():
+                return Http(HTTPStatus.UNAUTHORIZED, diagnostics="not sent after a refused sign-in", bearer=bearer)
+            case WireError(refused=True):
+                return Http(error.status, diagnostics=f"then {error.trouble}", bearer=bearer)
+            case WireError(trouble=trouble, text=text):
+                return Wire(trouble, text, self._policy.request_id)
+        # The text of an unexpected exception may hold anything, so only its kind is told.
+        return Odd(type(error).__name__, ours=True, request_id=self._policy.request_id)
+
+    def _open(self, question: Question) -> Response:
         account = Account(
             primary_smtp_address=question.acting or question.mailbox, config=self._config,
             access_type=IMPERSONATION if question.acting else DELEGATE, autodiscover=False,
@@ -252,14 +243,13 @@ class Probe:
         folder = Calendar(
             root=None, _distinguished_id=DistinguishedFolderId(id="calendar", mailbox=mailbox)
         )
-        answers = _OneFindItem(account=account).call(
-            folders=[folder], additional_fields=None, restriction=None, order_fields=None, shape=ID_ONLY,
-            query_string=None, depth=SHALLOW, calendar_view=_DAY, max_items=1, offset=0,
+        service = FindItem(account=account)
+        payload = service.get_payload(
+            folders=[folder], additional_fields=None, restriction=None, order_fields=None, query_string=None,
+            shape=ID_ONLY, depth=SHALLOW, calendar_view=_DAY, page_size=1,
         )
-        # Some errors are yielded, not raised; an empty calendar yields nothing and is a success.
-        for answer in answers:
-            if isinstance(answer, Exception):
-                raise answer
+        # Below the library's own reading, which recovers cut XML and asks for the pages that an answer announces.
+        return cast("Response", service._get_response(payload, EXCHANGE_2016.api_version()))  # noqa: SLF001
 
     def _forget_protocol(self) -> None:
         try:
@@ -273,26 +263,6 @@ def silence() -> None:
     for name in [*_TALKERS, *logging.root.manager.loggerDict]:
         if name.partition(".")[0] in _TALKERS:
             logging.getLogger(name).setLevel(logging.CRITICAL)
-
-
-def _translate(error: Exception, request_id: str) -> Answer:
-    match error:
-        case ErrorServerBusy():
-            return Coded("ErrorServerBusy", _text(error), error.back_off, request_id)
-        case MalformedResponseError() | SOAPError() if "SOAP error code" not in _text(error):
-            return Wire(Trouble.NOT_EWS, _text(error), request_id)
-        case ResponseMessageError():
-            return Coded(type(error).__name__, _text(error), request_id=request_id)
-        case PermissionError():
-            return Http(401, diagnostics="no NTLM challenge came", request_id=request_id)
-    # The text of an unexpected exception may hold anything, so only its kind is told.
-    theirs = type(error).__module__ == "exchangelib.errors"
-    return Odd(type(error).__name__, _text(error) if theirs else "", not theirs, request_id)
-
-
-def _text(error: Exception) -> str:
-    # The same sentence may come for every room; one copy is kept.
-    return sys.intern(str(error.args[0] or "")) if error.args else ""
 
 
 def _kind(response: Response) -> str:

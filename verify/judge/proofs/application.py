@@ -4,19 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import assert_never
 
-from roomscope.verify.judge.answer import Answer, Coded, Graph, Http
+from roomscope.verify.judge.answer import Answer, Coded, Http
 from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.learnt import Absent, Answered, Homeless, Learnt, Refused, Unlearnt
 from roomscope.verify.judge.ledger import Asked, Judged, Ledger, Result
 from roomscope.verify.judge.promise import Expected, Promise, Role
 from roomscope.verify.judge.proofs.decoys import decoys
+from roomscope.verify.judge.proofs.difference import differs, speaks
 from roomscope.verify.judge.proofs.proof import Round
 from roomscope.verify.judge.question import Door, Question
 from roomscope.verify.judge.verdict import KEPT, Judgement, Verdict, overall
 
 _DOOR = Door.APPLICATION
-_SPEAKING = {Cause.UNCLASSIFIED, Cause.NOT_ONLINE, Cause.NOT_PRIMARY}
-"""What says nothing that is known, but says it of the mailbox: good enough to be different."""
 
 
 class Application:
@@ -106,9 +105,8 @@ class Application:
         (decoy,) = decoys([asked.question.mailbox])
         told = self._ledger.get(decoy, _DOOR, Cause.CONTROL_UNCERTAIN)
         match told.learnt:
-            case learnt if _speaks(learnt):
-                differs = _shape(told.answer) != _shape(asked.answer)
-                return KEPT if differs else Judgement(Verdict.UNASKED, Cause.CONTROL_UNCERTAIN)
+            case learnt if speaks(learnt):
+                return KEPT if differs(told, asked) else Judgement(Verdict.UNASKED, Cause.CONTROL_UNCERTAIN)
             case Unlearnt(cause=cause):
                 return Judgement(Verdict.UNASKED, cause)
         return Judgement(Verdict.UNASKED, Cause.EVERYTHING_OPENS)
@@ -139,7 +137,7 @@ def _refine(learnt: Learnt, answer: Answer | None) -> Learnt:
         case Unlearnt(cause=Cause.FORBIDDEN), _:
             return Unlearnt(Cause.EWS_BARE)
         case Refused(), Coded(code="ErrorAccessDenied" | "ErrorImpersonateUserDenied" | "ErrorImpersonationDenied"):
-            return Refused(Cause.OUTSIDE_APPLICATION, exists=True)
+            return Refused(Cause.OUTSIDE_APPLICATION)
     return learnt
 
 
@@ -163,19 +161,3 @@ def _judge_unproven(learnt: Learnt, *, is_room: bool) -> Judgement:
             raise AssertionError("An answer is judged before.")
         case _:
             assert_never(learnt)
-
-
-def _speaks(learnt: Learnt) -> bool:
-    return isinstance(learnt, Absent | Refused | Homeless) or (isinstance(learnt, Unlearnt) and learnt.cause in _SPEAKING)
-
-
-def _shape(answer: Answer | None) -> tuple[object, ...]:
-    """What two answers must differ in to be different."""
-    match answer:
-        case Graph(status=status, code=code):
-            return status, code
-        case Coded(code=code):
-            return (code,)
-        case Http(status=status, policy=policy):
-            return status, policy
-    return (type(answer).__name__,)

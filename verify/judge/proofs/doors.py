@@ -6,7 +6,7 @@ from typing import assert_never
 from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.learnt import Absent, Answered, Homeless, Learnt, Refused, Unlearnt
 from roomscope.verify.judge.question import Door
-from roomscope.verify.judge.verdict import KEPT, Judgement, Verdict
+from roomscope.verify.judge.verdict import KEPT, ON_RECORD, Judgement, Verdict
 
 _OPENED = {
     Door.IMPERSONATED: Cause.CONTROL_IMPERSONATED,
@@ -42,14 +42,14 @@ def judge_removed(impersonated: Learnt, account: Learnt) -> Judgement:
     return KEPT
 
 
-def judge_control(doors: Iterable[tuple[Door, Learnt]], *, telling: Container[Door]) -> Judgement:
+def judge_control(doors: Iterable[tuple[Door, Learnt]], *, telling: Container[Door], recorded: bool) -> Judgement:
     """The verdict on a control.
 
     1. One open door is enough to break the promise.
     2. A mailbox that does not exist proves nothing.
     3. Every door must have been refused; impersonated, the acting itself.
-    4. One refusal at least must be of the kind that an unknown address does not get: its code says so,
-       and by that door (it is in `telling`) an address that cannot exist got another answer.
+    4. By one door at least (it is in `telling`) an address that cannot exist was told something else; where every door
+       told both the same, it counts whether the administrator's record found this mailbox.
     """
     learnt = dict(doors)
     for door, cause in _OPENED.items():
@@ -60,10 +60,9 @@ def judge_control(doors: Iterable[tuple[Door, Learnt]], *, telling: Container[Do
     for door, found in learnt.items():
         if not _shut(door, found):
             return _judge_open(found, Cause.CONTROL_ABSENT, Cause.CONTROL_UNDENIED)
-    shown = (door for door, found in learnt.items() if isinstance(found, Refused) and found.exists)
-    if not any(door is not Door.IMPERSONATED and door in telling for door in shown):
-        return Judgement(Verdict.UNASKED, Cause.CONTROL_UNCERTAIN)
-    return KEPT
+    if any(door in telling for door in learnt):
+        return KEPT
+    return ON_RECORD if recorded else Judgement(Verdict.UNASKED, Cause.CONTROL_UNCERTAIN)
 
 
 def _shut(door: Door, learnt: Learnt) -> bool:

@@ -1,13 +1,15 @@
 """The proof for Exchange Server: an account that may act as the rooms, and as nobody else."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 
 from roomscope.verify.judge.causes import Cause
-from roomscope.verify.judge.learnt import Absent, Answered
+from roomscope.verify.judge.learnt import Answered
 from roomscope.verify.judge.ledger import Asked, Judged, Ledger, Result
 from roomscope.verify.judge.promise import Expected, Promise, Role
 from roomscope.verify.judge.proofs.decoys import decoys
+from roomscope.verify.judge.proofs.difference import differs, speaks
 from roomscope.verify.judge.proofs.doors import judge_control, judge_removed, judge_room
 from roomscope.verify.judge.proofs.proof import Round
 from roomscope.verify.judge.question import OF_AN_ACCOUNT, Door, Question
@@ -17,11 +19,12 @@ from roomscope.verify.judge.verdict import Judgement, Verdict, overall
 class Impersonation:
     """Rooms must answer, controls must be refused by three doors; after the way back nobody is reached."""
 
-    def __init__(self, promises: Sequence[Promise], *, fresh: bool) -> None:
+    def __init__(self, promises: Sequence[Promise], *, fresh: bool, recorded: Container[str] = ()) -> None:
         self._rooms = [promise for promise in promises if promise.role is Role.ROOM]
         self._controls = [promise for promise in promises if promise.role is Role.CONTROL]
         self._decoys = decoys(control.mailbox for control in self._controls)
         self._fresh = fresh
+        self._recorded = recorded
         self._ledger = Ledger()
 
     def rounds(self) -> Iterator[Round]:
@@ -31,7 +34,7 @@ class Impersonation:
         2. The other rooms, and each control impersonated and as the account itself; when every room
            must refuse, each room as the account itself too.
         3. Each control as a room that answered; there is none when every room must refuse.
-           In 2 and 3 also an address that cannot exist, to know what an unknown one is told.
+           In 2 and 3 also an address that cannot exist, by each door, to know what an unknown one is told.
         """
         first, *others = (Question(room.mailbox, Door.IMPERSONATED, room.mailbox) for room in self._rooms)
         yield Round((first,), alone=True)
@@ -49,6 +52,8 @@ class Impersonation:
         no_room = unput if stopped is not None else _no_room(rooms)
         controls = [self._judge_control(control, unput, no_room) for control in self._controls]
         judged = (*rooms, *controls)
+        if any(asked.learnt == Answered() for asked in self._told_to_decoys()):
+            stopped, judged = Cause.EVERYTHING_OPENS, tuple(map(_unjudged, judged))
         judgement = overall((each.promise, each.judgement) for each in judged)
         if stopped is not None and judgement.verdict is Verdict.UNASKED:
             judgement = Judgement(Verdict.UNASKED, stopped)
@@ -64,6 +69,7 @@ class Impersonation:
             yield Question(control.mailbox, Door.IMPERSONATED, control.mailbox)
             yield Question(control.mailbox, Door.ACCOUNT, None)
         for decoy in self._decoys:
+            yield Question(decoy, Door.IMPERSONATED, decoy)
             yield Question(decoy, Door.ACCOUNT, None)
 
     def _third_door(self) -> Iterator[Question]:
@@ -88,18 +94,32 @@ class Impersonation:
         doors = OF_AN_ACCOUNT if granted else (Door.IMPERSONATED, Door.ACCOUNT)
         asked = tuple(self._ledger.get(control.mailbox, door, no_room if door is Door.ROOM else unput) for door in doors)
         learnt = [(each.question.door, each.learnt) for each in asked]
-        return Judged(control, asked, judge_control(learnt, telling=self._telling(control)))
+        telling = frozenset(each.question.door for each in asked if self._differs(each))
+        recorded = control.mailbox in self._recorded and all(map(self._speaks, asked))
+        return Judged(control, asked, judge_control(learnt, telling=telling, recorded=recorded))
 
-    def _telling(self, control: Promise) -> frozenset[Door]:
-        """The doors by which an unknown address of the control's domain is told apart."""
-        (decoy,) = decoys([control.mailbox])
-        told = {door: self._ledger.find(decoy, door) for door in (Door.ACCOUNT, Door.ROOM)}
-        return frozenset(door for door, asked in told.items() if asked and asked.learnt == Absent())
+    def _told(self, asked: Asked) -> Asked | None:
+        """What an unknown address of the same domain was told by the same door."""
+        (decoy,) = decoys([asked.question.mailbox])
+        return self._ledger.find(decoy, asked.question.door)
+
+    def _differs(self, asked: Asked) -> bool:
+        told = self._told(asked)
+        return told is not None and differs(told, asked)
+
+    def _speaks(self, asked: Asked) -> bool:
+        told = self._told(asked)
+        return told is not None and speaks(told.learnt)
 
     def _told_to_decoys(self) -> Iterator[Asked]:
-        for decoy, door in product(self._decoys, (Door.ACCOUNT, Door.ROOM)):
+        for decoy, door in product(self._decoys, OF_AN_ACCOUNT):
             if asked := self._ledger.find(decoy, door):
                 yield asked
+
+
+def _unjudged(judged: Judged) -> Judged:
+    """Where an address that cannot exist is opened, no answer says anything."""
+    return replace(judged, judgement=Judgement(Verdict.UNASKED, Cause.EVERYTHING_OPENS))
 
 
 def _no_room(rooms: Iterable[Judged]) -> Cause:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from roomscope.verify.judge.answer import Answer, Coded, Opened
+from roomscope.verify.judge.answer import Answer, Coded, Http, Opened, Trouble, Wire
 from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.ledger import Asked, Result
 from roomscope.verify.judge.meaning import learn
@@ -13,7 +13,7 @@ from roomscope.verify.judge.proofs.decoys import NOBODY, decoys
 from roomscope.verify.judge.proofs.impersonation import Impersonation
 from roomscope.verify.judge.proofs.proof import Round
 from roomscope.verify.judge.question import Door, Question
-from roomscope.verify.judge.verdict import Judgement, Verdict
+from roomscope.verify.judge.verdict import ON_RECORD, Judgement, Verdict
 
 CONTROL = Promise("ceo@y.com", Role.CONTROL, Expected.REFUSAL)
 DECOY = f"{NOBODY}@y.com"
@@ -33,10 +33,11 @@ def exchange(question: Question) -> Answer:
 
 
 def pursue(
-    promises: list[Promise], answer: Callable[[Question], Answer] = exchange, stop_before: int = 9, stopped: Cause | None = None
+    promises: list[Promise], answer: Callable[[Question], Answer] = exchange, stop_before: int = 9, stopped: Cause | None = None,
+    recorded: tuple[str, ...] = (),
 ) -> tuple[list[Round], Result]:
     """Each round in its order, until one of them."""
-    proof, done = Impersonation(promises, fresh=False), []
+    proof, done = Impersonation(promises, fresh=False, recorded=recorded), []
     for number, each in enumerate(proof.rounds()):
         if number == stop_before:
             break
@@ -57,11 +58,12 @@ def test_the_first_room_goes_alone_then_rooms_and_two_doors_then_the_third_door_
             ("room2@x.com", Door.IMPERSONATED, "room2@x.com"),
             ("ceo@y.com", Door.IMPERSONATED, "ceo@y.com"),
             ("ceo@y.com", Door.ACCOUNT, None),
+            (DECOY, Door.IMPERSONATED, DECOY),
             (DECOY, Door.ACCOUNT, None),
         ],
         [("ceo@y.com", Door.ROOM, "room0@x.com"), (DECOY, Door.ROOM, "room0@x.com")],
     ]
-    assert (result.judgement, result.requests, result.stopped) == (KEPT, 8, None)
+    assert (result.judgement, result.requests, result.stopped) == (KEPT, 9, None)
 
 
 def test_after_the_way_back_each_room_is_asked_by_both_doors_and_there_is_no_third() -> None:
@@ -69,7 +71,7 @@ def test_after_the_way_back_each_room_is_asked_by_both_doors_and_there_is_no_thi
         return Coded("ErrorImpersonateUserDenied") if question.door is Door.IMPERSONATED else exchange(question)
 
     done, result = pursue([*rooms(Expected.REFUSAL), CONTROL], nobody)
-    assert [len(each.questions) for each in done] == [1, 2 + 3 + 2 + 1, 0]
+    assert [len(each.questions) for each in done] == [1, 2 + 3 + 2 + 2, 0]
     assert result.judgement == KEPT
     assert [asked.question.door for asked in result.judged[-1].asked] == [Door.IMPERSONATED, Door.ACCOUNT]
 
@@ -86,3 +88,45 @@ def test_what_was_not_asked_is_judged_by_why_it_was_not(stopped: Cause) -> None:
 
 def test_there_is_one_address_that_cannot_exist_for_each_domain() -> None:
     assert decoys(["a@x.com", "b@y.com", "c@x.com"]) == (f"{NOBODY}@x.com", f"{NOBODY}@y.com")
+
+
+def alike(door: Door | None = None, told: Answer | None = None) -> Callable[[Question], Answer]:
+    """A server that tells an address that cannot exist what it tells every control, but for one door."""
+
+    def answer(question: Question) -> Answer:
+        if question.mailbox != DECOY:
+            return exchange(question)
+        if question.door is door and told is not None:
+            return told
+        return Coded("ErrorImpersonateUserDenied" if question.door is Door.IMPERSONATED else "ErrorAccessDenied")
+
+    return answer
+
+
+@pytest.mark.parametrize("door", [Door.IMPERSONATED, Door.ACCOUNT, Door.ROOM])
+@pytest.mark.parametrize(
+    "told", [Coded("ErrorCannotFindUser"), Coded("ErrorNobodyHasEverHeardOf"), Coded("ErrorAccessDenied", fault=True), Coded("ErrorItemNotFound")]
+)
+def test_a_control_exists_if_by_one_door_an_unknown_address_was_told_something_else(door: Door, told: Answer) -> None:
+    assert pursue([*rooms(), CONTROL], alike(door, told))[1].judgement == KEPT
+
+
+@pytest.mark.parametrize("door", [Door.IMPERSONATED, Door.ACCOUNT, Door.ROOM])
+@pytest.mark.parametrize("told", [Coded("ErrorServerBusy"), Coded("ErrorInternalServerError"), Http(503), Wire(Trouble.TIMED_OUT), None])
+def test_trouble_at_the_server_or_on_the_way_is_no_difference(door: Door, told: Answer | None) -> None:
+    judgement = Judgement(Verdict.UNASKED, Cause.CONTROL_UNCERTAIN)
+    assert pursue([*rooms(), CONTROL], alike(door, told))[1].judgement == judgement
+    recorded = pursue([*rooms(), CONTROL], alike(door, told), recorded=("ceo@y.com",))[1].judgement
+    assert recorded == (ON_RECORD if told is None else judgement)
+
+
+def test_a_record_speaks_for_its_own_controls_only() -> None:
+    result = pursue([*rooms(), CONTROL, Promise("cfo@y.com", Role.CONTROL, Expected.REFUSAL)], alike(), recorded=("ceo@y.com",))[1]
+    assert [judged.judgement for judged in result.judged[3:]] == [ON_RECORD, Judgement(Verdict.UNASKED, Cause.CONTROL_UNCERTAIN)]
+
+
+@pytest.mark.parametrize("door", [Door.IMPERSONATED, Door.ACCOUNT, Door.ROOM])
+def test_success_for_an_address_that_cannot_exist_leaves_nothing_judged(door: Door) -> None:
+    _, result = pursue([*rooms(), CONTROL], alike(door, Opened()), recorded=("ceo@y.com",))
+    assert {judged.judgement for judged in result.judged} == {Judgement(Verdict.UNASKED, Cause.EVERYTHING_OPENS)}
+    assert (result.judgement.verdict, result.stopped) == (Verdict.UNASKED, Cause.EVERYTHING_OPENS)
