@@ -13,9 +13,6 @@ from roomscope.generator.render.region import region_of
 SAMPLES = Path(__file__).parents[3] / "samples"
 SCRIPTS = sorted(SAMPLES.glob("*/bundle/[0-9]*.ps1"))
 OWN = 150
-LONGER = {("online", "50-Grant-Access"): 160}
-"""It makes three kinds of things, and one of them waits for another."""
-
 REGION = 775
 WIDTH = 130
 
@@ -40,7 +37,7 @@ def rows_of(script: Path) -> int:
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: f"{script.parts[-3]} {script.stem}")
 def test_a_step_is_read_in_one_sitting(script: Path) -> None:
     rows = 0 if "article" in script.parts else rows_of(script)
-    assert len(own_part(script)) - rows <= LONGER.get((script.parts[-3].partition("-")[0], script.stem), OWN)
+    assert len(own_part(script)) - rows <= OWN
     assert [line for line in lines_of(script) if len(line) > WIDTH] == []
 
 
