@@ -1,6 +1,7 @@
 """What holds of every run of every script, whatever the cell is about."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from roomscope.verify.evidence.record import parse
@@ -49,16 +50,22 @@ def _check_run(where: str, run: Run, was: Played) -> None:
     assert all(GUID.fullmatch(call["parameters"]["Identity"]) for call in was.calls if call["cmdlet"] in REMOVALS), said
     assert was.records == (0 if run.result is None and not run.ok else 1), said
     if was.records:
-        _check_record(said, run, was, len(writes))
+        _check_record(said, run, was, len(writes), _tried(writes))
     elif not run.ok:
         assert (NOTHING in was.error) is (not writes), said
 
 
-def _check_record(said: str, run: Run, was: Played, writes: int) -> None:
+def _tried(writes: list[dict[str, Any]]) -> int:
+    """How many changes these are: one that is tried again, because another is not known everywhere yet, is one."""
+    told = [(call["cmdlet"], call["parameters"]) for call in writes]
+    return sum(one != before for before, one in pairwise([None, *told]))
+
+
+def _check_record(said: str, run: Run, was: Played, writes: int, tried: int) -> None:
     record = was.record
     assert parse(was.text.encode()).step == run.script
     assert set(record) == KEYS
-    assert (record["Writes"], record["Reads"]) == (writes, len(was.calls) - writes), said
+    assert (record["Writes"], record["Reads"]) == (tried, len(was.calls) - writes), said
     assert record["Result"] in _results(run), said
     assert (record["Error"] == "") is run.ok
     assert {call["parameters"].get("DomainController") for call in was.calls} <= {None, record["DomainController"]}

@@ -144,7 +144,7 @@ end {
 }
 
 begin {
-#region Shared functions efc825e07ef12836db71470c61ea56655ab40dd8829653c2d7f81ee3fb7510a1
+#region Shared functions 40661176d69005266b76f7a4b808e0769ff1e4c715f9db41d1a336d26ca6b98a
 # The guard against a session that puts something else behind a name. The first of it calls no command and needs no variable.
 $ErrorActionPreference = 'Stop'
 if ($null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.PreCommandLookupAction -or
@@ -763,10 +763,11 @@ function Read-AssignmentState($Record) {
     }
 }
 function Show-SharedScope($Record) {
+    $ours = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] })
     foreach ($grant in $Record['Grants']) {
         foreach ($one in $Record['Assignments']) {
             $isUser = Read-IsIn -Text $grant['Scope'] -Texts $one.CustomRecipientWriteScope
-            if (-not $isUser -or (Read-IsIn -Text $grant['Assignment'] -Texts $one.Name)) { continue }
+            if (-not $isUser -or (Read-IsIn -Text $one.Name -Texts $ours)) { continue }
             $what = @($grant['Scope'], $one.Name, $one.RoleAssignee, $one.Role)
             $text = 'the scope {0} is used by {1} too: {2} holds {3} there' -f $what
             Show-Warning -Record $Record -Kind 'shared-scope' -Target $one.Name -Text $text -Outcome 'not done'

@@ -87,7 +87,7 @@ end {
 }
 
 begin {
-#region Shared functions 9183ca8b2eff5d4858ce8196e02333c54b5394171809737f0c45239c093469a2
+#region Shared functions 280bd66e63d33ef2b88c30896a01aa56fc0180ff7abf284d97db791eb9bd4ae8
 # The guard against a session that puts something else behind a name. The first of it calls no command and needs no variable.
 $ErrorActionPreference = 'Stop'
 if ($null -ne ${Variable:ExecutionContext}.SessionState.InvokeCommand.PreCommandLookupAction -or
@@ -741,10 +741,11 @@ function Read-AssignmentState($Record) {
     }
 }
 function Show-SharedScope($Record) {
+    $ours = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] })
     foreach ($grant in $Record['Grants']) {
         foreach ($one in $Record['Assignments']) {
             $isUser = Read-IsIn -Text $grant['Scope'] -Texts @($one.CustomResourceScope, $one.CustomRecipientWriteScope)
-            if (-not $isUser -or (Read-IsIn -Text $grant['Assignment'] -Texts $one.Name)) { continue }
+            if (-not $isUser -or (Read-IsIn -Text $one.Name -Texts $ours)) { continue }
             $what = @($grant['Scope'], $one.Name, $one.RoleAssignee, $one.Role)
             $text = 'the scope {0} is used by {1} too: {2} holds {3} there' -f $what
             Show-Warning -Record $Record -Kind 'shared-scope' -Target $one.Name -Text $text -Outcome 'not done'

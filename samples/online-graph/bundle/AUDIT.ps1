@@ -32,10 +32,10 @@ function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other
 
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
 $release = @{
-    'exchange-server' = 'b39b603921183cb937205a73ab09c513e1179e50a8b130ef97b5704a83844f77'
-    'exchange-online calendars-read' = '9408f8379c9eaa84dbfff448413a1c21648b13d08d2feb5e73b94a9873e4db2a'
-    'exchange-online calendars-readwrite' = '94051c0eabd051d8d39a5de65ad1c3221bd63f00a104a09e391ebb83f950c4f3'
-    'exchange-online ews' = '350db85e8cc78dbedd42b20e0311fb03a4a6f8c8b5e2d0a4a1a99a87baf89996'
+    'exchange-server' = '2c656940c543561ebd9e9b235cd822009ece8aa4d468a2b2c622e29c7f773ded'
+    'exchange-online calendars-read' = 'ba8db234f2f9046e2ae0f2ff45bc9a80f7d463221207ac7682217eb9cbc2aba4'
+    'exchange-online calendars-readwrite' = 'ea1ea7171b72ad3d5fa2eb7da24a876d915f1c9ef6e5e7a6f79e9344a09411dd'
+    'exchange-online ews' = 'dcd2f35b5411c40be1c386054ecd10d89b719bde0f256d25d55f994dd8a9953e'
 }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content

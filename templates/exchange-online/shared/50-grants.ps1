@@ -62,10 +62,11 @@ function Read-AssignmentState($Record) {
     }
 }
 function Show-SharedScope($Record) {
+    $ours = @($Record['Grants'] | ForEach-Object -Process { $_['Assignment'] })
     foreach ($grant in $Record['Grants']) {
         foreach ($one in $Record['Assignments']) {
             $isUser = Read-IsIn -Text $grant['Scope'] -Texts @($one.CustomResourceScope, $one.CustomRecipientWriteScope)
-            if (-not $isUser -or (Read-IsIn -Text $grant['Assignment'] -Texts $one.Name)) { continue }
+            if (-not $isUser -or (Read-IsIn -Text $one.Name -Texts $ours)) { continue }
             $what = @($grant['Scope'], $one.Name, $one.RoleAssignee, $one.Role)
             $text = 'the scope {0} is used by {1} too: {2} holds {3} there' -f $what
             Show-Warning -Record $Record -Kind 'shared-scope' -Target $one.Name -Text $text -Outcome 'not done'

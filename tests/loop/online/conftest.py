@@ -12,16 +12,12 @@ from tests.loop.world import ROOT
 
 EXCHANGE_MODULE = ROOT / "lab" / "ExchangeOnline" / "ExchangeOnlineManagement.psd1"
 GRAPH_MODULE = ROOT / "lab" / "MicrosoftGraph" / "Microsoft.Graph.Applications.psd1"
-NO_WAIT = (
-    "New-Module -Name Microsoft.PowerShell.Patience -ScriptBlock { function Start-Sleep { param($Milliseconds, $Seconds) } } | Import-Module -Global"
-)
-"""Between two looks the scripts wait for seconds; the lab counts calls instead."""
 
 
 @pytest.fixture(scope="session")
 def session(pwsh: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     """A session of Exchange Online PowerShell."""
-    made = Session(pwsh, EXCHANGE_MODULE, tmp_path_factory.mktemp("online") / "said", NO_WAIT)
+    made = Session(pwsh, EXCHANGE_MODULE, tmp_path_factory.mktemp("online") / "said")
     yield made
     made.end()
 
