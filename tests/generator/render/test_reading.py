@@ -13,7 +13,7 @@ from roomscope.generator.render.region import region_of
 SAMPLES = Path(__file__).parents[3] / "samples"
 SCRIPTS = sorted(SAMPLES.glob("*/bundle/[0-9]*.ps1"))
 OWN = 150
-REGION = 775
+REGION = 776
 WIDTH = 130
 
 
