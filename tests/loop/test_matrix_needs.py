@@ -7,7 +7,7 @@ import pytest
 
 from roomscope.generator.products.exchange_server import EXCHANGE_SERVER
 
-EXCHANGE = frozenset(command.name for product in PRODUCTS.values() for command in product.commands)
+EXCHANGE = frozenset(command.name for command in EXCHANGE_SERVER.commands)
 COMMON = frozenset({"ErrorAction"})
 NEWER = (
     "??", "?.", " ? ", "&&", "||", "clean {", "-Parallel", "-AsHashtable", "-NoEnumerate", "-AsArray", "-EnumsAsStrings", "-AsByteStream",
