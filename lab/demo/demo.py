@@ -72,10 +72,10 @@ def _play(stage: Stage) -> None:
     verify(expected=1)
     act(
         "9",
-        "The way back: the right goes whatever its scope became; what somebody changed stays, and is named.",
+        "The way back: the right goes whatever its scope became; what somebody changed stays, and is named as not finished.",
     )
     stage.script("90-Remove-Access")
-    stage.script("90-Remove-Access", apply=True)
+    stage.script("90-Remove-Access", apply=True, expected=1)
     verify("--expect-none")
 
 
