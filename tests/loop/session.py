@@ -20,9 +20,6 @@ class Session:
     pwsh: str
     module: Path
     log: Path
-    setup: str = ""
-    """What else is done in it before anything is played."""
-
     process: "subprocess.Popen[bytes] | None" = None
 
     def ask(self, request: Path, answer: Path, folder: Path) -> bool:
@@ -60,7 +57,7 @@ class Session:
     def _alive(self) -> "subprocess.Popen[bytes]":
         if self._ended():
             self.end()
-            command = f". '{RUNNER}' -Module '{self.module}'; {self.setup}; $input | ForEach-Object -Process {{ Write-Answer -Request $_ }}"
+            command = f". '{RUNNER}' -Module '{self.module}'; $input | ForEach-Object -Process {{ Write-Answer -Request $_ }}"
             with self.log.open("wb") as log:
                 self.process = subprocess.Popen(
                     [self.pwsh, "-NoProfile", "-NonInteractive", "-Command", command],
