@@ -20,6 +20,8 @@ OUTSIDE = frozenset(
     {
         Cause.UNKNOWN_HOST,
         Cause.UNREACHABLE,
+        Cause.OWN_LIMIT,
+        Cause.PROXY,
         Cause.TIMED_OUT,
         Cause.NOT_EWS,
         Cause.CUT,

@@ -10,6 +10,8 @@ class Trouble(StrEnum):
 
     UNKNOWN_HOST = "unknown host"
     UNTRUSTED = "certificate not trusted"
+    OURS = "a limit of this machine"
+    PROXY = "no way through the proxy"
     NO_CONNECTION = "no connection"
     TIMED_OUT = "no answer in time"
     TOO_LARGE = "answer too large"
@@ -17,6 +19,7 @@ class Trouble(StrEnum):
     CUT = "not a whole answer"
     NOT_ONE = "not exactly one answer"
     NOT_GRAPH = "not an answer of Graph"
+    NOBODY = "nobody had to sign in"
 
 
 @dataclass(frozen=True, slots=True)

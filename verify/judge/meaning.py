@@ -82,6 +82,8 @@ TROUBLES: Mapping[Trouble, Unlearnt] = MappingProxyType(
     {
         Trouble.UNKNOWN_HOST: Unlearnt(Cause.UNKNOWN_HOST, Again.ALONE),
         Trouble.UNTRUSTED: Unlearnt(Cause.UNTRUSTED, stops=True),
+        Trouble.OURS: Unlearnt(Cause.OWN_LIMIT, Again.ALONE),
+        Trouble.PROXY: Unlearnt(Cause.PROXY, Again.ALONE),
         Trouble.NO_CONNECTION: Unlearnt(Cause.UNREACHABLE, Again.ALONE),
         Trouble.TIMED_OUT: Unlearnt(Cause.TIMED_OUT, Again.ALONE),
         Trouble.TOO_LARGE: Unlearnt(Cause.TOO_LARGE),
@@ -89,6 +91,7 @@ TROUBLES: Mapping[Trouble, Unlearnt] = MappingProxyType(
         Trouble.CUT: Unlearnt(Cause.CUT, Again.ALONE),
         Trouble.NOT_ONE: Unlearnt(Cause.NOT_ONE),
         Trouble.NOT_GRAPH: Unlearnt(Cause.NOT_GRAPH, Again.ALONE),
+        Trouble.NOBODY: Unlearnt(Cause.NOBODY_ASKED, stops=True),
     }
 )
 
