@@ -13,6 +13,7 @@ _ALERT = b"\x15\x03\x03\x00\x02\x02\x28"
 _DAMAGED = b"\x17\x03\x03\x00\x40" + bytes(64)
 _PAGE = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 4\r\n\r\nhttp"
 _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+_GOODBYE = b"HTTP/1.1 408 Request Time-out\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _DROP = 0.02
 
 
@@ -73,6 +74,11 @@ AT_HANDSHAKE: Mapping[str, Step] = {
 }
 """Instead of a handshake."""
 
+AFTER_HANDSHAKE: Mapping[str, Step] = {
+    "speaks first": Line.say,
+}
+"""Before anything was asked."""
+
 AT_ANSWER: Mapping[str, tuple[Step, ...]] = {
     "end of file": (),
     "reset": (lambda line, _: line.reset(),),
@@ -91,6 +97,7 @@ AT_ANSWER: Mapping[str, tuple[Step, ...]] = {
 
 AFTER_ANSWER: Mapping[str, tuple[Step, ...]] = {
     "twice in one record": (lambda line, answer: line.say(answer + answer),),
+    "a goodbye, late": (Line.say, lambda line, _: line.end.wait(0.15), lambda line, _: line.say(_GOODBYE)),
     "twice, late": (Line.say, lambda line, _: line.end.wait(0.15), Line.say),
 }
 """With an answer; the connection goes on."""
@@ -124,6 +131,8 @@ class Hostile:
                 AT_HANDSHAKE[self.fault](line, b"")
                 return
             with self.context.wrap_socket(plain, server_side=True) as line.tls:
+                if self.fault in AFTER_HANDSHAKE and self.turn(number):
+                    AFTER_HANDSHAKE[self.fault](line, self.answer(Request({"authorization": ""}, b"", number)))
                 while self._exchange(line, number):
                     continue
 

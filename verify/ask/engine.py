@@ -8,7 +8,7 @@ from typing import Protocol
 
 from roomscope.verify.ask.pace import Limits, Pace
 from roomscope.verify.ask.waiting import Waiting
-from roomscope.verify.judge.answer import Answer, Coded, Graph, Http, NoToken, Odd, Wire
+from roomscope.verify.judge.answer import Answer, Coded, Graph, Http, NoToken, Odd, Trouble, Wire
 from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.learnt import Again, Unlearnt
 from roomscope.verify.judge.ledger import Asked, Result
@@ -51,6 +51,9 @@ class Asker(Protocol):
     def ask_many(self, questions: Sequence[Question]) -> Sequence[Answer]:
         """What the server showed for each of them, in their order."""
 
+    def doubted(self, *, idle: bool) -> Sequence[Question]:
+        """Questions whose answers turned out to be nobody's since the last time; idle where nothing is under way."""
+
 
 class Listener(Protocol):
     """Whoever wants to know how the asking goes on."""
@@ -86,22 +89,28 @@ class Engine:
                 self._begun = True
         except KeyboardInterrupt:
             self._end(Cause.INTERRUPTED)
+        # Last of all: what one answer shows of those before it is known when all of them are there.
+        for asked in map(_taken_back, self._asker.doubted(idle=self._stopped is not Cause.INTERRUPTED)):
+            proof.keep(asked)
+            self._listener.heard(asked)
         return proof.judge(self._stopped)
 
     def _ask_all(self, each: Round) -> Iterator[Asked]:
         waiting = Waiting(each.questions, self._pace.stopped)
-        answers: queue.SimpleQueue[Asked] = queue.SimpleQueue()
+        answers: queue.SimpleQueue[Sequence[Asked]] = queue.SimpleQueue()
 
         def work() -> None:
             while batch := waiting.take(self._asker.size):
-                for asked in self._ask(batch, waiting):
-                    answers.put(asked)
+                answers.put(self._ask(batch, waiting))
 
         # Daemons, because a worker may hang in the network when the asking is ended.
         for _ in range(1 if each.alone else min(self._limits.workers, self._batches(each))):
             threading.Thread(target=work, daemon=True).start()
-        for _ in each.questions:
-            yield _next(answers)
+        left = len(each.questions)
+        while left:
+            found = _next(answers)
+            left -= len(found)
+            yield from found
 
     def _batches(self, each: Round) -> int:
         return math.ceil(len(each.questions) / self._asker.size)
@@ -192,7 +201,12 @@ def _is_outside(asked: Asked) -> bool:
     return isinstance(asked.learnt, Unlearnt) and (asked.learnt.stops or asked.learnt.cause in OUTSIDE)
 
 
-def _next(answers: "queue.SimpleQueue[Asked]") -> Asked:
+def _taken_back(question: Question) -> Asked:
+    answer = Wire(Trouble.NOT_ONE, "shown later to be no answer to this question")
+    return Asked(question, answer, learn(answer), 1)
+
+
+def _next(answers: "queue.SimpleQueue[Sequence[Asked]]") -> Sequence[Asked]:
     while True:
         try:
             return answers.get(timeout=_TICK)

@@ -27,6 +27,8 @@ class Opened:
     """The calendar was opened."""
 
     request_id: str = ""
+    mark: str = field(default="", compare=False)
+    """Stands for the items that were named, which no other mailbox has; empty where there were none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,9 @@ class Http:
     """The ways to sign in that a 401 names, in lower case."""
 
     scheme_offered: bool = True
+    proved: bool = field(default=True, compare=False)
+    """Whether something was sent that only the holder of the credential can make."""
+
     bearer: bool = False
     """Whether a token was sent, not a password."""
 

@@ -164,4 +164,6 @@ def _learn_sign_in(answer: Http) -> Unlearnt:
         return Unlearnt(Cause.NO_PERMISSIONS, stops=True)
     if answer.bearer and answer.scheme_offered:
         return Unlearnt(Cause.TOKEN_REFUSED, stops=True)
-    return Unlearnt(Cause.SIGN_IN if answer.scheme_offered else Cause.SCHEME, stops=True)
+    if not answer.scheme_offered:
+        return Unlearnt(Cause.SCHEME, stops=True)
+    return Unlearnt(Cause.SIGN_IN if answer.proved else Cause.NO_CHALLENGE, stops=True)

@@ -1,5 +1,6 @@
 """Connections that a deadline can end, and that notice what nobody asked for."""
 
+import re
 import socket
 from contextlib import suppress
 from http.client import HTTPException, HTTPResponse
@@ -130,6 +131,9 @@ def _watched(keeper: Keeper) -> type[HTTPSConnection]:
     return Watched
 
 
+_SOME = 4096
+_IDLE = re.compile(rb"HTTP/1\.[01] 408 ")
+
 EARLY = "an answer came before the question"
 """What is said of a server that speaks first."""
 
@@ -139,7 +143,9 @@ def _unasked(line: socket.socket) -> bytes | None:
     patience = line.gettimeout()
     try:
         line.settimeout(0)
-        return line.recv(1) or None
+        found = line.recv(_SOME)
+        # Some say so before they end a connection that was idle for long.
+        return None if not found or _IDLE.match(found) else found
     except (BlockingIOError, InterruptedError):
         return b""
     except OSError as error:

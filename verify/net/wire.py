@@ -1,7 +1,7 @@
 """One TLS connection to one host: verified, bounded in size and time, never redirected."""
 
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from roomscope.verify.judge.answer import Trouble
 from roomscope.verify.net.certificate import shown_at
 from roomscope.verify.net.connection import EARLY, pool
 from roomscope.verify.net.deadline import Deadline
+from roomscope.verify.net.doubts import Doubts
 from roomscope.verify.net.sign_ins import REFUSALS, SignIns, proves
 from roomscope.verify.net.trouble import trouble_of
 
@@ -125,7 +126,9 @@ class BoundedResponse(Response):
 class BoundedAdapter(HTTPAdapter):
     """Carries requests; what goes wrong on the way becomes a `WireError`."""
 
-    def __init__(self, context: ssl.SSLContext, patience: Patience, sign_ins: SignIns | None = None) -> None:
+    def __init__(
+        self, context: ssl.SSLContext, patience: Patience, sign_ins: SignIns | None = None, doubts: Doubts | None = None
+    ) -> None:
         self._context = context
         self._patience = patience
         self.deadline = Deadline(patience.whole)
@@ -134,6 +137,13 @@ class BoundedAdapter(HTTPAdapter):
 
         self._sign_ins = sign_ins
         self._signed_in = False
+        self._doubts = doubts or Doubts()
+        self._doubts.watch(self._look)
+        self._answered: list[Hashable] = []
+        """What was answered over this connection; if one answer is nobody's, it is not known since when."""
+
+        self._connection: HTTPSConnection | None = None
+        self._looking = False
         self._sent: Mapping[str, str] = {}
         self._status = 0
         super().__init__(pool_connections=1, pool_maxsize=1, pool_block=True, max_retries=0)
@@ -179,7 +189,9 @@ class BoundedAdapter(HTTPAdapter):
         try:
             self.deadline.start()
             # The body is always read by the bounded response, which ends the deadline.
-            return super().send(request, stream=stream, timeout=limits, verify=True, proxies=proxies)
+            response = super().send(request, stream=stream, timeout=limits, verify=True, proxies=proxies)
+            self._answered.append(self._doubts.question)
+            return response  # noqa: TRY300 - what is raised above is what is caught
         except (RequestException, HTTPError, OSError, MemoryError, RuntimeError) as error:
             self.deadline.stop()
             refused = self._status in REFUSALS and proves(self._sent)
@@ -188,8 +200,7 @@ class BoundedAdapter(HTTPAdapter):
 
     def opened(self, connection: HTTPSConnection) -> None:
         """On a new connection nobody has signed in."""
-        del connection
-        self._signed_in = False
+        self._connection, self._signed_in, self._answered = connection, False, []
 
     def heard(self, status: int) -> None:
         """The status line says whether a sign-in was accepted."""
@@ -200,11 +211,23 @@ class BoundedAdapter(HTTPAdapter):
             self._sign_ins.heard(status, self._sent)
 
     def more(self) -> None:
-        """This answer is doubtful."""
+        """This answer is doubtful, and so are those before."""
         self.behind = True
+        self.late()
 
     def late(self) -> None:
-        """The answer before is doubtful."""
+        """The answers before are doubtful; the connection is not used again."""
+        for question in self._answered:
+            if question != self._doubts.question or self._looking:
+                self._doubts.doubt(question)
+        self._answered = []
+
+    def _look(self) -> None:
+        """While nothing is under way."""
+        self._looking = True
+        if self._connection is not None and not self._connection.is_connected:
+            self._connection.close()
+        self._looking = False
 
     def _trouble(self, error: Exception, url: str | None) -> tuple[Trouble, str]:
         if self.deadline.passed:

@@ -53,10 +53,15 @@ class Fake:
     lock: threading.Lock = field(default_factory=threading.Lock)
     size: int = 1
     batches: list[int] = field(default_factory=list)
+    doubts: list[Question] = field(default_factory=list)
 
     def ask_many(self, questions: Sequence[Question]) -> list[Answer]:
         self.batches.append(len(questions))
         return [self.ask(question) for question in questions]
+
+    def doubted(self, *, idle: bool) -> list[Question]:
+        found, self.doubts = self.doubts, []
+        return found
 
     def ask(self, question: Question) -> Answer:
         with self.lock:
@@ -214,6 +219,18 @@ def test_an_endpoint_that_dies_later_is_given_up_too() -> None:
     result = run(fake, promises(500))
     assert len(fake.asked) < 60
     assert result.stopped is Cause.UNREACHABLE
+
+
+def test_an_answer_that_is_in_doubt_later_proves_nothing() -> None:
+    def answer(question: Question) -> Answer:
+        if question.mailbox == "room4@x.com":
+            fake.doubts.append(Question("room3@x.com", Door.IMPERSONATED, "room3@x.com"))
+        return exchange(question)
+
+    fake = Fake(answer)
+    result = run(fake)
+    assert {judged.promise.mailbox: judged.judgement.cause for judged in result.judged}["room3@x.com"] is Cause.NOT_ONE
+    assert result.judgement == Judgement(Verdict.UNASKED, Cause.NOT_ONE)
 
 
 def test_a_single_cut_is_asked_again_and_forgotten() -> None:

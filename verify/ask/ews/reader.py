@@ -4,6 +4,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from http import HTTPStatus
 from typing import TypeAlias
 
@@ -22,6 +23,9 @@ _EXTRA = 5
 
 _KEPT = 400
 """Characters of a text that are kept; the same sentence may come for every room."""
+
+_MARK = 24
+"""Characters that are enough to tell two pages apart."""
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9]{0,99}")
 _MILLISECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
@@ -101,8 +105,7 @@ def _read_body(answer: Element, request_id: str) -> Opened | Coded:
     parts, kind = _parts(message, {_MESSAGES}), message.get("ResponseClass")
     code, order = _code(parts.get("ResponseCode")), " ".join(parts)
     if kind == "Success" and code == "NoError" and _ANSWERED.fullmatch(order):
-        _check_page(parts["RootFolder"])
-        return Opened(request_id)
+        return Opened(request_id, _read_page(parts["RootFolder"]))
     if kind == "Error" and code != "NoError" and _REFUSED.fullmatch(order):
         return _coded(code, parts.get("MessageText"), parts.get("MessageXml"), request_id)
     raise _NoneError(f"{kind} with the code {code} and the parts {order}")
@@ -147,10 +150,12 @@ def _values(more: Element | None) -> Mapping[str, str]:
     return {value.get("Name") or "": _text(value) for value in more}
 
 
-def _check_page(page: Element) -> None:
-    """A page of a calendar, whatever is on it."""
+def _read_page(page: Element) -> str:
+    """A page of a calendar, whatever is on it; what is there is told by a mark only."""
     if [child.tag for child in page] != [f"{{{_TYPES}}}Items"] or any(_space(item) != _TYPES for item in page[0]):
         raise _NoneError("a success without the page that was asked for")
+    names = [item.get("Id") or "" for item in page.iter(f"{{{_TYPES}}}ItemId")]
+    return sha256("\n".join(names).encode()).hexdigest()[:_MARK] if names else ""
 
 
 def _single(element: Element, name: str, child: str) -> Element:
