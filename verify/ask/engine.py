@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from roomscope.verify.ask.clean import clean
 from roomscope.verify.ask.pace import Limits, Pace
 from roomscope.verify.ask.waiting import Waiting
 from roomscope.verify.judge.answer import Answer, Coded, Graph, Http, NoToken, Odd, Trouble, Wire
@@ -121,7 +122,7 @@ class Engine:
         if answers is None:
             return batch
         found = [
-            Asked(was.question, answer, learn(answer), was.attempts + 1)
+            Asked(was.question, clean(answer), learn(answer), was.attempts + 1)
             for was, answer in zip(batch, answers, strict=True)
         ]
         again = [asked for asked in found if self._may_help(asked)]

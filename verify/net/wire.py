@@ -16,6 +16,7 @@ from urllib3.connection import HTTPSConnection
 from urllib3.exceptions import HTTPError, ReadTimeoutError
 
 from roomscope.verify.common.errors import EndpointError
+from roomscope.verify.common.secrets import know_token
 from roomscope.verify.judge.answer import Trouble
 from roomscope.verify.net.certificate import shown_at
 from roomscope.verify.net.connection import EARLY, pool
@@ -27,7 +28,7 @@ from roomscope.verify.net.trouble import trouble_of
 USER_AGENT = "roomscope"
 """How every request signs itself; rules of an organisation may look at it, so it never changes."""
 
-LARGEST_ANSWER = 1024 * 1024
+LARGEST_ANSWER = 3 * 1024 * 1024
 """An answer to one question has about 2 kB, one to a batch of twenty about 20."""
 
 _CHUNK = 65536
@@ -180,6 +181,7 @@ class BoundedAdapter(HTTPAdapter):
     ) -> Response:
         """Sends with our own patience and trust, whatever environment or caller wish."""
         del timeout, verify, cert
+        know_token(request.headers.get("Authorization", "").partition(" ")[2])
         with self._sign_ins.attempt(request.headers) if self._sign_ins else nullcontext():
             return self._exchange(request, stream=stream, proxies=proxies)
 

@@ -21,9 +21,6 @@ _MESSAGES = "http://schemas.microsoft.com/exchange/services/2006/messages"
 _EXTRA = 5
 """What libxml2 calls more after the end of the document."""
 
-_KEPT = 400
-"""Characters of a text that are kept; the same sentence may come for every room."""
-
 _MARK = 24
 """Characters that are enough to tell two pages apart."""
 
@@ -124,7 +121,7 @@ def _read_fault(fault: Element, request_id: str) -> Coded:
     if len(codes) > 1:
         raise _NoneError(f"a fault with the codes {' and '.join(codes)}")
     if not codes or not codes[0].startswith("Error"):
-        raise _NoneError(f"a fault without a code of EWS: {_text(parts['faultstring'])[:_KEPT]}", Trouble.NOT_EWS)
+        raise _NoneError(f"a fault without a code of EWS: {_text(parts['faultstring'])}", Trouble.NOT_EWS)
     return _coded(_checked(codes[0]), parts["faultstring"], detail.get("MessageXml"), request_id, fault=True)
 
 
@@ -137,17 +134,18 @@ def _coded(code: str, text: Element | None, more: Element | None, request_id: st
     hint = values.get("BackOffMilliseconds", "")
     back_off = float(hint) / 1000 if _MILLISECONDS.fullmatch(hint) else None
     inner = "" if inner == code else inner
-    return Coded(code, sys.intern(said[:_KEPT]), back_off, request_id, inner=sys.intern(inner[:_KEPT]), fault=fault)
+    return Coded(code, said, back_off, request_id, inner=sys.intern(inner), fault=fault)
 
 
 def _values(more: Element | None) -> Mapping[str, str]:
     if more is None:
         return {}
-    found = Counter(value.get("Name") or "" for value in more)
-    doubled = [name for name, count in found.items() if count > 1]
-    if doubled or any(value.tag != f"{{{_TYPES}}}Value" or len(value) for value in more):
+    values = [part for part in more if part.tag == f"{{{_TYPES}}}Value"]
+    found = Counter(value.get("Name") or "" for value in values)
+    # Beside values there are places in the request, of which nothing is read: LineNumber, Violation, FieldURI.
+    if any(len(part) or _space(part) != _TYPES for part in more) or max(found.values(), default=0) > 1:
         raise _NoneError("values that are none, or one twice")
-    return {value.get("Name") or "": _text(value) for value in more}
+    return {value.get("Name") or "": _text(value) for value in values}
 
 
 def _read_page(page: Element) -> str:
