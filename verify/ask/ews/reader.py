@@ -102,7 +102,7 @@ def _read_body(answer: Element, request_id: str) -> Opened | Coded:
     parts, kind = _parts(message, {_MESSAGES}), message.get("ResponseClass")
     code, order = _code(parts.get("ResponseCode")), " ".join(parts)
     if kind == "Success" and code == "NoError" and _ANSWERED.fullmatch(order):
-        return Opened(request_id, _read_page(parts["RootFolder"]))
+        return Opened(request_id, mark=_read_page(parts["RootFolder"]))
     if kind == "Error" and code != "NoError" and _REFUSED.fullmatch(order):
         return _coded(code, parts.get("MessageText"), parts.get("MessageXml"), request_id)
     raise _NoneError(f"{kind} with the code {code} and the parts {order}")
