@@ -33,6 +33,8 @@ class Options(BaseModel):
     ca: Path | None = None
     workers: int = 4
     expect_none: bool = False
+    journal: Path | None = None
+    resume: Path | None = None
 
     def refuse(self, names: Iterable[str], reason: str) -> None:
         """None of these may be given."""

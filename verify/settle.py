@@ -41,7 +41,8 @@ def settled(bundle: Bundle, asked: Options, *, terminal: bool) -> tuple[Verifica
         way = _on_server(bundle, plan.account, asked, terminal=terminal)
     else:
         raise AssertionError("A plan has an account or an application.")
-    return Verification(bundle, promises, Limits(workers=asked.workers), asked.expect_none, granted), way
+    limits = Limits(workers=asked.workers)
+    return Verification(bundle, promises, limits, asked.expect_none, granted, asked.journal, asked.resume), way
 
 
 def _online(application: Application, asked: Options, *, terminal: bool) -> Online:

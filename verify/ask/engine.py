@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from roomscope.verify.ask.halt import Halt
 from roomscope.verify.ask.pace import Limits, Pace
 from roomscope.verify.ask.waiting import Waiting
 from roomscope.verify.judge.answer import Answer, Coded, Graph, Http, NoToken, Odd, Wire
@@ -35,8 +36,12 @@ OUTSIDE = frozenset(
 )
 """Causes that lie before the mailbox; a row of them ends the asking."""
 
-_TICK = 0.5
+_TICK = 0.1
 """Seconds; a wait without end could not be interrupted everywhere."""
+
+
+class _HaltedError(Exception):
+    """The end was asked for from outside."""
 
 
 class Asker(Protocol):
@@ -63,7 +68,8 @@ class Listener(Protocol):
 class Engine:
     """Asks for one proof; what was learnt is judged even when it is interrupted."""
 
-    def __init__(self, asker: Asker, limits: Limits, listener: Listener) -> None:
+    def __init__(self, asker: Asker, limits: Limits, listener: Listener, halt: Halt | None = None) -> None:
+        self._halt = halt or Halt()
         self._asker = asker
         self._limits = limits
         self._listener = listener
@@ -82,8 +88,8 @@ class Engine:
                     proof.keep(asked)
                     self._listener.heard(asked)
                 self._begun = True
-        except KeyboardInterrupt:
-            self._end(Cause.INTERRUPTED)
+        except (KeyboardInterrupt, _HaltedError):
+            self._end(self._halt.cause or Cause.INTERRUPTED)
         return proof.judge(self._stopped)
 
     def _ask_all(self, each: Round) -> Iterator[Asked]:
@@ -99,7 +105,7 @@ class Engine:
         for _ in range(1 if each.alone else min(self._limits.workers, self._batches(each))):
             threading.Thread(target=work, daemon=True).start()
         for _ in each.questions:
-            yield _next(answers)
+            yield self._next(answers)
 
     def _batches(self, each: Round) -> int:
         return math.ceil(len(each.questions) / self._asker.size)
@@ -173,6 +179,14 @@ class Engine:
         if self._failures >= self._bearable:
             self._end(_cause(put[-1]))
 
+    def _next(self, answers: "queue.SimpleQueue[Asked]") -> Asked:
+        while self._halt.cause is None:
+            try:
+                return answers.get(timeout=_TICK)
+            except queue.Empty:
+                continue
+        raise _HaltedError
+
     def _end(self, cause: Cause) -> None:
         self._stopped = self._stopped or cause
         self._pace.stop()
@@ -188,11 +202,3 @@ def _cause(asked: Asked) -> Cause:
 
 def _is_outside(asked: Asked) -> bool:
     return isinstance(asked.learnt, Unlearnt) and (asked.learnt.stops or asked.learnt.cause in OUTSIDE)
-
-
-def _next(answers: "queue.SimpleQueue[Asked]") -> Asked:
-    while True:
-        try:
-            return answers.get(timeout=_TICK)
-        except queue.Empty:
-            continue

@@ -244,8 +244,8 @@ class Cause(StrEnum):
     )
     INTERRUPTED = (
         "RS072", "Interrupted",
-        "The run was ended by hand before this was answered.",
-        "Ask again.", Who.OPERATOR,
+        "The run was ended by hand or by a signal before this was answered.",
+        "Ask again; with a journal, go on with --resume.", Who.OPERATOR,
     )
     STOPPED = (
         "RS073", "Not asked, the run was stopped",
@@ -363,6 +363,11 @@ class Cause(StrEnum):
         ("What came back is more than one answer, one to another question, or one that contradicts itself; whichever part "
         "is meant, it proves nothing."),
         "Check what answers at this address, and what stands in between; keep the request id.", Who.NETWORK,
+    )
+    JOURNAL_LOST = (
+        "RS135", "Journal could not be written",
+        "The disk is full, or the journal's file or folder is gone: what is asked further would be lost, so the run was stopped.",
+        "Make room, then go on with --resume, or begin anew with another --journal.", Who.OPERATOR,
     )
     SECRET_WRONG = (
         "RS080", "Client secret wrong",

@@ -25,6 +25,7 @@ class Application:
         self._rooms = [promise for promise in promises if promise.role is Role.ROOM]
         self._controls = [promise for promise in promises if promise.role is Role.CONTROL]
         self._decoys = decoys(promise.mailbox for promise in (*self._controls, *self._rooms))
+        self._removed = frozenset(room.mailbox for room in self._rooms if room.expected is Expected.REFUSAL)
         self._fresh = fresh
         self._acting = acting
         self._ledger = Ledger()
@@ -45,6 +46,13 @@ class Application:
     def keep(self, asked: Asked) -> None:
         """Takes in what a question brought."""
         self._ledger.keep(replace(asked, learnt=_refine(asked.learnt, asked.answer)))
+
+    def lasts(self, asked: Asked) -> bool:
+        """An open calendar, and a denial that was promised; what calibrates is asked in every run."""
+        mailbox = asked.question.mailbox
+        if mailbox == self._rooms[0].mailbox or mailbox in self._decoys:
+            return False
+        return isinstance(asked.learnt, Answered) or (isinstance(asked.learnt, Refused) and mailbox in self._removed)
 
     def judge(self, stopped: Cause | None) -> Result:
         """The verdict on every promise."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import product
 
 from roomscope.verify.judge.causes import Cause
-from roomscope.verify.judge.learnt import Answered
+from roomscope.verify.judge.learnt import Answered, Refused
 from roomscope.verify.judge.ledger import Asked, Judged, Ledger, Result
 from roomscope.verify.judge.promise import Expected, Promise, Role
 from roomscope.verify.judge.proofs.decoys import decoys
@@ -23,6 +23,7 @@ class Impersonation:
         self._rooms = [promise for promise in promises if promise.role is Role.ROOM]
         self._controls = [promise for promise in promises if promise.role is Role.CONTROL]
         self._decoys = decoys(control.mailbox for control in self._controls)
+        self._removed = frozenset(room.mailbox for room in self._rooms if room.expected is Expected.REFUSAL)
         self._fresh = fresh
         self._recorded = recorded
         self._ledger = Ledger()
@@ -44,6 +45,13 @@ class Impersonation:
     def keep(self, asked: Asked) -> None:
         """Takes in what a question brought."""
         self._ledger.keep(asked)
+
+    def lasts(self, asked: Asked) -> bool:
+        """An open door, and a denial that was promised; what calibrates is asked in every run."""
+        question = asked.question
+        if question.mailbox == self._rooms[0].mailbox or question.mailbox in self._decoys:
+            return False
+        return isinstance(asked.learnt, Answered) or (isinstance(asked.learnt, Refused) and question.mailbox in self._removed)
 
     def judge(self, stopped: Cause | None) -> Result:
         """The verdict on every promise."""

@@ -1,0 +1,22 @@
+"""How much was asked, and how far that reaches."""
+
+from pydantic import AwareDatetime
+
+from roomscope.verify.reports.subject import Part
+
+
+class Extent(Part):
+    """How much was asked, and how far that reaches."""
+
+    rooms: int
+    """Asked for; all of the bundle where nothing was chosen."""
+
+    rooms_of_bundle: int
+    chosen: str = ""
+    """How a part was chosen; empty where all was asked."""
+
+    recalled: int = 0
+    """Answers that an earlier run wrote into the journal."""
+
+    resumed: AwareDatetime | None = None
+    """When that run began."""
