@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 @click.option("--workers", type=click.IntRange(1, 4), default=4, show_default=True,
               help="Requests at once; a password that changes meanwhile may be tried so often.")
 @click.option("--expect-none", is_flag=True, help="After the way back: nobody is reached, no room by any door.")
+@click.option("--every-room", is_flag=True, help="Server: try the controls as every room, not as one of each list.")
+@click.option("--identity-check", is_flag=True, help="Server: prove that no two rooms share a calendar; one request a room more.")
 @click.option("--journal", type=click.Path(path_type=Path), help="Keep each answer there as it comes; a new file. Without it none is kept.")
 @click.option("--resume", type=click.Path(path_type=Path), help="Go on with this journal: ask only what is open in it.")
 @click.option("--report", type=click.Path(path_type=Path), help="Write report.json there.")

@@ -10,7 +10,7 @@ from roomscope.verify.common.text import harmless
 from roomscope.verify.evidence.controls import Found
 from roomscope.verify.judge.ledger import Result
 from roomscope.verify.judge.promise import Promise
-from roomscope.verify.judge.proofs.impersonation import Impersonation
+from roomscope.verify.judge.proofs.impersonation import Depth, Impersonation
 from roomscope.verify.net.session import Net
 from roomscope.verify.reports.report import GIVES
 from roomscope.verify.reports.subject import Identity, Subject
@@ -45,9 +45,16 @@ class OnServer:
     found: Found | None = None
     """The controls that the administrator's record found."""
 
+    every_room: bool = False
+    """Whether controls are tried from every room, and not from one of each list."""
+
+    identity: bool = False
+    """Whether every room says which folder its calendar is."""
+
     def proof(self, promises: tuple[Promise, ...], *, fresh: bool) -> Impersonation:
         """Three doors."""
-        return Impersonation(promises, fresh=fresh, recorded=self.found.mailboxes if self.found else ())
+        depth = Depth(self.account.address.lower(), self.every_room, self.identity)
+        return Impersonation(promises, fresh=fresh, recorded=self.found.mailboxes if self.found else (), depth=depth)
 
     def asker(self) -> Probe:
         """EWS, one question a request."""

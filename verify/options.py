@@ -33,6 +33,8 @@ class Options(BaseModel):
     ca: Path | None = None
     workers: int = 4
     expect_none: bool = False
+    every_room: bool = False
+    identity_check: bool = False
     journal: Path | None = None
     resume: Path | None = None
 

@@ -27,7 +27,8 @@ from roomscope.verify.verification import Verification
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ADFS = "/adfs"
 _ONLINE = ("managed_identity", "as_application", "graph_root")
-_SERVER = ("user", "auth", "password_env", "password_file", "client_id", "tenant")
+_DEEPER = ("every_room", "identity_check")
+_SERVER = ("every_room", "identity_check", "user", "auth", "password_env", "password_file", "client_id", "tenant")
 
 
 def settled(bundle: Bundle, asked: Options, *, terminal: bool) -> tuple[Verification, OnServer | Online]:
@@ -42,7 +43,8 @@ def settled(bundle: Bundle, asked: Options, *, terminal: bool) -> tuple[Verifica
     else:
         raise AssertionError("A plan has an account or an application.")
     limits = Limits(workers=asked.workers)
-    return Verification(bundle, promises, limits, asked.expect_none, granted, asked.journal, asked.resume), way
+    options = tuple(f"--{name.replace('_', '-')}" for name in _DEEPER if getattr(asked, name))
+    return Verification(bundle, promises, limits, asked.expect_none, granted, asked.journal, asked.resume, options), way
 
 
 def _online(application: Application, asked: Options, *, terminal: bool) -> Online:
@@ -76,7 +78,10 @@ def _on_server(bundle: Bundle, account: Account, asked: Options, *, terminal: bo
         credential = _modern(name, asked, source, terminal=terminal)
     else:
         credential = obtain(name, Scheme(asked.auth or "ntlm"), source, terminal=terminal)
-    return OnServer(account, endpoint, credential, Net.trusting(asked.ca, Patience()), asked.workers, controls_found(bundle))
+    net = Net.trusting(asked.ca, Patience())
+    return OnServer(
+        account, endpoint, credential, net, asked.workers, controls_found(bundle), asked.every_room, asked.identity_check,
+    )
 
 
 def _modern(name: str, asked: Options, source: Source, *, terminal: bool) -> Modern:

@@ -51,6 +51,9 @@ class Verification:
     resume: Path | None = None
     """A journal to go on with."""
 
+    options: tuple[str, ...] = ()
+    """Those that change what is asked."""
+
 
 class Way(Protocol):
     """How the mailboxes of a product are reached, and as whom."""
@@ -79,7 +82,7 @@ def carry_out(verification: Verification, way: Way, halt: Halt) -> Report:
         mailboxes = (promise.mailbox for promise in verification.promises if promise.mailbox not in proof.mailboxes)
         with way.asker() as asker, listening(mailboxes) as listener:
             result = _or_lost(Engine(asker, verification.limits, listener, halt).pursue(proof), halt)
-    extent = _extent(verification, proof.recalled, journal.begun if journal else None)
+    extent = _extent(verification, result, proof.recalled, journal.begun if journal else None)
     return build(way.conclude(result), verification.bundle, way.subject(), _about(verification, started, recorded), extent)
 
 
@@ -100,7 +103,7 @@ def _header(verification: Verification, way: Way, started: datetime) -> Header:
         endpoint=subject.endpoint,
         identity=subject.who,
         expects="none" if verification.expect_none else "grant",
-        options=(),
+        options=verification.options,
         mailboxes=len(verification.promises),
         questions=digest_of(verification.promises),
         started=started,
@@ -125,9 +128,12 @@ def _or_lost(result: Result, halt: Halt) -> Result:
     return replace(result, judgement=Judgement(Verdict.UNASKED, Cause.JOURNAL_LOST), stopped=Cause.JOURNAL_LOST)
 
 
-def _extent(verification: Verification, recalled: int, begun: datetime | None) -> Extent:
+def _extent(verification: Verification, result: Result, recalled: int, begun: datetime | None) -> Extent:
     rooms = sum(promise.role is Role.ROOM for promise in verification.promises)
-    return Extent(rooms=rooms, rooms_of_bundle=len(verification.bundle.rooms), recalled=recalled, resumed=begun)
+    return Extent(
+        rooms=rooms, rooms_of_bundle=len(verification.bundle.rooms), third_door=result.third_door, identified=result.identified,
+        recalled=recalled, resumed=begun,
+    )
 
 
 def is_fresh(changed: datetime | None, now: datetime) -> bool:

@@ -24,6 +24,8 @@ class Opened:
     """The calendar was opened."""
 
     request_id: str = ""
+    folder: str = ""
+    """Digest of the folder's id, where that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)

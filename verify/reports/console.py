@@ -170,4 +170,6 @@ def _verdict(report: Report) -> str:
     rooms, controls = (found.kept + found.pending + found.unasked + found.broken for found in counts)
     kept = f"{_of(report.rooms.kept, rooms, 'room')} and {_of(report.controls.kept, controls, 'control')} as promised"
     cause = next(entry for entry in report.causes if entry.id == report.cause)
-    return f"Verdict: {report.verdict.value.upper()} - {cause.headline} ({cause.id}); {kept}."
+    stones = report.extent.third_door
+    tried = f", controls tried from {_of(stones, rooms, 'room')}" if stones else ""
+    return f"Verdict: {report.verdict.value.upper()} - {cause.headline} ({cause.id}); {kept}{tried}."

@@ -15,6 +15,12 @@ class Extent(Part):
     chosen: str = ""
     """How a part was chosen; empty where all was asked."""
 
+    third_door: int = 0
+    """From how many rooms each control was tried."""
+
+    identified: int = 0
+    """Of how many rooms it is known which folder opened."""
+
     recalled: int = 0
     """Answers that an earlier run wrote into the journal."""
 

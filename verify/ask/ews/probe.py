@@ -24,13 +24,14 @@ from exchangelib.folders import Calendar
 from exchangelib.items import ID_ONLY, SHALLOW
 from exchangelib.properties import CalendarView, DistinguishedFolderId, Mailbox
 from exchangelib.protocol import FailFast, Protocol
-from exchangelib.services import FindItem
+from exchangelib.services import FindItem, GetFolder
 from exchangelib.transport import NOAUTH
 from exchangelib.version import EXCHANGE_2016
 from requests import PreparedRequest, Response, Session
 from requests.auth import HTTPBasicAuth
 from requests_ntlm import HttpNtlmAuth
 
+from roomscope.verify.ask.ews.folder import read_folder
 from roomscope.verify.ask.ews.reader import read
 from roomscope.verify.judge.answer import Answer, Http, Odd, Trouble, Wire
 from roomscope.verify.judge.question import Question
@@ -213,7 +214,7 @@ class Probe:
             return missing
         try:
             response = self._open(question)
-            return read(response.content, response.status_code, self._policy.request_id)
+            return (read_folder if question.identity else read)(response.content, response.status_code, self._policy.request_id)
         except Exception as error:  # noqa: BLE001 - whatever a library raises must not look like an answer
             return self._trouble(error)
 
@@ -243,8 +244,8 @@ class Probe:
         folder = Calendar(
             root=None, _distinguished_id=DistinguishedFolderId(id="calendar", mailbox=mailbox)
         )
-        service = FindItem(account=account)
-        payload = service.get_payload(
+        service: FindItem | GetFolder = GetFolder(account=account) if question.identity else FindItem(account=account)
+        payload = service.get_payload(folders=[folder], additional_fields=None, shape=ID_ONLY) if question.identity else service.get_payload(
             folders=[folder], additional_fields=None, restriction=None, order_fields=None, query_string=None,
             shape=ID_ONLY, depth=SHALLOW, calendar_view=_DAY, page_size=1,
         )
