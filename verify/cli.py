@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 @click.option("--digest", metavar="SHA256", help="Digest of the bundle, from the ticket.")
 @click.option("--endpoint", metavar="URL", help="EWS address, https://host/EWS/Exchange.asmx.")
 @click.option("--control", "controls", metavar="ADDRESS", multiple=True, help="One more mailbox that must be refused.")
+@click.option("--controls-file", metavar="FILE", type=click.Path(path_type=Path),
+              help="More of them: one address a line, or a table with PrimarySmtpAddress.")
+@click.option("--draw-controls", metavar="N", type=click.IntRange(1), help="Draw so many from --controls-file, which is an export of all mailboxes.")
+@click.option("--only", metavar="LIST|ADDRESS", multiple=True, help="Ask for these rooms only; the verdict says that it is a part.")
+@click.option("--sample", metavar="N", type=click.IntRange(1), help="Ask for so many rooms only, drawn at random.")
+@click.option("--seed", metavar="TEXT", help="What --sample and --draw-controls draw by, so that it can be repeated; a fresh one if not given.")
 @click.option("--user", metavar="NAME", help="Sign-in name; otherwise the one in the bundle.")
 @click.option("--auth", type=click.Choice(["ntlm", "basic", "oauth"]), help="Way to sign in at a server; ntlm if not given.")
 @click.option("--password-env", metavar="NAME", help="Environment variable that holds the password.")
@@ -69,8 +75,8 @@ def verify(context: click.Context, /, *, folder: Path, report: Path | None, **op
         if asked.journal is not None:
             asked.refuse(("resume",), "goes on with a journal, and --journal begins one. Give one of them.")
         inputs = (asked.ca, asked.password_file, Path(certificate) if certificate else None)
-        _check_place(report, folder, (*inputs, asked.resume), "report")
-        _check_place(asked.journal, folder, (*inputs, report), "journal")
+        _check_place(report, folder, (*inputs, asked.resume, asked.controls_file), "report")
+        _check_place(asked.journal, folder, (*inputs, report, asked.controls_file), "journal")
         bundle = open_bundle(folder, asked.digest)
         verification = settled(bundle, asked, terminal=sys.stdin is not None and sys.stdin.isatty())
         signals.phase = Phase.ASKING

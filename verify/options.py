@@ -33,6 +33,11 @@ class Options(BaseModel):
     ca: Path | None = None
     workers: int = 4
     expect_none: bool = False
+    controls_file: Path | None = None
+    draw_controls: int | None = None
+    only: tuple[str, ...] = ()
+    sample: int | None = None
+    seed: str | None = None
     every_room: bool = False
     identity_check: bool = False
     journal: Path | None = None

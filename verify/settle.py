@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 
 import click
 
+from roomscope.verify.addresses import read_addresses
 from roomscope.verify.ask.pace import Limits
 from roomscope.verify.bundle.bundle import Bundle
 from roomscope.verify.bundle.manifest import Account, Application
 from roomscope.verify.common.errors import CredentialError, VerifyError
 from roomscope.verify.common.text import harmless
+from roomscope.verify.draw import choose_rooms, draw_controls, settle_seed
 from roomscope.verify.evidence.controls import controls_found
 from roomscope.verify.net.session import Net
 from roomscope.verify.net.wire import Patience
@@ -34,7 +36,13 @@ _SERVER = ("every_room", "identity_check", "user", "auth", "password_env", "pass
 def settled(bundle: Bundle, asked: Options, *, terminal: bool) -> tuple[Verification, OnServer | Online]:
     """What is to be proven, and the way to it."""
     plan = bundle.manifest.plan
-    promises = make_promises(bundle, asked.controls, expect_none=asked.expect_none)
+    seed = settle_seed(asked)
+    if asked.controls_file is None:
+        asked.refuse(("draw_controls",), "draws from --controls-file, an export of all mailboxes.")
+    chosen = choose_rooms(bundle, asked.only, asked.sample, seed)
+    listed = () if asked.controls_file is None else read_addresses(asked.controls_file)
+    drawn = draw_controls(bundle, listed, asked.draw_controls, seed)
+    promises = make_promises(bundle, chosen.rooms, (*asked.controls, *drawn.controls), expect_none=asked.expect_none)
     granted = asked.granted(datetime.now(UTC))
     if plan.application is not None:
         way: OnServer | Online = _online(plan.application, asked, terminal=terminal)
@@ -44,7 +52,7 @@ def settled(bundle: Bundle, asked: Options, *, terminal: bool) -> tuple[Verifica
         raise AssertionError("A plan has an account or an application.")
     limits = Limits(workers=asked.workers)
     options = tuple(f"--{name.replace('_', '-')}" for name in _DEEPER if getattr(asked, name))
-    return Verification(bundle, promises, limits, asked.expect_none, granted, asked.journal, asked.resume, options), way
+    return Verification(bundle, promises, limits, asked.expect_none, granted, asked.journal, asked.resume, options, chosen.how, drawn), way
 
 
 def _online(application: Application, asked: Options, *, terminal: bool) -> Online:

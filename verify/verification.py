@@ -13,6 +13,7 @@ from roomscope.verify.ask.pace import Limits
 from roomscope.verify.ask.progress import listening
 from roomscope.verify.bundle.bundle import Bundle
 from roomscope.verify.common.text import harmless
+from roomscope.verify.draw import NOT_DRAWN, Drawn
 from roomscope.verify.evidence.freshness import last_change
 from roomscope.verify.journal.header import Header, digest_of, tool
 from roomscope.verify.journal.journal import Journal
@@ -23,6 +24,7 @@ from roomscope.verify.judge.promise import Promise, Role
 from roomscope.verify.judge.proofs.proof import Recallable
 from roomscope.verify.judge.verdict import Judgement, Verdict
 from roomscope.verify.net.wire import USER_AGENT
+from roomscope.verify.reach import reach_of
 from roomscope.verify.reports.extent import Extent
 from roomscope.verify.reports.report import About, Report, build
 from roomscope.verify.reports.subject import Subject
@@ -54,6 +56,11 @@ class Verification:
     options: tuple[str, ...] = ()
     """Those that change what is asked."""
 
+    chosen: str = ""
+    """How the rooms were chosen; empty where they are all of the bundle."""
+
+    drawn: Drawn = NOT_DRAWN
+
 
 class Way(Protocol):
     """How the mailboxes of a product are reached, and as whom."""
@@ -82,6 +89,7 @@ def carry_out(verification: Verification, way: Way, halt: Halt) -> Report:
         mailboxes = (promise.mailbox for promise in verification.promises if promise.mailbox not in proof.mailboxes)
         with way.asker() as asker, listening(mailboxes) as listener:
             result = _or_lost(Engine(asker, verification.limits, listener, halt).pursue(proof), halt)
+            result = _of_part(result) if verification.chosen else result
     extent = _extent(verification, result, proof.recalled, journal.begun if journal else None)
     return build(way.conclude(result), verification.bundle, way.subject(), _about(verification, started, recorded), extent)
 
@@ -128,10 +136,17 @@ def _or_lost(result: Result, halt: Halt) -> Result:
     return replace(result, judgement=Judgement(Verdict.UNASKED, Cause.JOURNAL_LOST), stopped=Cause.JOURNAL_LOST)
 
 
+def _of_part(result: Result) -> Result:
+    """What was kept is kept by the rooms that were asked for."""
+    kept = result.judgement.verdict is Verdict.KEPT
+    return replace(result, judgement=Judgement(Verdict.KEPT, Cause.PART)) if kept else result
+
+
 def _extent(verification: Verification, result: Result, recalled: int, begun: datetime | None) -> Extent:
     rooms = sum(promise.role is Role.ROOM for promise in verification.promises)
     return Extent(
-        rooms=rooms, rooms_of_bundle=len(verification.bundle.rooms), third_door=result.third_door, identified=result.identified,
+        rooms=rooms, rooms_of_bundle=len(verification.bundle.rooms), chosen=verification.chosen,
+        controls=reach_of(result, verification.drawn), third_door=result.third_door, identified=result.identified,
         recalled=recalled, resumed=begun,
     )
 

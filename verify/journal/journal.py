@@ -58,18 +58,13 @@ class Journal:
         """One that is there, if it is of this run."""
         try:
             found = cls(path, os.open(path, _FLAGS))
-            found._lock()
-            whole = found._whole()
         except OSError as error:
             raise VerifyError(f"{path}: {error.strerror}. Name a journal of an earlier run.") from None
-        got = _header(path, whole)
-        wrong = list(differences(got, header, changed))
-        if wrong:
-            raise VerifyError(f"{path} does not fit this run: {'; '.join(wrong)}. Begin anew with --journal.")
-        _check_space(path, header)
-        found.begun = got.started
-        found.known = _entries(path, whole[1:])
-        found._begin(header)
+        try:
+            found._take_up(header, changed)
+        except VerifyError:
+            os.close(found._descriptor)
+            raise
         return found
 
     def __enter__(self) -> Self:
@@ -106,6 +101,20 @@ class Journal:
         except OSError as error:
             raise JournalError(f"{self._path}: {error.strerror or error}. Nothing was asked, because no journal could be kept.") from None
 
+    def _take_up(self, header: Header, changed: datetime | None) -> None:
+        """Reads what is there; a torn line at the end is cut off only where all of it fits."""
+        self._lock()
+        whole, end = self._whole()
+        got = _header(self._path, whole)
+        wrong = list(differences(got, header, changed))
+        if wrong:
+            raise VerifyError(f"{self._path} does not fit this run: {'; '.join(wrong)}. Begin anew with --journal.")
+        self.begun, self.known = got.started, _entries(self._path, whole[1:])
+        _check_space(self._path, header)
+        with suppress(OSError):
+            os.ftruncate(self._descriptor, end)
+        self._begin(header)
+
     def _lock(self) -> None:
         if "fcntl" not in globals():
             return
@@ -114,14 +123,15 @@ class Journal:
         except OSError:
             raise VerifyError(f"{self._path} is in use by another run.") from None
 
-    def _whole(self) -> list[bytes]:
-        """The whole lines; a torn one at the end is cut off."""
-        with self._path.open("rb") as file:
-            data = file.read()
+    def _whole(self) -> tuple[list[bytes], int]:
+        """The whole lines, and where they end."""
+        try:
+            with os.fdopen(os.dup(self._descriptor), "rb") as file:
+                data = file.read()
+        except OSError as error:
+            raise VerifyError(f"{self._path}: {error.strerror}. Name a journal of an earlier run.") from None
         end = data.rfind(b"\n") + 1
-        if end < len(data):
-            os.ftruncate(self._descriptor, end)
-        return data[:end].splitlines()
+        return data[:end].split(b"\n")[:-1], end
 
 
 def _check_space(path: Path, header: Header) -> None:

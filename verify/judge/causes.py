@@ -275,6 +275,11 @@ class Cause(StrEnum):
         "mailbox is said by the administrator's record of 10-Test-Readiness.ps1, which found it in the directory."),
         "Nothing, if that record is trusted; otherwise look the control up in the directory.", Who.NOBODY,
     )
+    PART = (
+        "RS142", "As promised, for the part that was asked",
+        "Only some of the rooms were asked for. Those answered and the controls were refused; nothing is said about the other rooms.",
+        "For a proof of the bundle ask for all rooms: without --only and --sample.", Who.NOBODY,
+    )
     OUTSIDE_APPLICATION = (
         "RS013", "Room outside the application's scope",
         ("The application may not open this calendar: the room is no direct member of the lists, the scope or the "

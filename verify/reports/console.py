@@ -65,6 +65,9 @@ def _head(report: Report) -> Iterator[str]:
 
 
 def _extent(extent: Extent) -> Iterator[str]:
+    if extent.chosen:
+        yield f"Part      {extent.rooms} of {extent.rooms_of_bundle} rooms: {extent.chosen}"
+    yield f"Controls  {extent.controls}"
     if extent.resumed is not None:
         yield f"Resumed   {extent.recalled} answers of a run that began on {extent.resumed:%Y-%m-%d at %H:%M:%S %Z}"
 
@@ -172,4 +175,5 @@ def _verdict(report: Report) -> str:
     cause = next(entry for entry in report.causes if entry.id == report.cause)
     stones = report.extent.third_door
     tried = f", controls tried from {_of(stones, rooms, 'room')}" if stones else ""
-    return f"Verdict: {report.verdict.value.upper()} - {cause.headline} ({cause.id}); {kept}{tried}."
+    part = f"; a part, {extent.rooms} of {extent.rooms_of_bundle} rooms" if (extent := report.extent).chosen else ""
+    return f"Verdict: {report.verdict.value.upper()} - {cause.headline} ({cause.id}); {kept}{tried}{part}."

@@ -12,6 +12,9 @@ class Extent(Part):
     """Asked for; all of the bundle where nothing was chosen."""
 
     rooms_of_bundle: int
+    controls: str
+    """How the controls were chosen, and what follows from them for other mailboxes."""
+
     chosen: str = ""
     """How a part was chosen; empty where all was asked."""
 
