@@ -40,6 +40,7 @@ class Options(BaseModel):
     seed: str | None = None
     every_room: bool = False
     identity_check: bool = False
+    wait: str | None = None
     journal: Path | None = None
     resume: Path | None = None
 

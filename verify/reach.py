@@ -1,5 +1,7 @@
 """What refused controls say about other mailboxes: a share where they were drawn, else nothing."""
 
+import math
+
 from roomscope.verify.common.text import counted, harmless
 from roomscope.verify.draw import Drawn
 from roomscope.verify.judge.ledger import Result
@@ -11,7 +13,7 @@ _DOUBT = 0.05
 
 def bound(count: int) -> float:
     """The largest share of mailboxes that may be reachable where none of so many, drawn at random, was; with 95 %. About 3/n."""
-    return 1 - _DOUBT ** (1 / count)
+    return 1 - math.pow(_DOUBT, 1 / count)
 
 
 def reach_of(result: Result, drawn: Drawn) -> str:

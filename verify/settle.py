@@ -19,6 +19,7 @@ from roomscope.verify.on_server import Modern, OnServer
 from roomscope.verify.online import Online
 from roomscope.verify.options import Options
 from roomscope.verify.promises import make_promises
+from roomscope.verify.schedule import duration
 from roomscope.verify.sign_in import environment, places
 from roomscope.verify.sign_in.endpoint import checked, settle
 from roomscope.verify.sign_in.line import Authority
@@ -50,9 +51,12 @@ def settled(bundle: Bundle, asked: Options, *, terminal: bool) -> tuple[Verifica
         way = _on_server(bundle, plan.account, asked, terminal=terminal)
     else:
         raise AssertionError("A plan has an account or an application.")
+    wait = None if asked.wait is None else duration("--wait", asked.wait)
+    if asked.expect_none:
+        asked.refuse(("wait",), "waits for a fresh grant, and after the way back nothing is pending.")
     limits = Limits(workers=asked.workers)
     options = tuple(f"--{name.replace('_', '-')}" for name in _DEEPER if getattr(asked, name))
-    return Verification(bundle, promises, limits, asked.expect_none, granted, asked.journal, asked.resume, options, chosen.how, drawn), way
+    return Verification(bundle, promises, limits, asked.expect_none, granted, asked.journal, asked.resume, options, chosen.how, drawn, wait), way
 
 
 def _online(application: Application, asked: Options, *, terminal: bool) -> Online:

@@ -1,36 +1,30 @@
 """One verification, from a settled question to a report; the place where the clock comes in."""
 
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Protocol
 
-from roomscope.verify.ask.engine import Asker, Engine
 from roomscope.verify.ask.halt import Halt
 from roomscope.verify.ask.pace import Limits
-from roomscope.verify.ask.progress import listening
+from roomscope.verify.asking import Asking, Way
 from roomscope.verify.bundle.bundle import Bundle
+from roomscope.verify.common.errors import VerifyError
 from roomscope.verify.common.text import harmless
 from roomscope.verify.draw import NOT_DRAWN, Drawn
 from roomscope.verify.evidence.freshness import last_change
 from roomscope.verify.journal.header import Header, digest_of, tool
 from roomscope.verify.journal.journal import Journal
-from roomscope.verify.journal.recall import Recalled
 from roomscope.verify.judge.causes import Cause
-from roomscope.verify.judge.ledger import Asked, Result
+from roomscope.verify.judge.ledger import Result
 from roomscope.verify.judge.promise import Promise, Role
-from roomscope.verify.judge.proofs.proof import Recallable
 from roomscope.verify.judge.verdict import Judgement, Verdict
 from roomscope.verify.net.wire import USER_AGENT
 from roomscope.verify.reach import reach_of
 from roomscope.verify.reports.extent import Extent
 from roomscope.verify.reports.report import About, Report, build
-from roomscope.verify.reports.subject import Subject
-
-DELAY = timedelta(hours=2)
-"""The longest that Microsoft gives for rights online; for Exchange Server no figure is published."""
+from roomscope.verify.schedule import DELAY, STEPS, Schedule
 
 _SKEW = timedelta(minutes=5)
 """The administrator's clock may be ahead of ours by so much."""
@@ -60,22 +54,8 @@ class Verification:
     """How the rooms were chosen; empty where they are all of the bundle."""
 
     drawn: Drawn = NOT_DRAWN
-
-
-class Way(Protocol):
-    """How the mailboxes of a product are reached, and as whom."""
-
-    def proof(self, promises: tuple[Promise, ...], *, fresh: bool) -> Recallable:
-        """The rounds of questions."""
-
-    def asker(self) -> AbstractContextManager[Asker]:
-        """Who puts them."""
-
-    def conclude(self, result: Result) -> Result:
-        """The same result, with what this way shows besides the answers."""
-
-    def subject(self) -> Subject:
-        """As whom it was asked, and where."""
+    wait: timedelta | None = None
+    """How long to go on asking while something is pending."""
 
 
 def carry_out(verification: Verification, way: Way, halt: Halt) -> Report:
@@ -83,15 +63,21 @@ def carry_out(verification: Verification, way: Way, halt: Halt) -> Report:
     started = datetime.now(UTC)
     recorded = last_change(verification.bundle)
     changed = max(filter(None, (recorded, verification.granted_at)), default=None)
-    fresh = is_fresh(changed, started)
+    schedule = _schedule(verification, started, changed)
     with _journal(verification, way, started, changed) as journal:
-        proof = Recalled(way.proof(verification.promises, fresh=fresh), journal.known if journal else (), _keeper(journal, halt))
-        mailboxes = (promise.mailbox for promise in verification.promises if promise.mailbox not in proof.mailboxes)
-        with way.asker() as asker, listening(mailboxes) as listener:
-            result = _or_lost(Engine(asker, verification.limits, listener, halt).pursue(proof), halt)
-            result = _of_part(result) if verification.chosen else result
-    extent = _extent(verification, result, proof.recalled, journal.begun if journal else None)
+        asking = Asking(way, verification.promises, verification.limits, halt, journal, partial(is_fresh, changed))
+        result = asking.pursue(schedule)
+        result = _of_part(result) if verification.chosen else result
+    extent = _extent(verification, result, asking.recalled, journal.begun if journal else None)
     return build(way.conclude(result), verification.bundle, way.subject(), _about(verification, started, recorded), extent)
+
+
+def _schedule(verification: Verification, started: datetime, changed: datetime | None) -> Schedule | None:
+    if verification.wait is None:
+        return None
+    if changed is None:
+        raise VerifyError("--wait is for a fresh grant, and nothing says when it was made. Give --granted-at, or the records of the runs.")
+    return Schedule(started + verification.wait, changed + DELAY, STEPS[verification.bundle.manifest.plan.product])
 
 
 def _journal(verification: Verification, way: Way, started: datetime, changed: datetime | None) -> AbstractContextManager[Journal | None]:
@@ -116,24 +102,6 @@ def _header(verification: Verification, way: Way, started: datetime) -> Header:
         questions=digest_of(verification.promises),
         started=started,
     )
-
-
-def _keeper(journal: Journal | None, halt: Halt) -> Callable[[Asked], None]:
-    def keep(asked: Asked) -> None:
-        try:
-            if journal is not None:
-                journal.keep(asked)
-        except OSError:
-            halt.ask_for(Cause.JOURNAL_LOST)
-
-    return keep
-
-
-def _or_lost(result: Result, halt: Halt) -> Result:
-    """What could not be kept as it was asked for is no success."""
-    if halt.cause is not Cause.JOURNAL_LOST or result.judgement.verdict is Verdict.BROKEN:
-        return result
-    return replace(result, judgement=Judgement(Verdict.UNASKED, Cause.JOURNAL_LOST), stopped=Cause.JOURNAL_LOST)
 
 
 def _of_part(result: Result) -> Result:

@@ -1,6 +1,6 @@
 """A proof of which a part is known already: the rest is asked, and all of it is judged."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from roomscope.verify.judge.causes import Cause
@@ -11,12 +11,15 @@ from roomscope.verify.judge.proofs.proof import Recallable, Round
 class Recalled:
     """The proof that it is made of, with the same verdicts; a question whose answer is known is not put again."""
 
-    def __init__(self, proof: Recallable, known: Iterable[Asked], keep: Callable[[Asked], None]) -> None:
+    def __init__(self, proof: Recallable, known: Sequence[Asked], keep: Callable[[Asked], None]) -> None:
         self._proof = proof
         self._known = {asked.question: asked for asked in known if proof.lasts(asked)}
         self._keep = keep
         self.mailboxes = frozenset(question.mailbox for question in self._known)
         """Those of which something is known."""
+
+        self.superseded = sum(asked.attempts for asked in known)
+        """Requests whose answers are in no verdict of this proof."""
 
         self.recalled = 0
         """How many questions were not put, because they had been."""
@@ -27,6 +30,7 @@ class Recalled:
             for question in each.questions:
                 if question in self._known:
                     self.recalled += 1
+                    self.superseded -= self._known[question].attempts
                     self._proof.keep(self._known[question])
             yield replace(each, questions=tuple(question for question in each.questions if question not in self._known))
 

@@ -53,10 +53,13 @@ class Result:
     identified: int = 0
     """Of how many rooms the folder is known."""
 
+    earlier: int = 0
+    """Requests of earlier askings, whose answers count no more."""
+
     @property
     def requests(self) -> int:
         """How many requests were sent, sign-in apart."""
-        return sum(asked.attempts for asked in chain(self.decoys, self.beside, *(judged.asked for judged in self.judged)))
+        return self.earlier + sum(asked.attempts for asked in chain(self.decoys, self.beside, *(judged.asked for judged in self.judged)))
 
 
 def _nothing() -> dict[Door, dict[str, Asked]]:

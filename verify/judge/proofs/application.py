@@ -45,7 +45,7 @@ class Application:
             mailboxes = [*(each.mailbox for each in (*others, *self._controls)), *self._decoys[1:]]
             yield Round(tuple(map(self._question, mailboxes)))
             shut = refused(self._ledger.find(room.mailbox, _DOOR) for room in self._rooms if room.expected is Expected.ANSWER)
-            yield Round(questions(self._calibrating(), [*shut]))
+            yield Round(questions(self._calibrating(), () if self._fresh else tuple(shut)))
 
     def keep(self, asked: Asked) -> None:
         """Takes in what a question brought."""

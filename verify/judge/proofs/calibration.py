@@ -68,11 +68,10 @@ def refused(asked: Iterable[Asked | None]) -> Iterator[Asked]:
 
 
 def _rests_on_refusal(promise: Promise, judgement: Judgement) -> bool:
+    """Whether it would be another verdict without one; what is pending is asked again anyway."""
     match judgement.verdict:
         case Verdict.KEPT:
             return promise.expected is Expected.REFUSAL
         case Verdict.BROKEN:
             return promise.expected is Expected.ANSWER
-        case Verdict.PENDING:
-            return judgement.cause is not Cause.WAITS_FOR_ROOM
     return False

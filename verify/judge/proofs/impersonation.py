@@ -60,7 +60,8 @@ class Impersonation:
         yield Round((first,), alone=True)
         yield Round((*others, *self._own_door(), *self._first_doors()))
         yield Round((*self._third_door(), *self._identities()))
-        yield Round(questions(self._calibrating(), [*refused(map(self._acting, self._rooms))] if not self._removed else []))
+        broken = () if self._fresh or self._removed else tuple(refused(map(self._acting, self._rooms)))
+        yield Round(questions(self._calibrating(), broken))
 
     def keep(self, asked: Asked) -> None:
         """Takes in what a question brought."""
