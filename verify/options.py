@@ -38,6 +38,7 @@ class Options(BaseModel):
     only: tuple[str, ...] = ()
     sample: int | None = None
     seed: str | None = None
+    room_lists: bool = False
     every_room: bool = False
     identity_check: bool = False
     wait: str | None = None

@@ -15,7 +15,7 @@ from roomscope.verify.draw import choose_rooms, draw_controls, settle_seed
 from roomscope.verify.evidence.controls import controls_found
 from roomscope.verify.net.session import Net
 from roomscope.verify.net.wire import Patience
-from roomscope.verify.on_server import Modern, OnServer
+from roomscope.verify.on_server import Listed, Modern, OnServer
 from roomscope.verify.online import Online
 from roomscope.verify.options import Options
 from roomscope.verify.promises import make_promises
@@ -31,7 +31,7 @@ _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ADFS = "/adfs"
 _ONLINE = ("managed_identity", "as_application", "graph_root")
 _DEEPER = ("every_room", "identity_check")
-_SERVER = ("every_room", "identity_check", "user", "auth", "password_env", "password_file", "client_id", "tenant")
+_SERVER = ("room_lists", "every_room", "identity_check", "user", "auth", "password_env", "password_file", "client_id", "tenant")
 
 
 def settled(bundle: Bundle, asked: Options, *, terminal: bool) -> tuple[Verification, OnServer | Online]:
@@ -93,7 +93,16 @@ def _on_server(bundle: Bundle, account: Account, asked: Options, *, terminal: bo
     net = Net.trusting(asked.ca, Patience())
     return OnServer(
         account, endpoint, credential, net, asked.workers, controls_found(bundle), asked.every_room, asked.identity_check,
+        _listed(bundle) if asked.room_lists else (),
     )
+
+
+def _listed(bundle: Bundle) -> tuple[Listed, ...]:
+    """Every room list of the bundle with all its rooms, whatever part is asked for."""
+    rooms: dict[str, set[str]] = {entry.address.lower(): set() for entry in bundle.manifest.plan.lists}
+    for room in bundle.rooms:
+        rooms[room.room_list].add(room.address)
+    return tuple(Listed(address, frozenset(found)) for address, found in rooms.items())
 
 
 def _modern(name: str, asked: Options, source: Source, *, terminal: bool) -> Modern:

@@ -233,3 +233,22 @@ def test_the_password_stands_nowhere_in_the_lab(lab: Lab, speak: Callable[..., R
     result = speak()
     written = "".join(path.read_text("utf-8") for path in lab.folder.glob("*.json*"))
     assert password not in result.output + written
+
+
+def test_the_room_lists_are_compared_as_a_booking_service_reads_them(lab: Lab, speak: Callable[..., Result], tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    result = speak("--room-lists", "--report", str(report))
+    assert (result.exit_code, "Places: rooms@contoso.com: exactly the rooms of the bundle" in result.stdout) == (0, True), result.output
+    assert [request["operation"] for request in lab.requests()][-2:] == ["GetRoomLists", "GetRooms"]
+    lab.change("removeMember", "room07@contoso.com")
+    result = speak("--room-lists", "--only", "room01@contoso.com")
+    assert (result.exit_code, "Places: rooms@contoso.com: missing: room07@contoso.com" in result.stdout) == (0, True), result.output
+    lab.change("addMember", "room07@contoso.com")
+
+
+def test_every_room_of_the_lab_has_a_calendar_of_its_own(lab: Lab, speak: Callable[..., Result]) -> None:
+    assert speak("--identity-check", "--every-room").exit_code == 0
+    asked = [request["operation"] for request in lab.requests()]
+    assert (asked.count("GetFolder"), asked.count("FindItem")) == (ROOMS + 1, ROOMS + 2 + 2 + ROOMS + 1 + 4)
+    lab.misbehave(ignoreImpersonation=True)
+    assert speak("--identity-check").exit_code == 1

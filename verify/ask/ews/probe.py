@@ -3,7 +3,7 @@
 import logging
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self, cast
@@ -215,6 +215,19 @@ class Probe:
         try:
             response = self._open(question)
             return (read_folder if question.identity else read)(response.content, response.status_code, self._policy.request_id)
+        except Exception as error:  # noqa: BLE001 - whatever a library raises must not look like an answer
+            return self._trouble(error)
+
+    def fetch(self, make: Callable[[Protocol], tuple[Any, Any]]) -> bytes | Answer:
+        """The bytes of the answer to another request, as the account itself, or what stood in the way; sends exactly one."""
+        self._policy.forget()
+        missing = self._bearer.fetch() if self._bearer else None
+        if missing is not None:
+            return missing
+        try:
+            service, payload = make(self._protocol)
+            response: Response = service._get_response(payload, EXCHANGE_2016.api_version())  # noqa: SLF001
+            return bytes(response.content)
         except Exception as error:  # noqa: BLE001 - whatever a library raises must not look like an answer
             return self._trouble(error)
 
