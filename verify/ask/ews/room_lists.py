@@ -1,6 +1,7 @@
 """Reads from EWS which room lists there are and which rooms each shows, as a booking service reads it: as the account itself."""
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from exchangelib.properties import RoomList
 from exchangelib.services import GetRoomLists, GetRooms
@@ -43,7 +44,7 @@ def read_room_lists(probe: Probe, room_lists: Iterable[str]) -> Iterator[Shown]:
 
 def _ask(probe: Probe, name: str, room_list: str = "") -> frozenset[str] | Answer:
     """The addresses in the answer to one request, or what stood in the way."""
-    def send(protocol: object) -> object:
+    def send(protocol: Any) -> tuple[Any, Any]:
         service = GetRooms(protocol=protocol) if room_list else GetRoomLists(protocol=protocol)
         payload = service.get_payload(RoomList(email_address=room_list)) if room_list else service.get_payload()
         return service, payload
