@@ -1,5 +1,11 @@
 """The front door: opens a room only when its verb is spoken."""
 
+import signal
+
+if __name__ == "__main__" and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    # Until everything is loaded, Ctrl-C ends the process by the signal: neither with 1 nor with a page of Python.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import errno
 import importlib
 import io
@@ -62,6 +68,8 @@ def _prepare() -> None:
             stream.reconfigure(errors="backslashreplace")
     if sys.stdout is None:
         sys.stdout = _Closed()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class _Verbs(click.Group):

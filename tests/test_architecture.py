@@ -40,6 +40,7 @@ ARROWS = {
         "common": set(),
         "bundle": {"common"},
         "judge": {"common"},
+        "journal": {"common", "judge"},
         "net": {"common", "judge"},
         "sign_in": {"common", "bundle", "judge", "net"},
         "ask": {"common", "judge", "sign_in", "net"},

@@ -33,6 +33,18 @@ class Options(BaseModel):
     ca: Path | None = None
     workers: int = 4
     expect_none: bool = False
+    controls_file: Path | None = None
+    draw_controls: int | None = None
+    only: tuple[str, ...] = ()
+    sample: int | None = None
+    seed: str | None = None
+    room_lists: bool = False
+    every_room: bool = False
+    identity_check: bool = False
+    wait: str | None = None
+    deadline: str | None = None
+    journal: Path | None = None
+    resume: Path | None = None
 
     def refuse(self, names: Iterable[str], reason: str) -> None:
         """None of these may be given."""

@@ -1,22 +1,26 @@
 """From a bundle and the operator's wishes to a verification that can be carried out; everything is refused here or never."""
 
 import re
+import time
 from datetime import UTC, datetime
 
 import click
 
+from roomscope.verify.addresses import read_addresses
 from roomscope.verify.ask.pace import Limits
 from roomscope.verify.bundle.bundle import Bundle
 from roomscope.verify.bundle.manifest import Account, Application
 from roomscope.verify.common.errors import CredentialError, VerifyError
 from roomscope.verify.common.text import harmless
+from roomscope.verify.draw import choose_rooms, draw_controls, settle_seed
 from roomscope.verify.evidence.controls import controls_found
 from roomscope.verify.net.session import Net
 from roomscope.verify.net.wire import Patience
-from roomscope.verify.on_server import Modern, OnServer
+from roomscope.verify.on_server import Listed, Modern, OnServer
 from roomscope.verify.online import Online
 from roomscope.verify.options import Options
 from roomscope.verify.promises import make_promises
+from roomscope.verify.schedule import duration
 from roomscope.verify.sign_in import environment, places
 from roomscope.verify.sign_in.endpoint import checked, settle
 from roomscope.verify.sign_in.line import Authority
@@ -27,13 +31,20 @@ from roomscope.verify.verification import Verification
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ADFS = "/adfs"
 _ONLINE = ("managed_identity", "as_application", "graph_root")
-_SERVER = ("user", "auth", "password_env", "password_file", "client_id", "tenant")
+_DEEPER = ("every_room", "identity_check")
+_SERVER = ("room_lists", "every_room", "identity_check", "user", "auth", "password_env", "password_file", "client_id", "tenant")
 
 
 def settled(bundle: Bundle, asked: Options, *, terminal: bool) -> tuple[Verification, OnServer | Online]:
     """What is to be proven, and the way to it."""
     plan = bundle.manifest.plan
-    promises = make_promises(bundle, asked.controls, expect_none=asked.expect_none)
+    seed = settle_seed(asked)
+    if asked.controls_file is None:
+        asked.refuse(("draw_controls",), "draws from --controls-file, an export of all mailboxes.")
+    chosen = choose_rooms(bundle, asked.only, asked.sample, seed)
+    listed = () if asked.controls_file is None else read_addresses(asked.controls_file)
+    drawn = draw_controls(bundle, listed, asked.draw_controls, seed)
+    promises = make_promises(bundle, chosen.rooms, (*asked.controls, *drawn.controls), expect_none=asked.expect_none)
     granted = asked.granted(datetime.now(UTC))
     if plan.application is not None:
         way: OnServer | Online = _online(plan.application, asked, terminal=terminal)
@@ -41,7 +52,13 @@ def settled(bundle: Bundle, asked: Options, *, terminal: bool) -> tuple[Verifica
         way = _on_server(bundle, plan.account, asked, terminal=terminal)
     else:
         raise AssertionError("A plan has an account or an application.")
-    return Verification(bundle, promises, Limits(workers=asked.workers), asked.expect_none, granted), way
+    wait = None if asked.wait is None else duration("--wait", asked.wait)
+    if asked.expect_none:
+        asked.refuse(("wait",), "waits for a fresh grant, and after the way back nothing is pending.")
+    ends = None if asked.deadline is None else time.monotonic() + duration("--deadline", asked.deadline).total_seconds()
+    limits = Limits(workers=asked.workers, ends=ends)
+    options = tuple(f"--{name.replace('_', '-')}" for name in _DEEPER if getattr(asked, name))
+    return Verification(bundle, promises, limits, asked.expect_none, granted, asked.journal, asked.resume, options, chosen.how, drawn, wait), way
 
 
 def _online(application: Application, asked: Options, *, terminal: bool) -> Online:
@@ -75,7 +92,19 @@ def _on_server(bundle: Bundle, account: Account, asked: Options, *, terminal: bo
         credential = _modern(name, asked, source, terminal=terminal)
     else:
         credential = obtain(name, Scheme(asked.auth or "ntlm"), source, terminal=terminal)
-    return OnServer(account, endpoint, credential, Net.trusting(asked.ca, Patience()), asked.workers, controls_found(bundle))
+    net = Net.trusting(asked.ca, Patience())
+    return OnServer(
+        account, endpoint, credential, net, asked.workers, controls_found(bundle), asked.every_room, asked.identity_check,
+        _listed(bundle) if asked.room_lists else (),
+    )
+
+
+def _listed(bundle: Bundle) -> tuple[Listed, ...]:
+    """Every room list of the bundle with all its rooms, whatever part is asked for."""
+    rooms: dict[str, set[str]] = {entry.address.lower(): set() for entry in bundle.manifest.plan.lists}
+    for room in bundle.rooms:
+        rooms[room.room_list].add(room.address)
+    return tuple(Listed(address, frozenset(found)) for address, found in rooms.items())
 
 
 def _modern(name: str, asked: Options, source: Source, *, terminal: bool) -> Modern:

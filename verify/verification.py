@@ -1,25 +1,30 @@
 """One verification, from a settled question to a report; the place where the clock comes in."""
 
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from functools import partial
+from pathlib import Path
 
-from roomscope.verify.ask.engine import Asker, Engine
+from roomscope.verify.ask.halt import Halt
 from roomscope.verify.ask.pace import Limits
-from roomscope.verify.ask.progress import listening
+from roomscope.verify.asking import Asking, Way
 from roomscope.verify.bundle.bundle import Bundle
+from roomscope.verify.common.errors import VerifyError
 from roomscope.verify.common.text import harmless
+from roomscope.verify.draw import NOT_DRAWN, Drawn
 from roomscope.verify.evidence.freshness import last_change
+from roomscope.verify.journal.header import Header, digest_of, tool
+from roomscope.verify.journal.journal import Journal
+from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.ledger import Result
-from roomscope.verify.judge.promise import Promise
-from roomscope.verify.judge.proofs.proof import Proof
+from roomscope.verify.judge.promise import Promise, Role
+from roomscope.verify.judge.verdict import Judgement, Verdict
 from roomscope.verify.net.wire import USER_AGENT
+from roomscope.verify.reach import reach_of
+from roomscope.verify.reports.extent import Extent
 from roomscope.verify.reports.report import About, Report, build
-from roomscope.verify.reports.subject import Subject
-
-DELAY = timedelta(hours=2)
-"""The longest that Microsoft gives for rights online; for Exchange Server no figure is published."""
+from roomscope.verify.schedule import DELAY, STEPS, Schedule
 
 _SKEW = timedelta(minutes=5)
 """The administrator's clock may be ahead of ours by so much."""
@@ -36,33 +41,82 @@ class Verification:
     granted_at: datetime | None = None
     """When the grant was made, on the operator's word."""
 
+    journal: Path | None = None
+    """Where to keep what every question brings."""
 
-class Way(Protocol):
-    """How the mailboxes of a product are reached, and as whom."""
+    resume: Path | None = None
+    """A journal to go on with."""
 
-    def proof(self, promises: tuple[Promise, ...], *, fresh: bool) -> Proof:
-        """The rounds of questions."""
+    options: tuple[str, ...] = ()
+    """Those that change what is asked."""
 
-    def asker(self) -> AbstractContextManager[Asker]:
-        """Who puts them."""
+    chosen: str = ""
+    """How the rooms were chosen; empty where they are all of the bundle."""
 
-    def conclude(self, result: Result) -> Result:
-        """The same result, with what this way shows besides the answers."""
-
-    def subject(self) -> Subject:
-        """As whom it was asked, and where."""
+    drawn: Drawn = NOT_DRAWN
+    wait: timedelta | None = None
+    """How long to go on asking while something is pending."""
 
 
-def carry_out(verification: Verification, way: Way) -> Report:
+def carry_out(verification: Verification, way: Way, halt: Halt) -> Report:
     """Asks every mailbox and says what was found."""
     started = datetime.now(UTC)
     recorded = last_change(verification.bundle)
     changed = max(filter(None, (recorded, verification.granted_at)), default=None)
-    proof = way.proof(verification.promises, fresh=is_fresh(changed, started))
-    mailboxes = (promise.mailbox for promise in verification.promises)
-    with way.asker() as asker, listening(mailboxes) as listener:
-        result = Engine(asker, verification.limits, listener).pursue(proof)
-    return build(way.conclude(result), verification.bundle, way.subject(), _about(verification, started, recorded))
+    schedule = _schedule(verification, started, changed)
+    with _journal(verification, way, started, changed) as journal:
+        asking = Asking(way, verification.promises, verification.limits, halt, journal, partial(is_fresh, changed))
+        result = asking.pursue(schedule)
+        result = _of_part(result) if verification.chosen else result
+    extent = _extent(verification, result, asking.recalled, journal.begun if journal else None)
+    return build(way.conclude(result), verification.bundle, way.subject(), _about(verification, started, recorded), extent)
+
+
+def _schedule(verification: Verification, started: datetime, changed: datetime | None) -> Schedule | None:
+    if verification.wait is None:
+        return None
+    if changed is None:
+        raise VerifyError("--wait is for a fresh grant, and nothing says when it was made. Give --granted-at, or the records of the runs.")
+    return Schedule(started + verification.wait, changed + DELAY, STEPS[verification.bundle.manifest.plan.product])
+
+
+def _journal(verification: Verification, way: Way, started: datetime, changed: datetime | None) -> AbstractContextManager[Journal | None]:
+    if verification.journal is not None:
+        return Journal.create(verification.journal, _header(verification, way, started))
+    if verification.resume is not None:
+        return Journal.resume(verification.resume, _header(verification, way, started), changed)
+    return nullcontext()
+
+
+def _header(verification: Verification, way: Way, started: datetime) -> Header:
+    subject = way.subject()
+    return Header(
+        tool=tool(),
+        bundle=verification.bundle.manifest.plan.bundle,
+        digest=verification.bundle.digest,
+        endpoint=subject.endpoint,
+        identity=subject.who,
+        expects="none" if verification.expect_none else "grant",
+        options=verification.options,
+        mailboxes=len(verification.promises),
+        questions=digest_of(verification.promises),
+        started=started,
+    )
+
+
+def _of_part(result: Result) -> Result:
+    """What was kept is kept by the rooms that were asked for."""
+    kept = result.judgement.verdict is Verdict.KEPT
+    return replace(result, judgement=Judgement(Verdict.KEPT, Cause.PART)) if kept else result
+
+
+def _extent(verification: Verification, result: Result, recalled: int, begun: datetime | None) -> Extent:
+    rooms = sum(promise.role is Role.ROOM for promise in verification.promises)
+    return Extent(
+        rooms=rooms, rooms_of_bundle=len(verification.bundle.rooms), chosen=verification.chosen,
+        controls=reach_of(result, verification.drawn), third_door=result.third_door, identified=result.identified,
+        recalled=recalled, resumed=begun,
+    )
 
 
 def is_fresh(changed: datetime | None, now: datetime) -> bool:

@@ -61,6 +61,15 @@ class Says:
         ))
 
     @staticmethod
+    def folder(mailbox: str) -> Reply:
+        """Which folder the calendar of this mailbox is."""
+        return Reply(body=ENVELOPE.format(
+            '<m:GetFolderResponse><m:ResponseMessages><m:GetFolderResponseMessage ResponseClass="Success">'
+            f'<m:ResponseCode>NoError</m:ResponseCode><m:Folders><t:CalendarFolder><t:FolderId Id="id-of-{mailbox}" ChangeKey="A"/>'
+            "</t:CalendarFolder></m:Folders></m:GetFolderResponseMessage></m:ResponseMessages></m:GetFolderResponse>"
+        ))
+
+    @staticmethod
     def error(code: str, text: str = "No.") -> Reply:
         """An error within the response, sent with 200."""
         return Reply(body=ENVELOPE.format(
@@ -104,7 +113,7 @@ class Says:
                 return cls.error("ErrorNonExistentMailbox", "The SMTP address has no mailbox associated with it.")
             if call.impersonated != call.mailbox:
                 return cls.error("ErrorAccessDenied", "Access is denied.")
-            return cls.items()
+            return cls.folder(call.mailbox) if "GetFolder" in call.body else cls.items()
 
         return answer
 

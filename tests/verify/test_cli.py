@@ -55,9 +55,9 @@ def test_a_right_grant_is_kept(speak: Speak, server: Any, maker: Any) -> None:
     maker.write()
     result = speak("--digest", maker.digest())
     assert result.exit_code == 0, result.output
-    assert "Verdict: KEPT - As promised (RS001); 3 of 3 rooms and 1 of 1 control as promised." in result.stdout
+    assert "Verdict: KEPT - As promised (RS001); 3 of 3 rooms and 1 of 1 control as promised, controls tried from 1 of 3 rooms." in result.stdout
     assert "as on the ticket" in result.stdout
-    assert len(server.calls) == 3 + 3 + 3
+    assert len(server.calls) == 3 + 3 + 3 + 3 + 4
 
 
 def test_the_report_says_first_what_the_right_gives_and_last_what_was_not_tested(speak: Speak) -> None:
@@ -323,7 +323,7 @@ def test_the_report_keeps_its_schema_and_names_every_mailbox(speak: Speak, tmp_p
     jsonschema.validate(report, schema())
     assert [line["mailbox"] for line in report["mailboxes"]] == [*sorted(ROOMS), "ceo@contoso.com"]
     assert report["mailboxes"][3]["doors"][1]["seen"] == "ErrorAccessDenied: Access is denied."
-    assert (report["requests"], report["verdict"], report["lists"][0]["rooms"]["kept"]) == (9, "kept", 3)
+    assert (report["requests"], report["verdict"], report["lists"][0]["rooms"]["kept"]) == (16, "kept", 3)
 
 
 def test_the_published_schema_is_the_one_of_the_code() -> None:

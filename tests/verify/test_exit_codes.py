@@ -97,6 +97,7 @@ def test_ctrl_c_at_the_start_is_no_answer(  # noqa: PLR0917 - fixtures
     ended.set()
     # The interpreter itself, before it has read the first line of ours, ends by the signal.
     assert process.returncode in {4, -signal.SIGINT}
+    assert reached == "roomscope" or "Traceback" not in imports.read_text()
 
 
 NARROW = ["cp1252", "ascii", "ascii:strict", "latin-1:strict"]

@@ -143,11 +143,11 @@ def test_a_grant_is_kept_with_one_request_a_room_and_three_a_control(lab: Lab, s
     result = speak()
     assert result.exit_code == 0, result.output
     asked = lab.requests()
-    assert {request["operation"] for request in asked} == {"FindItem"}
-    rooms = [request for request in asked if request["mailbox"].startswith("room0")]
-    assert len(rooms) == 10
+    assert [request["operation"] for request in asked].count("GetFolder") == 3
+    rooms = [request for request in asked if request["mailbox"].startswith("room0") and request["operation"] == "FindItem"]
+    assert len(rooms) == 10 + 1
     assert [request["code"] for request in asked if request["mailbox"] == "ceo@contoso.com"].count("NoError") == 0
-    assert len(asked) == ROOMS + 3 + 3
+    assert len(asked) == ROOMS + 3 + 3 + 3 + 4
 
 
 def test_a_room_taken_out_of_the_list_is_caught(lab: Lab, speak: Callable[..., Result]) -> None:
@@ -215,6 +215,22 @@ def test_a_wrong_password_reaches_the_server_once(
     assert [request["status"] for request in lab.requests()] == [401]
 
 
+def test_a_run_ends_when_its_time_is_up_and_says_so(lab: Lab, speak: Callable[..., Result], tmp_path: Path) -> None:
+    lab.misbehave(delayMs=400)
+    result = speak("--deadline", "3s", "--workers", "1", "--report", str(tmp_path / "report.json"))
+    assert (result.exit_code, "RS122" in result.stdout) == (4, True), result.output
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    causes = [line["cause"] for line in report["mailboxes"]]
+    assert (report["cause"], causes[0], causes[-1]) == ("RS122", "RS001", "RS122")
+    time.sleep(1)  # what was under way then is not of the next test
+
+
+@pytest.mark.parametrize("text", ["", "soon", "0s", "-3m", "3"])
+def test_a_time_that_is_none_is_misuse(speak: Callable[..., Result], text: str) -> None:
+    result = speak("--deadline", text)
+    assert (result.exit_code, "--deadline" in result.output) == (2, True)
+
+
 def test_a_gateway_that_signs_everybody_in_proves_nothing(lab: Lab, speak: Callable[..., Result]) -> None:
     lab.misbehave(gateway="CONTOSO\\svc")
     result = speak()
@@ -240,3 +256,22 @@ def test_the_password_stands_nowhere_in_the_lab(lab: Lab, speak: Callable[..., R
     result = speak()
     written = "".join(path.read_text("utf-8") for path in lab.folder.glob("*.json*"))
     assert password not in result.output + written
+
+
+def test_the_room_lists_are_compared_as_a_booking_service_reads_them(lab: Lab, speak: Callable[..., Result], tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    result = speak("--room-lists", "--report", str(report))
+    assert (result.exit_code, "Places: rooms@contoso.com: exactly the rooms of the bundle" in result.stdout) == (0, True), result.output
+    assert [request["operation"] for request in lab.requests()][-2:] == ["GetRoomLists", "GetRooms"]
+    lab.change("removeMember", "room07@contoso.com")
+    result = speak("--room-lists", "--only", "room01@contoso.com")
+    assert (result.exit_code, "Places: rooms@contoso.com: missing: room07@contoso.com" in result.stdout) == (0, True), result.output
+    lab.change("addMember", "room07@contoso.com")
+
+
+def test_every_room_of_the_lab_has_a_calendar_of_its_own(lab: Lab, speak: Callable[..., Result]) -> None:
+    assert speak("--identity-check", "--every-room").exit_code == 0
+    asked = [request["operation"] for request in lab.requests()]
+    assert (asked.count("GetFolder"), asked.count("FindItem")) == (ROOMS + 1, ROOMS + 2 + 2 + ROOMS + 1 + 4)
+    lab.misbehave(ignoreImpersonation=True)
+    assert speak("--identity-check").exit_code == 1

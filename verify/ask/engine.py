@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from roomscope.verify.ask.clean import clean
+from roomscope.verify.ask.halt import Halt
 from roomscope.verify.ask.pace import Limits, Pace
 from roomscope.verify.ask.row import Row, is_outside, lies_outside
 from roomscope.verify.ask.waiting import SPREAD, Waiting
@@ -19,8 +20,12 @@ from roomscope.verify.judge.meaning import learn
 from roomscope.verify.judge.proofs.proof import Proof, Round
 from roomscope.verify.judge.question import Question
 
-_TICK = 0.5
+_TICK = 0.1
 """Seconds; a wait without end could not be interrupted everywhere."""
+
+
+class _HaltedError(Exception):
+    """The end was asked for from outside."""
 
 
 class Asker(Protocol):
@@ -54,13 +59,14 @@ class _TimeUpError(Exception):
 class Engine:
     """Asks for one proof; what was learnt is judged even when it is interrupted."""
 
-    def __init__(self, asker: Asker, limits: Limits, listener: Listener) -> None:
+    def __init__(self, asker: Asker, limits: Limits, listener: Listener, halt: Halt | None = None) -> None:
+        self._halt = halt or Halt()
         self._asker = asker
         self._limits = limits
         self._listener = listener
         self._pace = Pace(limits)
         self._row = Row(limits)
-        self._ends = math.inf if limits.deadline is None else time.monotonic() + limits.deadline
+        self._ends = math.inf if limits.ends is None else limits.ends
         self._stopped: Cause | None = None
 
     def pursue(self, proof: Proof) -> Result:
@@ -72,8 +78,8 @@ class Engine:
                     proof.keep(asked)
                     self._listener.heard(asked)
             quiet = True
-        except KeyboardInterrupt:
-            self._end(Cause.INTERRUPTED)
+        except (KeyboardInterrupt, _HaltedError):
+            self._end(self._halt.cause or Cause.INTERRUPTED)
         except _TimeUpError:
             self._end(Cause.OUT_OF_TIME)
         # Last of all: what one answer shows of those before it is known when all of them are there.
@@ -102,12 +108,15 @@ class Engine:
             yield from found
 
     def _next(self, answers: "queue.SimpleQueue[Sequence[Asked]]") -> Sequence[Asked]:
-        while (left := self._ends - time.monotonic()) > 0:
+        while self._halt.cause is None:
+            left = self._ends - time.monotonic()
+            if left <= 0:
+                raise _TimeUpError
             try:
                 return answers.get(timeout=min(_TICK, left))
             except queue.Empty:
                 continue
-        raise _TimeUpError
+        raise _HaltedError
 
     def _batches(self, each: Round) -> int:
         return math.ceil(len(each.questions) / self._asker.size)

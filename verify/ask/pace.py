@@ -39,8 +39,8 @@ class Limits:
     failures: int = 5
     """The same, where something has."""
 
-    deadline: float | None = None
-    """Seconds for the whole run."""
+    ends: float | None = None
+    """When the whole run has to end, on the clock that only goes forward."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,12 @@ class ReportError(VerifyError):
     exit_code = 4
 
 
+class JournalError(VerifyError):
+    """No journal can be kept, so a run that was asked for one is not begun."""
+
+    exit_code = 4
+
+
 class UnprovenError(VerifyError):
     """It ended without a verdict."""
 

@@ -27,6 +27,8 @@ class Opened:
     """The calendar was opened."""
 
     request_id: str = ""
+    folder: str = ""
+    """Digest of the folder's id, where that was asked for."""
     mark: str = field(default="", compare=False)
     """Stands for the items that were named, which no other mailbox has; empty where there were none."""
 

@@ -244,8 +244,8 @@ class Cause(StrEnum):
     )
     INTERRUPTED = (
         "RS072", "Interrupted",
-        "The run was ended by hand before this was answered.",
-        "Ask again.", Who.OPERATOR,
+        "The run was ended by hand or by a signal before this was answered.",
+        "Ask again; with a journal, go on with --resume.", Who.OPERATOR,
     )
     STOPPED = (
         "RS073", "Not asked, the run was stopped",
@@ -274,6 +274,11 @@ class Cause(StrEnum):
         ("The control was refused by every door, and the server told an address that cannot exist the same. That it is a "
         "mailbox is said by the administrator's record of 10-Test-Readiness.ps1, which found it in the directory."),
         "Nothing, if that record is trusted; otherwise look the control up in the directory.", Who.NOBODY,
+    )
+    PART = (
+        "RS142", "As promised, for the part that was asked",
+        "Only some of the rooms were asked for. Those answered and the controls were refused; nothing is said about the other rooms.",
+        "For a proof of the bundle ask for all rooms: without --only and --sample.", Who.NOBODY,
     )
     OUTSIDE_APPLICATION = (
         "RS013", "Room outside the application's scope",
@@ -363,6 +368,42 @@ class Cause(StrEnum):
         ("What came back is more than one answer, one to another question, or one that contradicts itself; whichever part "
         "is meant, it proves nothing."),
         "Check what answers at this address, and what stands in between; keep the request id.", Who.NETWORK,
+    )
+    JOURNAL_LOST = (
+        "RS135", "Journal could not be written",
+        "The disk is full, or the journal's file or folder is gone: what is asked further would be lost, so the run was stopped.",
+        "Make room, then go on with --resume, or begin anew with another --journal.", Who.OPERATOR,
+    )
+    UNCALIBRATED = (
+        "RS136", "Refused, but not between two good calibrations",
+        ("What the run began with was asked again at the end and was told something else, or was not asked again, or a room that had "
+        "been refused answered: the server may have been unable to tell whom the account may act as. Such a refusal proves nothing."),
+        "Look at the directory and at the mailbox databases of the time of the run, then ask again.", Who.ADMINISTRATOR,
+    )
+    INCONSTANT = (
+        "RS137", "Refused first, then not",
+        "The room was refused, and answered or was unknown when it was asked again at the end: a server that does not know all yet, or one of several.",
+        "Wait, then ask again; if it stays, compare the servers behind this address.", Who.ADMINISTRATOR,
+    )
+    ACCOUNTS_CALENDAR = (
+        "RS138", "The calendar is the account's own",
+        "What opened as the room is the folder of the account itself: the impersonation was dropped on the way, so nothing is said about the room.",
+        "Check that nothing between here and Exchange rewrites requests.", Who.NETWORK,
+    )
+    SHARED_CALENDAR = (
+        "RS139", "One calendar for several rooms",
+        "The same folder opened for more than one room, so at least one of the answers is not that room's: an answer kept and given again, or a rewritten request.",
+        "Check what stands between here and Exchange; a cache must not answer for it.", Who.NETWORK,
+    )
+    IDENTITY_UNKNOWN = (
+        "RS140", "Folder not identified",
+        "The room answered, but did not say which folder its calendar is, so that it could be told from the others.",
+        "Ask again; without --identity-check it is asked of two rooms only.", Who.OPERATOR,
+    )
+    ROOM_STOPPED = (
+        "RS141", "The room to ask from answers no more",
+        "The control was tried as a room that had answered before, and now the acting as that room was denied: the control was not tried.",
+        "Look at the directory of that time, then ask again.", Who.ADMINISTRATOR,
     )
     SECRET_WRONG = (
         "RS080", "Client secret wrong",

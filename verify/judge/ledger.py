@@ -44,10 +44,22 @@ class Result:
     stopped: Cause | None
     """Why the asking ended early."""
 
+    beside: tuple[Asked, ...] = ()
+    """What stands in no line: what was asked again at the end, which folder it was, and more third doors."""
+
+    third_door: int = 0
+    """From how many rooms each control was tried."""
+
+    identified: int = 0
+    """Of how many rooms the folder is known."""
+
+    earlier: int = 0
+    """Requests of earlier askings, whose answers count no more."""
+
     @property
     def requests(self) -> int:
         """How many requests were sent, sign-in apart."""
-        return sum(asked.attempts for asked in chain(self.decoys, *(judged.asked for judged in self.judged)))
+        return self.earlier + sum(asked.attempts for asked in chain(self.decoys, self.beside, *(judged.asked for judged in self.judged)))
 
 
 def _nothing() -> dict[Door, dict[str, Asked]]:
@@ -59,10 +71,26 @@ class Ledger:
     """Everything that was asked, by door and mailbox."""
 
     _asked: dict[Door, dict[str, Asked]] = field(default_factory=_nothing)
+    again: dict[Question, Asked] = field(default_factory=dict)
+    """What was asked once more, at the end."""
+
+    identities: dict[str, Asked] = field(default_factory=dict)
+    """Which folder it was, by mailbox."""
+
+    third: dict[str, dict[str, Asked]] = field(default_factory=dict)
+    """The third door, by mailbox and by the room from which it was tried."""
 
     def keep(self, asked: Asked) -> None:
         """Takes in what a question brought."""
-        self._asked[asked.question.door][asked.question.mailbox] = asked
+        question = asked.question
+        if question.again:
+            self.again[question] = asked
+        elif question.identity:
+            self.identities[question.mailbox] = asked
+        else:
+            self._asked[question.door][question.mailbox] = asked
+            if question.door is Door.ROOM:
+                self.third.setdefault(question.mailbox, {})[question.acting or ""] = asked
 
     def find(self, mailbox: str, door: Door) -> Asked | None:
         """What this mailbox brought by this door; nothing where it was not asked."""

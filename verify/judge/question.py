@@ -25,3 +25,9 @@ class Question:
     door: Door
     acting: str | None
     """Whom the account acts as; nobody where it asks as itself."""
+
+    identity: bool = False
+    """Whether it is asked which folder the calendar is, and not what stands in it."""
+
+    again: bool = False
+    """Whether it is asked once more, at the end."""

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from roomscope.verify.judge.promise import Role
 from roomscope.verify.judge.verdict import Verdict
+from roomscope.verify.reports.extent import Extent
 from roomscope.verify.reports.report import Counts, Line, Report
 from roomscope.verify.reports.subject import Token
 
@@ -56,10 +57,19 @@ def _head(report: Report) -> Iterator[str]:
     yield f"Expected  {_EXPECTED[about.expects]}"
     if any(cause.id == "RS003" for cause in report.causes):
         yield f"Controls  found in the directory by {report.subject.controls_found_by}"
+    yield from _extent(report.extent)
     batches = report.subject.batches
     carried = "" if batches is None else f" in {batches} {'batch' if batches == 1 else 'batches'}"
     yield f"Requests  {report.requests}{carried}"
     yield ""
+
+
+def _extent(extent: Extent) -> Iterator[str]:
+    if extent.chosen:
+        yield f"Part      {extent.rooms} of {extent.rooms_of_bundle} rooms: {extent.chosen}"
+    yield f"Controls  {extent.controls}"
+    if extent.resumed is not None:
+        yield f"Resumed   {extent.recalled} answers of a run that began on {extent.resumed:%Y-%m-%d at %H:%M:%S %Z}"
 
 
 def _subject(report: Report) -> Iterator[str]:
@@ -163,4 +173,7 @@ def _verdict(report: Report) -> str:
     rooms, controls = (found.kept + found.pending + found.unasked + found.broken for found in counts)
     kept = f"{_of(report.rooms.kept, rooms, 'room')} and {_of(report.controls.kept, controls, 'control')} as promised"
     cause = next(entry for entry in report.causes if entry.id == report.cause)
-    return f"Verdict: {report.verdict.value.upper()} - {cause.headline} ({cause.id}); {kept}."
+    stones = report.extent.third_door
+    tried = f", controls tried from {_of(stones, rooms, 'room')}" if stones else ""
+    part = f"; a part, {extent.rooms} of {extent.rooms_of_bundle} rooms" if (extent := report.extent).chosen else ""
+    return f"Verdict: {report.verdict.value.upper()} - {cause.headline} ({cause.id}); {kept}{tried}{part}."

@@ -14,6 +14,7 @@ from roomscope.verify.judge.ledger import Asked, Judged, Result
 from roomscope.verify.judge.promise import Expected, Role
 from roomscope.verify.judge.question import Door
 from roomscope.verify.judge.verdict import Verdict
+from roomscope.verify.reports.extent import Extent
 from roomscope.verify.reports.subject import Part, Subject
 
 GIVES = (
@@ -127,6 +128,7 @@ class Report(Part):
     not_tested: tuple[str, ...]
     about: About
     subject: Subject
+    extent: Extent
     stopped: str | None
     """The cause that ended the asking early."""
 
@@ -150,7 +152,7 @@ class Report(Part):
 _LINE = TypeAdapter(Line)
 
 
-def build(result: Result, bundle: Bundle, subject: Subject, about: About) -> Report:
+def build(result: Result, bundle: Bundle, subject: Subject, about: About, extent: Extent) -> Report:
     """The report of this result."""
     rooms = [judged for judged in result.judged if judged.promise.role is Role.ROOM]
     controls = [judged for judged in result.judged if judged.promise.role is Role.CONTROL]
@@ -161,6 +163,7 @@ def build(result: Result, bundle: Bundle, subject: Subject, about: About) -> Rep
         not_tested=(*subject.not_proven, *NOT_TESTED),
         about=about,
         subject=subject,
+        extent=extent,
         stopped=result.stopped.value if result.stopped else None,
         requests=result.requests,
         rooms=_count(rooms),

@@ -94,3 +94,11 @@ class Subject(Part):
 
     lab: bool = False
     """Whether authority and service were on this machine, so that nothing is said about Microsoft's."""
+
+    @property
+    def who(self) -> str:
+        """Who asks, in one line."""
+        if self.identity is not None:
+            return f"{self.identity.address.lower()} as {self.identity.user}"
+        application = self.application
+        return f"{application.signed_in_as} in {application.tenant_id}, {application.access}" if application else ""

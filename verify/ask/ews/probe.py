@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self, cast
@@ -23,11 +23,12 @@ from exchangelib.folders import Calendar
 from exchangelib.items import ID_ONLY, SHALLOW
 from exchangelib.properties import CalendarView, DistinguishedFolderId, Mailbox
 from exchangelib.protocol import Protocol
-from exchangelib.services import FindItem
+from exchangelib.services import FindItem, GetFolder
 from exchangelib.transport import NOAUTH
 from exchangelib.version import EXCHANGE_2016
 from requests import Session
 
+from roomscope.verify.ask.ews.folder import read_folder
 from roomscope.verify.ask.ews.origins import Origins
 from roomscope.verify.ask.ews.reader import read
 from roomscope.verify.ask.ews.signing import Bare, Basic, Bearer, HttpRefusalError, Ntlm, Policy
@@ -156,7 +157,7 @@ class Probe:
         self._policy.forget()
         try:
             response = self._open(question)
-            answer = read(response.content, response.status_code, self._policy.request_id)
+            answer = (read_folder if question.identity else read)(response.content, response.status_code, self._policy.request_id)
         except Exception as error:  # noqa: BLE001 - whatever a library raises must not look like an answer
             return self._trouble(error)
         if not response.signed_in:
@@ -164,6 +165,20 @@ class Probe:
             waits = isinstance(learnt, Unlearnt) and learnt.again is not Again.NO
             return answer if waits else Wire(Trouble.NOBODY, request_id=self._policy.request_id)
         return self._origins.checked(question, answer, response.headers)
+
+    def fetch(self, make: Callable[[Protocol], tuple[Any, Any]]) -> bytes | Answer:
+        """The bytes of the answer to another request, as the account itself, or what stood in the way; sends exactly one."""
+        self._config.doubts.asking(None)
+        self._policy.forget()
+        missing = self._bearer.fetch() if self._bearer else None
+        if missing is not None:
+            return missing
+        try:
+            service, payload = make(self._protocol)
+            response = cast("BoundedResponse", service._get_response(payload, EXCHANGE_2016.api_version()))  # noqa: SLF001
+            return bytes(response.content) if response.signed_in else Wire(Trouble.NOBODY)
+        except Exception as error:  # noqa: BLE001 - whatever a library raises must not look like an answer
+            return self._trouble(error)
 
     def _trouble(self, error: Exception) -> Answer:
         bearer = self._bearer is not None
@@ -193,8 +208,8 @@ class Probe:
         folder = Calendar(
             root=None, _distinguished_id=DistinguishedFolderId(id="calendar", mailbox=mailbox)
         )
-        service = FindItem(account=account)
-        payload = service.get_payload(
+        service: FindItem | GetFolder = GetFolder(account=account) if question.identity else FindItem(account=account)
+        payload = service.get_payload(folders=[folder], additional_fields=None, shape=ID_ONLY) if question.identity else service.get_payload(
             folders=[folder], additional_fields=None, restriction=None, order_fields=None, query_string=None,
             shape=ID_ONLY, depth=SHALLOW, calendar_view=_DAY, page_size=1,
         )

@@ -9,6 +9,7 @@ from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.learnt import Absent, Answered, Homeless, Learnt, Refused, Unlearnt
 from roomscope.verify.judge.ledger import Asked, Judged, Ledger, Result
 from roomscope.verify.judge.promise import Expected, Promise, Role
+from roomscope.verify.judge.proofs.calibration import Calibration, questions, refused
 from roomscope.verify.judge.proofs.decoys import decoys
 from roomscope.verify.judge.proofs.difference import differs, speaks
 from roomscope.verify.judge.proofs.proof import Round, unput_for
@@ -25,37 +26,55 @@ class Application:
         self._rooms = [promise for promise in promises if promise.role is Role.ROOM]
         self._controls = [promise for promise in promises if promise.role is Role.CONTROL]
         self._decoys = decoys(promise.mailbox for promise in (*self._controls, *self._rooms))
+        self._removed = frozenset(room.mailbox for room in self._rooms if room.expected is Expected.REFUSAL)
         self._fresh = fresh
         self._acting = acting
         self._ledger = Ledger()
 
     def rounds(self) -> Iterator[Round]:
-        """Two rounds.
+        """Three rounds.
 
         1. The first room and an address that cannot exist, by one worker: what is wrong for every
            address shows here, and a sign-in that is refused is tried once.
         2. Everybody else, unless nobody looks at the mailbox.
+        3. Again, what calibrates: a room and the addresses that cannot exist; and some of the refused rooms.
         """
         first, *others = self._rooms
         yield Round((self._question(first.mailbox), self._question(self._decoys[0])), alone=True)
         if self._common() is None:
             mailboxes = [*(each.mailbox for each in (*others, *self._controls)), *self._decoys[1:]]
             yield Round(tuple(map(self._question, mailboxes)))
+            shut = refused(self._ledger.find(room.mailbox, _DOOR) for room in self._rooms if room.expected is Expected.ANSWER)
+            yield Round(questions(self._calibrating(), () if self._fresh else tuple(shut)))
 
     def keep(self, asked: Asked) -> None:
         """Takes in what a question brought."""
         self._ledger.keep(replace(asked, learnt=_refine(asked.learnt, asked.answer)))
 
+    def lasts(self, asked: Asked) -> bool:
+        """An open calendar, and a denial that was promised; what calibrates is asked in every run."""
+        mailbox = asked.question.mailbox
+        if asked.question.again or mailbox == self._rooms[0].mailbox or mailbox in self._decoys:
+            return False
+        return isinstance(asked.learnt, Answered) or (isinstance(asked.learnt, Refused) and mailbox in self._removed)
+
     def judge(self, stopped: Cause | None) -> Result:
         """The verdict on every promise."""
         stopped = self._common() or stopped
         unput = unput_for(stopped)
-        judged = tuple(self._judge(promise, unput) for promise in (*self._rooms, *self._controls))
+        calibration = Calibration(tuple(self._calibrating()), self._ledger.again)
+        judged = tuple(calibration.weigh(self._judge(promise, unput)) for promise in (*self._rooms, *self._controls))
         judgement = overall((each.promise, each.judgement) for each in judged)
         if stopped is not None and judgement.verdict is Verdict.UNASKED:
             judgement = Judgement(Verdict.UNASKED, stopped)
         told = tuple(filter(None, (self._ledger.find(decoy, _DOOR) for decoy in self._decoys)))
-        return Result(judged, told, judgement, stopped)
+        return Result(judged, told, judgement, stopped, tuple(self._ledger.again.values()))
+
+    def _calibrating(self) -> Iterator[Asked]:
+        """The first room that answered, or else the first, and the addresses that cannot exist."""
+        asked = [found for found in (self._ledger.find(room.mailbox, _DOOR) for room in self._rooms) if found is not None]
+        yield from ([each for each in asked if isinstance(each.learnt, Answered)] or asked)[:1]
+        yield from filter(None, (self._ledger.find(decoy, _DOOR) for decoy in self._decoys))
 
     def _question(self, mailbox: str) -> Question:
         return Question(mailbox, _DOOR, mailbox if self._acting else None)

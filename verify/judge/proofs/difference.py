@@ -16,10 +16,10 @@ def speaks(learnt: Learnt) -> bool:
 
 def differs(told: Asked, refused: Asked) -> bool:
     """Whether an address that cannot exist was told something else than this refused mailbox."""
-    return speaks(told.learnt) and isinstance(refused.learnt, Refused) and _shape(told.answer) != _shape(refused.answer)
+    return speaks(told.learnt) and isinstance(refused.learnt, Refused) and shape(told.answer) != shape(refused.answer)
 
 
-def _shape(answer: Answer | None) -> tuple[object, ...]:
+def shape(answer: Answer | None) -> tuple[object, ...]:
     """What two answers must differ in to be different; sentences hold addresses, so they do not count."""
     match answer:
         case Graph(status=status, code=code):

@@ -37,7 +37,7 @@ def judge_removed(impersonated: Learnt, account: Learnt) -> Judgement:
     if isinstance(account, Answered):
         return Judgement(Verdict.BROKEN, Cause.ROOM_OPEN_TO_ACCOUNT)
     for door, found in ((Door.IMPERSONATED, impersonated), (Door.ACCOUNT, account)):
-        if not _shut(door, found):
+        if not is_shut(door, found):
             return _judge_open(found, Cause.ROOM_ABSENT, Cause.ROOM_SHUT)
     return KEPT
 
@@ -51,24 +51,25 @@ def judge_control(doors: Iterable[tuple[Door, Learnt]], *, telling: Container[Do
     4. By one door at least (it is in `telling`) an address that cannot exist was told something else; where every door
        told both the same, it counts whether the administrator's record found this mailbox.
     """
-    learnt = dict(doors)
+    learnt = list(doors)
     for door, cause in _OPENED.items():
-        if isinstance(learnt.get(door), Answered):
+        if any(each is door and isinstance(found, Answered) for each, found in learnt):
             return Judgement(Verdict.BROKEN, cause)
-    if any(isinstance(found, Absent) for found in learnt.values()):
+    if any(isinstance(found, Absent) for _, found in learnt):
         return Judgement(Verdict.UNASKED, Cause.CONTROL_ABSENT)
-    for door, found in learnt.items():
-        if not _shut(door, found):
-            return _judge_open(found, Cause.CONTROL_ABSENT, Cause.CONTROL_UNDENIED)
-    if any(door in telling for door in learnt):
+    for door, found in learnt:
+        if not is_shut(door, found):
+            return _judge_open(found, Cause.CONTROL_ABSENT, Cause.ROOM_STOPPED if door is Door.ROOM else Cause.CONTROL_UNDENIED)
+    if any(door in telling for door, _ in learnt):
         return KEPT
     return ON_RECORD if recorded else Judgement(Verdict.UNASKED, Cause.CONTROL_UNCERTAIN)
 
 
-def _shut(door: Door, learnt: Learnt) -> bool:
+def is_shut(door: Door, learnt: Learnt) -> bool:
+    """Whether the mailbox was refused by this door; as a room, a denied acting is about the room."""
     match learnt:
         case Refused(denied=denied):
-            return denied or door is not Door.IMPERSONATED
+            return door is Door.ACCOUNT or denied is (door is Door.IMPERSONATED)
         case Homeless():
             return door is Door.ACCOUNT
     return False

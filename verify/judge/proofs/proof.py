@@ -34,3 +34,10 @@ class Proof(Protocol):
 
     def judge(self, stopped: Cause | None) -> Result:
         """What it all amounts to; the cause says why the asking ended early."""
+
+
+class Recallable(Proof, Protocol):
+    """A proof of which a part may be known from an earlier run."""
+
+    def lasts(self, asked: Asked) -> bool:
+        """Whether this need not be asked again in a run that goes on with another one."""

@@ -50,7 +50,7 @@ def pursue(
 
 def test_the_first_room_goes_alone_then_rooms_and_two_doors_then_the_third_door_as_a_room() -> None:
     done, result = pursue([*rooms(), CONTROL])
-    assert [each.alone for each in done] == [True, False, False]
+    assert [each.alone for each in done] == [True, False, False, False]
     assert [[(q.mailbox, q.door, q.acting) for q in each.questions] for each in done] == [
         [("room0@x.com", Door.IMPERSONATED, "room0@x.com")],
         [
@@ -61,9 +61,17 @@ def test_the_first_room_goes_alone_then_rooms_and_two_doors_then_the_third_door_
             (DECOY, Door.IMPERSONATED, DECOY),
             (DECOY, Door.ACCOUNT, None),
         ],
-        [("ceo@y.com", Door.ROOM, "room0@x.com"), (DECOY, Door.ROOM, "room0@x.com")],
+        [
+            ("ceo@y.com", Door.ROOM, "room0@x.com"), (DECOY, Door.ROOM, "room0@x.com"),
+            ("room0@x.com", Door.IMPERSONATED, "room0@x.com"), ("room2@x.com", Door.IMPERSONATED, "room2@x.com"),
+        ],
+        [
+            ("room0@x.com", Door.IMPERSONATED, "room0@x.com"),
+            (DECOY, Door.IMPERSONATED, DECOY), (DECOY, Door.ACCOUNT, None), (DECOY, Door.ROOM, "room0@x.com"),
+        ],
     ]
-    assert (result.judgement, result.requests, result.stopped) == (KEPT, 9, None)
+    assert [q.identity for q in done[2].questions] == [False, False, True, True]
+    assert (result.judgement, result.requests, result.stopped) == (KEPT, 9 + 2 + 4, None)
 
 
 def test_after_the_way_back_each_room_is_asked_by_both_doors_and_there_is_no_third() -> None:
@@ -71,7 +79,7 @@ def test_after_the_way_back_each_room_is_asked_by_both_doors_and_there_is_no_thi
         return Coded("ErrorImpersonateUserDenied") if question.door is Door.IMPERSONATED else exchange(question)
 
     done, result = pursue([*rooms(Expected.REFUSAL), CONTROL], nobody)
-    assert [len(each.questions) for each in done] == [1, 2 + 3 + 2 + 2, 0]
+    assert [len(each.questions) for each in done] == [1, 2 + 3 + 2 + 2, 0, 1 + 2]
     assert result.judgement == KEPT
     assert [asked.question.door for asked in result.judged[-1].asked] == [Door.IMPERSONATED, Door.ACCOUNT]
 
