@@ -95,7 +95,7 @@ class BoundedResponse(Response):
                 raise WireError(error.trouble, error.text, self.status_code) from error
 
     def _pieces(self) -> Iterator[bytes]:
-        size, deadline = 0, self.adapter.deadline
+        size, whole = 0, False
         try:
             while piece := self.raw.read1(_CHUNK, decode_content=True):
                 size += len(piece)
@@ -104,6 +104,7 @@ class BoundedResponse(Response):
                 yield piece
             self._check()
             self.raw.release_conn()
+            whole = True
             if self.adapter.behind:
                 self.adapter.close()
                 raise WireError(Trouble.NOT_ONE, "more came than was announced")
@@ -114,9 +115,11 @@ class BoundedResponse(Response):
             found = trouble_of(error)
             raise WireError(*(found if found[0] is Trouble.OURS else (Trouble.NO_CONNECTION, "cut within the answer"))) from error
         finally:
-            deadline.stop()
-            if size > LARGEST_ANSWER or deadline.passed:
+            self.adapter.deadline.stop()
+            if not whole:
+                # Closed and given back: the pool has one place, and the next exchange would wait for it for ever.
                 self.raw.close()
+                self.raw.release_conn()
 
     def _check(self) -> None:
         """A line that was cut by the deadline looks like an end."""

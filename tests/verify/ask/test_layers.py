@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 import trustme
 
-from lab.wire.hostile import AT_ANSWER, AT_HANDSHAKE
+from lab.wire.hostile import AT_ANSWER, AT_HANDSHAKE, listening
 from roomscope.verify.judge.answer import Opened, Trouble
 from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.learnt import Again, Unlearnt
 from roomscope.verify.judge.meaning import learn
 from roomscope.verify.judge.question import Door, Question
-from roomscope.verify.net.wire import Patience
+from roomscope.verify.net.session import Net
+from roomscope.verify.net.wire import LARGEST_ANSWER, Patience, WireError
 
 ROOM = Question("room1@contoso.com", Door.IMPERSONATED, "room1@contoso.com")
 SLOW = {fault for fault in (*AT_HANDSHAKE, *AT_ANSWER) if "silence" in fault or "drips" in fault or "ever" in fault}
@@ -130,3 +131,24 @@ def test_a_proxy_that_is_silent_is_left_in_time(wire: Any, monkeypatch: pytest.M
         monkeypatch.delenv("no_proxy", raising=False)
         with wire.probe(wire.hostile()) as probe:
             assert learn(probe.ask(ROOM)) == Unlearnt(Cause.TIMED_OUT, Again.ALONE)
+
+
+BODIES = ["end in the body", "reset in the body", "damaged record in the body", "a body that drips", "too large", "too large, in chunks"]
+
+
+@pytest.mark.parametrize("fault", BODIES)
+def test_a_session_goes_on_after_an_answer_that_was_not_read_to_its_end(wire: Any, framing: Any, fault: str) -> None:
+    size = LARGEST_ANSWER + 1
+    large = {
+        "too large": framing("x" * size),
+        "too large, in chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (size, b"x" * size),
+    }
+
+    def answer(_: Any) -> bytes:
+        return large.get(fault, wire.good) if len(hostile.requests) == 1 else bytes(wire.good)
+
+    hostile = wire.hostile(fault, answer=answer)
+    with listening(hostile) as port, Net.trusting(wire.ca, Patience(20, 20, 1.5)).session(f"https://127.0.0.1:{port}") as session:
+        with pytest.raises(WireError):
+            session.get(f"https://127.0.0.1:{port}/")
+        assert session.get(f"https://127.0.0.1:{port}/").status_code == 200
