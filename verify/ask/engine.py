@@ -96,7 +96,10 @@ class Engine:
             if number:
                 self._pace.await_opening()
             while batch := waiting.take(self._asker.size):
-                answers.put(self._ask(batch, waiting))
+                try:
+                    answers.put(self._ask(batch, waiting))
+                except Exception as error:  # noqa: BLE001 - a worker that died in silence would be waited for for ever
+                    answers.put([_crashed(asked, error) for asked in batch])
 
         # Daemons, because a worker may hang in the network when the asking is ended.
         for number in range(1 if each.alone else min(self._limits.workers, self._batches(each))):
@@ -197,6 +200,11 @@ def _again(asked: Asked) -> Again:
 
 def _cause(asked: Asked) -> Cause:
     return asked.learnt.cause if isinstance(asked.learnt, Unlearnt) else Cause.AS_PROMISED
+
+
+def _crashed(asked: Asked, error: Exception) -> Asked:
+    answer = Odd(type(error).__name__, ours=True)
+    return Asked(asked.question, answer, learn(answer), asked.attempts + 1)
 
 
 def _taken_back(question: Question) -> Asked:

@@ -1,5 +1,6 @@
 """An answer counts only to the question that it was given to, and in the name of somebody who had to sign in."""
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -189,3 +190,26 @@ def test_a_server_that_plays_a_proxy_gets_no_second_proof(wire: Any, framing: Ca
         probe.ask(ROOMS[0])
     assert len(hostile.requests) == 1
     assert not any(name.endswith("authorization") for request in hostile.requests for name in request.headers)
+
+
+def test_a_throttle_that_allows_two_at_once_ends_kept_over_the_wire(
+    wire: Any, exchange: Callable[[Any], bytes], says: Any, framing: Callable[..., bytes]
+) -> None:
+    inside, lock, refused = [0], threading.Lock(), [0]
+
+    def answer(request: Any) -> bytes:
+        with lock:
+            inside[0] += 1
+            too_many = inside[0] > 2
+            refused[0] += too_many
+        time.sleep(0.01)
+        with lock:
+            inside[0] -= 1
+        busy = says.fault("ErrorServerBusy", "Busy.", '<t:MessageXml><t:Value Name="BackOffMilliseconds">20</t:Value></t:MessageXml>')
+        return framing(busy.body, "500 No") if too_many else exchange(request)
+
+    rooms = [Promise(f"room{n}@contoso.com", Role.ROOM, Expected.ANSWER, "list@contoso.com") for n in range(120)]
+    with wire.probe(wire.hostile(answer=answer), workers=4) as probe:
+        result = Engine(probe, Limits(workers=4, pause=0.05), Silent()).pursue(Impersonation((*rooms, PROMISES[-1]), fresh=False))
+    assert (result.judgement.verdict, result.stopped) == (Verdict.KEPT, None)
+    assert 0 < refused[0] < 60

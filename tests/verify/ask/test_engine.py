@@ -465,6 +465,16 @@ def test_a_crash_in_the_question_is_unasked_and_names_only_its_kind() -> None:
     assert "a secret" not in repr(result)
 
 
+def test_a_worker_that_fails_beside_the_question_is_not_waited_for() -> None:
+    class Deaf(Heard):
+        def waits(self, seconds: float) -> None:
+            raise OSError("no terminal")
+
+    fake = Fake(once(Coded("ErrorServerBusy", back_off=0.01)))
+    result = Engine(fake, QUICK, Deaf()).pursue(Impersonation(promises(), fresh=False))
+    assert (result.judgement.verdict, result.judgement.cause) == (Verdict.UNASKED, Cause.UNEXPECTED)
+
+
 def test_an_interrupted_run_keeps_what_it_learnt_and_is_no_pass() -> None:
     ended = threading.Event()
 
