@@ -16,7 +16,7 @@ HOMES = {
     "exchangelib": {"roomscope.verify.ask.ews"},
     "msal": {"roomscope.verify.sign_in.msal_client"},
     "requests": {"roomscope.verify.net", "roomscope.verify.ask", "roomscope.verify.sign_in.line", "roomscope.verify.sign_in.msal_client"},
-    "cryptography": {"roomscope.verify.sign_in.certificate"},
+    "cryptography": {"roomscope.verify.sign_in.certificate", "roomscope.verify.net.certificate"},
     "tree_sitter": {"roomscope.generator.script"},
     "rich": {"roomscope.verify.reports", "roomscope.verify.ask.progress", "roomscope.verify.evidence_cli", "roomscope.verify.report_cli", "roomscope.verify.cli"},
 }

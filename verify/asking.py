@@ -1,5 +1,6 @@
 """Asks what a proof wants to know: once, or again while something is pending and there is time."""
 
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -94,7 +95,8 @@ class Asking:
 
     def _wait(self, schedule: Schedule, number: int, result: Result) -> bool:
         pause = schedule.pause(number, datetime.now(UTC))
-        if pause is None:
+        ends = self.limits.ends
+        if pause is None or (ends is not None and time.monotonic() + pause.total_seconds() >= ends):
             return False
         pending = sum(each.judgement.verdict is Verdict.PENDING for each in result.judged)
         return not counting(pending, pause, schedule.until, self.halt)

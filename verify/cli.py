@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 @click.option("--identity-check", is_flag=True, help="Server: prove that no two rooms share a calendar; one request a room more.")
 @click.option("--room-lists", is_flag=True, help="Server: show what the lists show to a booking service, beside the bundle.")
 @click.option("--wait", metavar="DURATION", help="While something is pending ask again, for so long: 2h, 90m. Ends early when all is kept.")
+@click.option("--deadline", metavar="DURATION", help="End after so long, with what was learnt: 10m, 1h30m. The rest counts as not asked.")
 @click.option("--journal", type=click.Path(path_type=Path), help="Keep each answer there as it comes; a new file. Without it none is kept.")
 @click.option("--resume", type=click.Path(path_type=Path), help="Go on with this journal: ask only what is open in it.")
 @click.option("--report", type=click.Path(path_type=Path), help="Write report.json there.")

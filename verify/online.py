@@ -5,6 +5,7 @@ from roomscope.verify.ask.ews.probe import Probe
 from roomscope.verify.ask.graph.places import PERMISSIONS, Shown, read_places
 from roomscope.verify.ask.graph.probe import GraphProbe
 from roomscope.verify.bundle.manifest import Access, Application
+from roomscope.verify.common.secrets import masked
 from roomscope.verify.common.text import harmless
 from roomscope.verify.judge.claims import judge_roles, reach
 from roomscope.verify.judge.ledger import Result
@@ -91,7 +92,7 @@ class Online:
         """What a list shows, beside the bundle."""
         rooms = {room for room, room_list in self._rooms.items() if room_list == shown.room_list}
         missing, more = (() if shown.trouble else tuple(sorted(map(harmless, found))) for found in (rooms - shown.rooms, shown.rooms - rooms))
-        return Places(room_list=shown.room_list, missing=missing, more=more, trouble=harmless(shown.trouble))
+        return Places(room_list=shown.room_list, missing=missing, more=more, trouble=harmless(masked(shown.trouble)))
 
     def _roles(self) -> tuple[str, ...]:
         """What any token of this run granted."""

@@ -42,6 +42,7 @@ class Options(BaseModel):
     every_room: bool = False
     identity_check: bool = False
     wait: str | None = None
+    deadline: str | None = None
     journal: Path | None = None
     resume: Path | None = None
 

@@ -1,6 +1,7 @@
 """From a bundle and the operator's wishes to a verification that can be carried out; everything is refused here or never."""
 
 import re
+import time
 from datetime import UTC, datetime
 
 import click
@@ -54,7 +55,8 @@ def settled(bundle: Bundle, asked: Options, *, terminal: bool) -> tuple[Verifica
     wait = None if asked.wait is None else duration("--wait", asked.wait)
     if asked.expect_none:
         asked.refuse(("wait",), "waits for a fresh grant, and after the way back nothing is pending.")
-    limits = Limits(workers=asked.workers)
+    ends = None if asked.deadline is None else time.monotonic() + duration("--deadline", asked.deadline).total_seconds()
+    limits = Limits(workers=asked.workers, ends=ends)
     options = tuple(f"--{name.replace('_', '-')}" for name in _DEEPER if getattr(asked, name))
     return Verification(bundle, promises, limits, asked.expect_none, granted, asked.journal, asked.resume, options, chosen.how, drawn, wait), way
 

@@ -57,6 +57,9 @@ class Faults(HttpFaults):
     diagnostics: str | None = None
     """Sent as x-ms-diagnostics with `status` and with every 401."""
 
+    gateway: str | None = None
+    """As whom everybody is signed in, without being asked."""
+
     ignore_impersonation: bool = False
     mailboxes: Mapping[str, Trouble] = {}
     unknown_is: Literal["missing", "denied"] = "missing"

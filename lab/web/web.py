@@ -85,13 +85,17 @@ class Web:
             self.note(Answer(refused.response.status_code, b"", ""), "")
             return refused.response
         if user is None:
-            self.note(Answer(401, b"", ""), "")
+            said = "" if "authorization" in request.headers else "NoCredential"
+            self.note(Answer(401, b"", said), "")
             return unauthorized(faults, challenges)
         return self.answered(await request.body(), user)
 
     def signed_in(self, request: Request) -> tuple[Recipient | Bearer | None, tuple[str, ...]]:
         """Who sends a request; otherwise what to answer instead, one challenge for each way."""
         header, access = request.headers.get("authorization", ""), self.service.now()
+        gateway = self.service.misbehaviour.faults.gateway
+        if gateway is not None:
+            return named(gateway, access), ()
         tenant = access.directory.snapshot.tenant
         if tenant is not None and header.lower().startswith("bearer "):
             return self.by_token(request, tenant), ()

@@ -124,6 +124,9 @@ class Server:
     def __init__(self, authority: trustme.CA, folder: Path) -> None:
         self.calls: list[Call] = []
         self.answer: Callable[[Call], Reply] = lambda _: Says.items()
+        self.asks = True
+        """Whether whoever brings no credential is sent away, and not noted."""
+
         self.lock = threading.Lock()
         self.ca = folder / "ca.pem"
         authority.cert_pem.write_to_path(self.ca)
@@ -155,6 +158,12 @@ class Server:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()
+                if server.asks and "Authorization" not in self.headers:
+                    self.send_response(401)
+                    self.send_header("WWW-Authenticate", 'Basic realm="mail"')
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                    return
                 call = _call(dict(self.headers.items()), body, self.client_address[1])
                 with server.lock:
                     server.calls.append(call)

@@ -39,8 +39,8 @@ class Lab:
         return path.read_text("utf-8").splitlines() if path.exists() else []
 
     def requests(self) -> list[dict[str, Any]]:
-        """What was asked since the test began."""
-        return [json.loads(line) for line in self.lines()[self.earlier :]]
+        """What was asked with a credential since the test began."""
+        return [line for line in map(json.loads, self.lines()[self.earlier :]) if line["code"] != "NoCredential"]
 
     def guid(self, address: str) -> str:
         recipients = {
@@ -213,6 +213,29 @@ def test_a_wrong_password_reaches_the_server_once(
     result = speak()
     assert (result.exit_code, "RS050" in result.stdout) == (4, True)
     assert [request["status"] for request in lab.requests()] == [401]
+
+
+def test_a_run_ends_when_its_time_is_up_and_says_so(lab: Lab, speak: Callable[..., Result], tmp_path: Path) -> None:
+    lab.misbehave(delayMs=400)
+    result = speak("--deadline", "3s", "--workers", "1", "--report", str(tmp_path / "report.json"))
+    assert (result.exit_code, "RS122" in result.stdout) == (4, True), result.output
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    causes = [line["cause"] for line in report["mailboxes"]]
+    assert (report["cause"], causes[0], causes[-1]) == ("RS122", "RS001", "RS122")
+    time.sleep(1)  # what was under way then is not of the next test
+
+
+@pytest.mark.parametrize("text", ["", "soon", "0s", "-3m", "3"])
+def test_a_time_that_is_none_is_misuse(speak: Callable[..., Result], text: str) -> None:
+    result = speak("--deadline", text)
+    assert (result.exit_code, "--deadline" in result.output) == (2, True)
+
+
+def test_a_gateway_that_signs_everybody_in_proves_nothing(lab: Lab, speak: Callable[..., Result]) -> None:
+    lab.misbehave(gateway="CONTOSO\\svc")
+    result = speak()
+    assert (result.exit_code, "RS120" in result.stdout) == (4, True), result.output
+    assert [(line["code"], line["user"] != "") for line in lab.requests()] == [("NoError", True)]
 
 
 def test_ntlm_against_basic_only_names_the_other_way(lab: Lab, speak: Callable[..., Result]) -> None:

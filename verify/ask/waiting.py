@@ -1,5 +1,6 @@
 """Questions that wait to be put: new ones, and those that are to be put again when their time has come."""
 
+import random
 import threading
 import time
 from collections.abc import Iterable
@@ -9,6 +10,9 @@ from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.learnt import Unlearnt
 from roomscope.verify.judge.ledger import Asked
 from roomscope.verify.judge.question import Question
+
+SPREAD = 1.1
+"""By so much later at most than was asked for."""
 
 
 class Waiting:
@@ -34,7 +38,9 @@ class Waiting:
     def again(self, asked: Asked, seconds: float) -> None:
         """To be put once more, when so much time has passed."""
         with self._lock:
-            self._later.append((time.monotonic() + seconds, asked))
+            # Whoever was told to come again at the same time need not come at once.
+            later = seconds * random.uniform(1, SPREAD)  # noqa: S311 - chance, no secret
+            self._later.append((time.monotonic() + later, asked))
 
     def _due(self, size: int) -> list[Asked]:
         """Whoever has waited long enough; everybody when the asking was stopped."""

@@ -13,7 +13,9 @@ class Recalled:
 
     def __init__(self, proof: Recallable, known: Sequence[Asked], keep: Callable[[Asked], None]) -> None:
         self._proof = proof
-        self._known = {asked.question: asked for asked in known if proof.lasts(asked)}
+        # The last word counts: an answer may have been shown later to be none.
+        latest = {asked.question: asked for asked in known}
+        self._known = {question: asked for question, asked in latest.items() if proof.lasts(asked)}
         self._keep = keep
         self.mailboxes = frozenset(question.mailbox for question in self._known)
         """Those of which something is known."""

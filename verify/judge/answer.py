@@ -10,6 +10,8 @@ class Trouble(StrEnum):
 
     UNKNOWN_HOST = "unknown host"
     UNTRUSTED = "certificate not trusted"
+    OURS = "a limit of this machine"
+    PROXY = "no way through the proxy"
     NO_CONNECTION = "no connection"
     TIMED_OUT = "no answer in time"
     TOO_LARGE = "answer too large"
@@ -17,6 +19,7 @@ class Trouble(StrEnum):
     CUT = "not a whole answer"
     NOT_ONE = "not exactly one answer"
     NOT_GRAPH = "not an answer of Graph"
+    NOBODY = "nobody had to sign in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Opened:
     request_id: str = ""
     folder: str = ""
     """Digest of the folder's id, where that was asked for."""
+    mark: str = field(default="", compare=False)
+    """Stands for the items that were named, which no other mailbox has; empty where there were none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,9 @@ class Http:
     """The ways to sign in that a 401 names, in lower case."""
 
     scheme_offered: bool = True
+    proved: bool = field(default=True, compare=False)
+    """Whether something was sent that only the holder of the credential can make."""
+
     bearer: bool = False
     """Whether a token was sent, not a password."""
 

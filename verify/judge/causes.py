@@ -187,7 +187,7 @@ class Cause(StrEnum):
     )
     UNTRUSTED = (
         "RS061", "Certificate not trusted",
-        "The server did not show a certificate that is valid for this name; the credential was not sent.",
+        "The server did not show a certificate that is valid for this name, and nothing was sent over that connection.",
         "Check the name, or give the issuing authority with --ca.", Who.OPERATOR,
     )
     REDIRECTED = (
@@ -204,7 +204,7 @@ class Cause(StrEnum):
     )
     UNREACHABLE = (
         "RS064", "No connection",
-        "The connection could not be made or was cut.",
+        "The connection could not be made, or was cut, in TLS or below it.",
         "Check the way to the server, then ask again.", Who.NETWORK,
     )
     TIMED_OUT = (
@@ -556,4 +556,31 @@ class Cause(StrEnum):
         ("The token carries no permission, and the service knows of no assignment for the application: it is missing, for another "
         "object id, or not known there yet."),
         "Run 60-Confirm-Access.ps1; after a change wait two hours without asking.", Who.ADMINISTRATOR,
+    )
+    NOBODY_ASKED = (
+        "RS120", "Nobody had to sign in",
+        ("A question was answered although nobody had signed in on its connection, so it is not known in whose name. "
+        "A gateway that signs in by itself looks just so."),
+        "Give the address of Exchange itself with --endpoint, past what signs in in its place.", Who.NETWORK,
+    )
+    OWN_LIMIT = (
+        "RS121", "A limit of this machine",
+        "This machine had no more file handles, memory, threads or ports for another connection; the server said nothing.",
+        "Ask again with fewer --workers, or raise the limit (ulimit -n, memory) and ask again.", Who.OPERATOR,
+    )
+    OUT_OF_TIME = (
+        "RS122", "Not asked, the time was up",
+        "The run was given so much time with --deadline, and it was up before this was answered.",
+        "Ask again with more time, or with fewer mailboxes.", Who.OPERATOR,
+    )
+    PROXY = (
+        "RS123", "No way through the proxy",
+        "The proxy that the environment names could not be reached, wants a sign-in of its own, or lets nobody through.",
+        "Check HTTPS_PROXY and NO_PROXY, and that the proxy lets this machine reach the endpoint.", Who.NETWORK,
+    )
+    NO_CHALLENGE = (
+        "RS124", "The sign-in did not get through",
+        ("The server offers NTLM and answered its first message without a challenge, so no password was tried: what stands "
+        "in between does not keep the connection, or takes Kerberos only."),
+        "Go past the balancer or proxy, or give --auth basic or oauth where that is offered.", Who.NETWORK,
     )

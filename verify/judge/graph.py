@@ -9,7 +9,7 @@ from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.learnt import Absent, Again, Learnt, Refused, Unlearnt
 
 _TEMPORARY = Unlearnt(Cause.TEMPORARY, Again.ALONE)
-_BUSY = Unlearnt(Cause.THROTTLED, Again.EVERYBODY)
+_BUSY = Unlearnt(Cause.THROTTLED, Again.FEWER)
 _TOKEN = Unlearnt(Cause.TOKEN_REFUSED, stops=True)
 
 DENIED = "ErrorAccessDenied"

@@ -1,7 +1,7 @@
 """The tables that say what was learnt from what a server showed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import assert_never
@@ -32,7 +32,7 @@ from roomscope.verify.judge.sign_in import learn_no_token
 
 _ANSWERED = Answered()
 _TEMPORARY = Unlearnt(Cause.TEMPORARY, Again.ALONE)
-_BUSY = Unlearnt(Cause.THROTTLED, Again.EVERYBODY)
+_BUSY = Unlearnt(Cause.THROTTLED, Again.FEWER)
 _IN_FRONT = Unlearnt(Cause.IN_FRONT, Again.ALONE)
 _FAULT = Unlearnt(Cause.SERVER_FAULT)
 _NOT_EWS = Unlearnt(Cause.NOT_EWS, Again.ALONE)
@@ -55,7 +55,7 @@ CODES: Mapping[str, Learnt] = MappingProxyType(
         "ErrorPasswordExpired": _NO_SIGN_IN,
         "ErrorNonPrimarySmtpAddress": Unlearnt(Cause.NOT_PRIMARY),
         "ErrorServerBusy": _BUSY,
-        "ErrorExceededConnectionCount": Unlearnt(Cause.THROTTLED, Again.FEWER),
+        "ErrorExceededConnectionCount": _BUSY,
         "ErrorMailboxMoveInProgress": _TEMPORARY,
         "ErrorMailboxStoreUnavailable": _TEMPORARY,
         "ErrorMailboxFailover": _TEMPORARY,
@@ -82,6 +82,8 @@ TROUBLES: Mapping[Trouble, Unlearnt] = MappingProxyType(
     {
         Trouble.UNKNOWN_HOST: Unlearnt(Cause.UNKNOWN_HOST, Again.ALONE),
         Trouble.UNTRUSTED: Unlearnt(Cause.UNTRUSTED, stops=True),
+        Trouble.OURS: Unlearnt(Cause.OWN_LIMIT, Again.ALONE),
+        Trouble.PROXY: Unlearnt(Cause.PROXY, Again.ALONE),
         Trouble.NO_CONNECTION: Unlearnt(Cause.UNREACHABLE, Again.ALONE),
         Trouble.TIMED_OUT: Unlearnt(Cause.TIMED_OUT, Again.ALONE),
         Trouble.TOO_LARGE: Unlearnt(Cause.TOO_LARGE),
@@ -89,6 +91,7 @@ TROUBLES: Mapping[Trouble, Unlearnt] = MappingProxyType(
         Trouble.CUT: Unlearnt(Cause.CUT, Again.ALONE),
         Trouble.NOT_ONE: Unlearnt(Cause.NOT_ONE),
         Trouble.NOT_GRAPH: Unlearnt(Cause.NOT_GRAPH, Again.ALONE),
+        Trouble.NOBODY: Unlearnt(Cause.NOBODY_ASKED, stops=True),
     }
 )
 
@@ -136,10 +139,16 @@ def _learn_trouble(answer: NoToken | Wire | Odd) -> Unlearnt:
 def _learn_code(answer: Coded) -> Learnt:
     if answer.code == "ErrorAccessDenied" and _GATE.search(answer.text):
         return Unlearnt(Cause.POLICY)
-    learnt, inner = (CODES.get(code, Unlearnt(Cause.UNCLASSIFIED)) for code in (answer.code, answer.inner))
-    if answer.inner and not (isinstance(learnt, Unlearnt) and isinstance(inner, Unlearnt)):
-        return Unlearnt(Cause.NOT_ONE)
-    return learnt
+    outer, inner = (CODES.get(code, Unlearnt(Cause.UNCLASSIFIED)) for code in (answer.code, answer.inner))
+    return _learn_two((outer, inner)) if answer.inner else outer
+
+
+def _learn_two(found: Sequence[Learnt]) -> Unlearnt:
+    """One code inside another: what was meant is not known, but a refused account ends the run and what is temporary may pass."""
+    silent = [learnt for learnt in found if isinstance(learnt, Unlearnt)]
+    for learnt in (*(each for each in silent if each.stops), *(each for each in silent if each.again is not Again.NO)):
+        return learnt
+    return silent[0] if len(silent) == len(found) else Unlearnt(Cause.NOT_ONE)
 
 
 def _learn_http(answer: Http) -> Unlearnt:
@@ -161,4 +170,6 @@ def _learn_sign_in(answer: Http) -> Unlearnt:
         return Unlearnt(Cause.NO_PERMISSIONS, stops=True)
     if answer.bearer and answer.scheme_offered:
         return Unlearnt(Cause.TOKEN_REFUSED, stops=True)
-    return Unlearnt(Cause.SIGN_IN if answer.scheme_offered else Cause.SCHEME, stops=True)
+    if not answer.scheme_offered:
+        return Unlearnt(Cause.SCHEME, stops=True)
+    return Unlearnt(Cause.SIGN_IN if answer.proved else Cause.NO_CHALLENGE, stops=True)

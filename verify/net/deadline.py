@@ -2,14 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Callable
 from contextlib import suppress
-from http.client import HTTPResponse
-from typing import Any
-
-from urllib3 import HTTPSConnectionPool
-from urllib3.connection import HTTPSConnection
-from urllib3.response import HTTPResponse as Received
 
 
 class Deadline:
@@ -17,9 +10,6 @@ class Deadline:
 
     def __init__(self, seconds: float) -> None:
         self.passed = False
-        self.more = False
-        """Whether bytes came behind the end of the answer."""
-
         self._seconds = seconds
         self._line: socket.socket | None = None
         self._left = False
@@ -28,7 +18,7 @@ class Deadline:
     def start(self) -> None:
         """A new exchange begins."""
         self.stop()
-        self.passed = self.more = False
+        self.passed = False
         self._timer = threading.Timer(self._seconds, self._cut)
         self._timer.daemon = True
         self._timer.start()
@@ -65,58 +55,3 @@ class Deadline:
         if self._line is not None:
             with suppress(OSError):
                 self._line.shutdown(socket.SHUT_RDWR)
-
-
-def _waiting(received: Any, line: socket.socket) -> bool:
-    """Whether more than was read is there already."""
-    patience = line.gettimeout()
-    try:
-        line.settimeout(0)
-        return bool(received.peek(1))
-    except (AttributeError, OSError, ValueError):
-        return False
-    finally:
-        with suppress(OSError):
-            line.settimeout(patience)
-
-
-def pool(deadline: Deadline, heard: Callable[[int], None]) -> type[HTTPSConnectionPool]:
-    """Connections that this deadline can end, and whose status lines are told as soon as they are there."""
-
-    class Head(HTTPResponse):
-        def __init__(self, line: socket.socket, *rest: Any, **more: Any) -> None:
-            super().__init__(line, *rest, **more)
-            self._own = line
-
-        def _close_conn(self) -> None:
-            # Bytes behind the announced end belong to no question; taken for the next answer, they would prove anything.
-            deadline.more = deadline.more or _waiting(self.fp, self._own)
-            super()._close_conn()  # type: ignore[misc]
-
-        def _read_status(self) -> tuple[str, int, str]:
-            found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]  # the one place before the headers
-            heard(found[1])
-            return found
-
-    class Connection(HTTPSConnection):
-        def _new_conn(self) -> socket.socket:
-            line = super()._new_conn()
-            deadline.hold(line)
-            return line
-
-        def getresponse(self) -> Received:  # type: ignore[override]  # as urllib3 has it
-            # Not for the whole life of the connection: what a proxy says to CONNECT is no answer of the server.
-            self.response_class = Head
-            try:
-                return super().getresponse()
-            finally:
-                self.response_class = HTTPResponse
-
-        def close(self) -> None:
-            super().close()
-            deadline.leave()
-
-    class Pool(HTTPSConnectionPool):
-        ConnectionCls = Connection  # type: ignore[mutable-override]  # as urllib3 tells to do it
-
-    return Pool

@@ -10,6 +10,7 @@ import click
 
 from roomscope.verify.bundle.manifest import Application
 from roomscope.verify.common.errors import CredentialError
+from roomscope.verify.common.secrets import know
 from roomscope.verify.common.text import harmless
 from roomscope.verify.sign_in import certificate
 from roomscope.verify.sign_in.certificate import Certificate
@@ -100,4 +101,5 @@ def _prompt(application: Application, asking: Asking) -> str:
 def _usable(secret: str) -> str:
     if len(secret) > _LONGEST or not secret.isascii() or not secret.isprintable():
         raise CredentialError("The client secret must be one line of plain characters. Give the secret's value, nothing else.")
+    know(secret)
     return secret

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from requests import Response, Session
 
+from roomscope.verify.common.secrets import MASK, masked
 from roomscope.verify.common.text import harmless
 from roomscope.verify.judge.answer import Answer, NoToken, Wire
 from roomscope.verify.net.wire import WireError, seconds
@@ -120,8 +121,8 @@ def refusal_of(said: Mapping[str, Any], known: str) -> NoToken:
     code = number[1] if number else first or str(said.get("error") or "no reason")
     # A server may say a credential back.
     shown = text.splitlines()[0] if text else str(said.get("suberror") or "")
-    shown = shown.replace(known, "***") if known else shown
-    return NoToken(harmless(code), harmless(shown), request_id=harmless(str(said.get("trace_id") or said.get("correlation_id") or "")))
+    shown = masked(shown.replace(known, MASK) if known else shown)
+    return NoToken(harmless(masked(code)), harmless(shown), request_id=harmless(masked(str(said.get("trace_id") or said.get("correlation_id") or ""))))
 
 
 def _not_found() -> Response:

@@ -12,6 +12,7 @@ import msal
 from requests import Response, Session
 from requests.exceptions import RequestException
 
+from roomscope.verify.common.secrets import masked
 from roomscope.verify.common.text import harmless
 from roomscope.verify.judge.answer import Answer, NoToken, Wire
 from roomscope.verify.net.session import Net
@@ -92,7 +93,7 @@ def _tried(net: Net, authority: Authority, known: str, sign_in: Callable[["Line"
         except WireError as error:
             return line.cut_off(error) if known else Wire(error.trouble, error.text)
         except ElsewhereError as error:
-            return NoToken("elsewhere", harmless(str(error)))
+            return NoToken("elsewhere", harmless(masked(str(error))))
         except Exception as error:  # noqa: BLE001 - whatever a library raises must not show a credential
             return line.refusal(known) or NoToken("page", type(error).__name__)
         token, lasts = result.get("access_token"), result.get("expires_in", 0)

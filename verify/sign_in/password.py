@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from roomscope.verify.common.errors import CredentialError
+from roomscope.verify.common.secrets import know
 from roomscope.verify.common.text import harmless
 
 LONGEST = 1024
@@ -29,6 +30,10 @@ class Credential:
     user: str
     scheme: Scheme
     password: str = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """From now on it is masked in whatever comes from outside."""
+        know(self.password, self.user)
 
 
 @dataclass(frozen=True, slots=True)

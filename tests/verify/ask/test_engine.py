@@ -53,10 +53,15 @@ class Fake:
     lock: threading.Lock = field(default_factory=threading.Lock)
     size: int = 1
     batches: list[int] = field(default_factory=list)
+    doubts: list[Question] = field(default_factory=list)
 
     def ask_many(self, questions: Sequence[Question]) -> list[Answer]:
         self.batches.append(len(questions))
         return [self.ask(question) for question in questions]
+
+    def doubted(self, *, idle: bool) -> list[Question]:
+        found, self.doubts = self.doubts, []
+        return found
 
     def ask(self, question: Question) -> Answer:
         with self.lock:
@@ -202,11 +207,19 @@ def test_what_ends_a_run_is_asked_once(answer: Answer) -> None:
     assert len(fake.asked) == 1
 
 
-@pytest.mark.parametrize("trouble", [Trouble.UNKNOWN_HOST, Trouble.TIMED_OUT, Trouble.NOT_EWS, Trouble.NO_CONNECTION])
-def test_an_endpoint_that_never_answers_is_given_up_after_the_first_room(trouble: Trouble) -> None:
+@pytest.mark.parametrize("trouble", [Trouble.UNKNOWN_HOST, Trouble.NOT_EWS, Trouble.NO_CONNECTION, Trouble.OURS])
+def test_an_endpoint_that_never_answers_is_given_up_after_a_few_rooms_by_one_worker(trouble: Trouble) -> None:
     fake = Fake(always(Wire(trouble)))
-    result = run(fake)
-    assert len(fake.asked) == QUICK.attempts
+    result = run(fake, promises(50))
+    assert (len(fake.asked), fake.most) == (QUICK.first * QUICK.attempts, 1)
+    assert (result.judgement.verdict, result.stopped) == (Verdict.UNASKED, result.judgement.cause)
+
+
+def test_a_silent_endpoint_is_left_after_so_many_silences_as_it_takes_rooms_to_show_it() -> None:
+    fake = Fake(always(Wire(Trouble.TIMED_OUT)))
+    result = run(fake, promises(50))
+    assert len({question.mailbox for question in fake.asked}) == QUICK.first
+    assert len(fake.asked) <= QUICK.first + 2
     assert (result.judgement.verdict, result.stopped) == (Verdict.UNASKED, result.judgement.cause)
 
 
@@ -215,6 +228,18 @@ def test_an_endpoint_that_dies_later_is_given_up_too() -> None:
     result = run(fake, promises(500))
     assert len(fake.asked) < 60
     assert result.stopped is Cause.UNREACHABLE
+
+
+def test_an_answer_that_is_in_doubt_later_proves_nothing() -> None:
+    def answer(question: Question) -> Answer:
+        if question.mailbox == "room4@x.com":
+            fake.doubts.append(Question("room3@x.com", Door.IMPERSONATED, "room3@x.com"))
+        return exchange(question)
+
+    fake = Fake(answer)
+    result = run(fake)
+    assert {judged.promise.mailbox: judged.judgement.cause for judged in result.judged}["room3@x.com"] is Cause.NOT_ONE
+    assert result.judgement == Judgement(Verdict.UNASKED, Cause.NOT_ONE)
 
 
 def test_a_single_cut_is_asked_again_and_forgotten() -> None:
@@ -258,7 +283,100 @@ def test_a_server_that_stays_busy_is_unasked_and_not_refused() -> None:
     fake = Fake(always(Coded("ErrorServerBusy", back_off=0.01)))
     result = run(fake)
     assert (result.judgement.verdict, result.judgement.cause) == (Verdict.UNASKED, Cause.THROTTLED)
-    assert len(fake.asked) == QUICK.attempts
+    assert len(fake.asked) == QUICK.first * QUICK.waits
+    assert fake.most == 1
+
+
+@pytest.mark.parametrize("room", ["room0@x.com", "room7@x.com"])
+@pytest.mark.parametrize(
+    "answer", [Wire(Trouble.TIMED_OUT), Wire(Trouble.NO_CONNECTION), Wire(Trouble.CUT), Coded("ErrorServerBusy", back_off=0.001), Http(502)]
+)
+def test_one_sick_room_is_one_sick_room(room: str, answer: Answer) -> None:
+    fake = Fake(always(answer, room))
+    result = run(fake, promises(15))
+    verdicts = {judged.promise.mailbox: judged.judgement.verdict for judged in result.judged}
+    assert [mailbox for mailbox, verdict in verdicts.items() if verdict is not Verdict.KEPT] == [room]
+    assert (result.stopped, result.judgement.verdict) == (None, Verdict.UNASKED)
+    assert fake.count(room) <= QUICK.waits
+
+
+def test_nobody_asks_beside_the_first_until_an_answer_has_come_through() -> None:
+    def answer(question: Question) -> Answer:
+        if fake.count("room1@x.com") == 0:
+            return Wire(Trouble.TIMED_OUT)
+        together.append(fake.together) if question.mailbox == "room1@x.com" else None
+        time.sleep(0.003)
+        return exchange(question)
+
+    together: list[int] = []
+    fake = Fake(answer)
+    run(fake, promises(60))
+    assert together[0] == 1
+    assert fake.most > 1
+
+
+def test_a_server_that_allows_two_at_once_is_kept_and_asked_by_two_for_most_of_the_time() -> None:
+    at_once: list[int] = []
+    inside = [0]
+    lock = threading.Lock()
+
+    def answer(question: Question) -> Answer:
+        with lock:
+            inside[0] += 1
+            mine = inside[0]
+        time.sleep(0.004)
+        with lock:
+            inside[0] -= 1
+            at_once.append(mine)
+        return Coded("ErrorExceededConnectionCount", back_off=0.001) if mine > 2 else exchange(question)
+
+    result = run(Fake(answer), promises(400))
+    assert (result.judgement.verdict, result.stopped) == (Verdict.KEPT, None)
+    assert at_once.count(2) > 100
+    assert sum(mine > 2 for mine in at_once) < 60
+
+
+@pytest.mark.parametrize("answer", [Coded("ErrorServerBusy", back_off=0.01), Http(429, back_off=0.01), Coded("ErrorExceededConnectionCount")])
+def test_a_server_that_is_busy_for_a_while_is_waited_for_and_everything_is_kept(answer: Answer) -> None:
+    end: list[float] = []
+
+    def busy(question: Question) -> Answer:
+        if question.mailbox == "room9@x.com" and not end:
+            end.append(time.monotonic() + 0.8)
+        return answer if end and time.monotonic() < end[0] else exchange(question)
+
+    assert run(Fake(busy), promises(60), Limits(workers=4, pause=0.05)).judgement.verdict is Verdict.KEPT
+
+
+def test_a_server_that_does_nothing_but_tell_everybody_to_wait_is_given_up_in_time() -> None:
+    fake = Fake(lambda q: exchange(q) if q.mailbox in {"room0@x.com", "room1@x.com"} else Coded("ErrorServerBusy", back_off=0.02))
+    started = time.monotonic()
+    result = run(fake, promises(500), Limits(workers=4, pause=0.02, busy=0.5))
+    assert (result.stopped, result.judgement.cause) == (Cause.THROTTLED, Cause.THROTTLED)
+    assert time.monotonic() - started < 20
+    assert len(fake.asked) < 150
+
+
+def test_a_run_ends_when_its_time_is_up_with_what_was_learnt() -> None:
+    release = threading.Event()
+
+    def answer(question: Question) -> Answer:
+        if question.mailbox == "room5@x.com":
+            release.wait(900)
+        return exchange(question)
+
+    started = time.monotonic()
+    result = run(Fake(answer), promises(40), Limits(workers=1, ends=started + 1.5))
+    release.set()
+    assert time.monotonic() - started < 60
+    causes = {judged.promise.mailbox: judged.judgement.cause for judged in result.judged}
+    assert (result.judgement, result.stopped) == (Judgement(Verdict.UNASKED, Cause.OUT_OF_TIME), Cause.OUT_OF_TIME)
+    assert [causes[f"room{number}@x.com"] for number in (0, 4, 5, 39)] == [Cause.AS_PROMISED] * 2 + [Cause.OUT_OF_TIME] * 2
+    assert causes["control1@x.com"] is Cause.OUT_OF_TIME
+
+
+def test_a_run_that_is_done_in_time_knows_no_end() -> None:
+    assert run(Fake(), limits=Limits(ends=time.monotonic() + 900)).judgement.verdict is Verdict.KEPT
 
 
 def test_too_many_connections_make_the_workers_fewer() -> None:

@@ -41,6 +41,7 @@ def ask(server: Any, password: str) -> Ask:
     """Puts one question to the server."""
 
     def once(question: Question = ROOM, endpoint: str | None = None, **options: Any) -> Any:
+        server.asks = options.get("scheme") is not Scheme.NTLM
         with probing(endpoint or server.endpoint, options.pop("ca", server.ca), password, **options) as probe:
             return probe.ask(question)
 
@@ -223,6 +224,7 @@ def ntlm(server: Any, says: Any, reply: Any, tmp_path: Path, monkeypatch: pytest
     """Makes the server ask for NTLM, with this password."""
 
     def expect(word: str) -> None:
+        server.asks = False
         (tmp_path / "users").write_text(f"CONTOSO:svc:{word}\n", encoding="utf-8")
         monkeypatch.setenv("NTLM_USER_FILE", str(tmp_path / "users"))
         server.answer = NtlmServer(says, reply).answer

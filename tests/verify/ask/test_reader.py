@@ -120,12 +120,17 @@ def test_an_answer_nested_too_deeply_is_none(answers: dict[str, str]) -> None:
     ("outer", "within", "learnt"),
     [
         ("ErrorInternalServerError", "ErrorAccessDenied", Unlearnt(Cause.NOT_ONE)),
-        ("ErrorTimeoutExpired", "ErrorImpersonateUserDenied", Unlearnt(Cause.NOT_ONE)),
+        ("ErrorTimeoutExpired", "ErrorImpersonateUserDenied", Unlearnt(Cause.TEMPORARY, Again.ALONE)),
         ("ErrorAccessDenied", "ErrorInternalServerError", Unlearnt(Cause.NOT_ONE)),
         ("ErrorAccessDenied", "ErrorNonExistentMailbox", Unlearnt(Cause.NOT_ONE)),
         ("ErrorAccessDenied", "NoError", Unlearnt(Cause.NOT_ONE)),
-        ("ErrorAccessDenied", "ErrorServerBusy", Unlearnt(Cause.THROTTLED, Again.EVERYBODY)),
-        ("ErrorInternalServerError", "ErrorTimeoutExpired", Unlearnt(Cause.SERVER_FAULT)),
+        ("ErrorAccessDenied", "ErrorServerBusy", Unlearnt(Cause.THROTTLED, Again.FEWER)),
+        ("ErrorInternalServerError", "ErrorTimeoutExpired", Unlearnt(Cause.TEMPORARY, Again.ALONE)),
+        ("ErrorImpersonateUserDenied", "ErrorMailboxStoreUnavailable", Unlearnt(Cause.TEMPORARY, Again.ALONE)),
+        ("ErrorImpersonateUserDenied", "ErrorPasswordExpired", Unlearnt(Cause.SIGN_IN, stops=True)),
+        ("ErrorTimeoutExpired", "ErrorAccountDisabled", Unlearnt(Cause.SIGN_IN, stops=True)),
+        ("ErrorImpersonateUserDenied", "ErrorBrandNew", Unlearnt(Cause.NOT_ONE)),
+        ("ErrorInternalServerError", "ErrorBrandNew", Unlearnt(Cause.SERVER_FAULT)),
         ("ErrorAccessDenied", "ErrorAccessDenied", Refused(Cause.ROOM_SHUT)),
     ],
 )
@@ -142,3 +147,17 @@ def test_a_hint_is_read_or_left_aside(says: Any, hint: str, seconds: float | Non
     came = read(inner(says.error("ErrorInternalServerError").body, "ErrorServerBusy", more).encode(), 200)
     assert isinstance(came, Coded)
     assert (came.code, came.back_off) == ("ErrorServerBusy", seconds)
+
+
+PLACES = "<t:LineNumber>2</t:LineNumber><t:LinePosition>7</t:LinePosition><t:Violation>No.</t:Violation>"
+
+
+@pytest.mark.parametrize("more", [PLACES, '<t:Value Name="Other">x</t:Value>', '<t:FieldURI FieldURI="item:Subject"/>', ""])
+def test_places_in_the_request_and_other_values_beside_a_hint_are_left_aside(says: Any, more: str) -> None:
+    hint = '<t:Value Name="BackOffMilliseconds">250</t:Value>'
+    for said in (more + hint, hint + more):
+        text = says.fault("ErrorServerBusy", "Busy.", f"<t:MessageXml>{said}</t:MessageXml>").body
+        assert read(text.encode(), 500) == Coded("ErrorServerBusy", "Busy.", 0.25)
+        plain = says.error("ErrorServerBusy", "Busy.").body
+        within = plain.replace("</m:DescriptiveLinkKey>", f"</m:DescriptiveLinkKey><m:MessageXml>{said}</m:MessageXml>")
+        assert read(within.encode(), 200) == Coded("ErrorServerBusy", "Busy.", 0.25)

@@ -58,6 +58,9 @@ class Raw:
                     handshake = handshake or spnego.server(protocol="ntlm")
                     client.sendall(b"HTTP/1.1 401 No\r\nWWW-Authenticate: NTLM%s\r\nContent-Length: 0\r\n\r\n" % _challenge(handshake, token))
                     continue
+                if not self.ntlm and not token:
+                    client.sendall(b'HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm="x"\r\nContent-Length: 0\r\n\r\n')
+                    continue
                 with self.lock:
                     if token:
                         self.signed_in.append(token)

@@ -65,6 +65,9 @@ def _asked(client: ssl.SSLSocket) -> bool:
         if not piece:
             return False
         data += piece
+        if data.endswith(b"Envelope>") and b"Authorization" not in data:
+            client.sendall(b"HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n")
+            data = b""
     return True
 
 

@@ -4,6 +4,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from http import HTTPStatus
 from typing import TypeAlias
 
@@ -20,8 +21,8 @@ _MESSAGES = "http://schemas.microsoft.com/exchange/services/2006/messages"
 _EXTRA = 5
 """What libxml2 calls more after the end of the document."""
 
-_KEPT = 400
-"""Characters of a text that are kept; the same sentence may come for every room."""
+_MARK = 24
+"""Characters that are enough to tell two pages apart."""
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9]{0,99}")
 _MILLISECONDS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
@@ -101,8 +102,7 @@ def _read_body(answer: Element, request_id: str) -> Opened | Coded:
     parts, kind = _parts(message, {_MESSAGES}), message.get("ResponseClass")
     code, order = _code(parts.get("ResponseCode")), " ".join(parts)
     if kind == "Success" and code == "NoError" and _ANSWERED.fullmatch(order):
-        _check_page(parts["RootFolder"])
-        return Opened(request_id)
+        return Opened(request_id, mark=_read_page(parts["RootFolder"]))
     if kind == "Error" and code != "NoError" and _REFUSED.fullmatch(order):
         return _coded(code, parts.get("MessageText"), parts.get("MessageXml"), request_id)
     raise _NoneError(f"{kind} with the code {code} and the parts {order}")
@@ -121,7 +121,7 @@ def _read_fault(fault: Element, request_id: str) -> Coded:
     if len(codes) > 1:
         raise _NoneError(f"a fault with the codes {' and '.join(codes)}")
     if not codes or not codes[0].startswith("Error"):
-        raise _NoneError(f"a fault without a code of EWS: {_text(parts['faultstring'])[:_KEPT]}", Trouble.NOT_EWS)
+        raise _NoneError(f"a fault without a code of EWS: {_text(parts['faultstring'])}", Trouble.NOT_EWS)
     return _coded(_checked(codes[0]), parts["faultstring"], detail.get("MessageXml"), request_id, fault=True)
 
 
@@ -134,23 +134,26 @@ def _coded(code: str, text: Element | None, more: Element | None, request_id: st
     hint = values.get("BackOffMilliseconds", "")
     back_off = float(hint) / 1000 if _MILLISECONDS.fullmatch(hint) else None
     inner = "" if inner == code else inner
-    return Coded(code, sys.intern(said[:_KEPT]), back_off, request_id, inner=sys.intern(inner[:_KEPT]), fault=fault)
+    return Coded(code, said, back_off, request_id, inner=sys.intern(inner), fault=fault)
 
 
 def _values(more: Element | None) -> Mapping[str, str]:
     if more is None:
         return {}
-    found = Counter(value.get("Name") or "" for value in more)
-    doubled = [name for name, count in found.items() if count > 1]
-    if doubled or any(value.tag != f"{{{_TYPES}}}Value" or len(value) for value in more):
+    values = [part for part in more if part.tag == f"{{{_TYPES}}}Value"]
+    found = Counter(value.get("Name") or "" for value in values)
+    # Beside values there are places in the request, of which nothing is read: LineNumber, Violation, FieldURI.
+    if any(len(part) or _space(part) != _TYPES for part in more) or max(found.values(), default=0) > 1:
         raise _NoneError("values that are none, or one twice")
-    return {value.get("Name") or "": _text(value) for value in more}
+    return {value.get("Name") or "": _text(value) for value in values}
 
 
-def _check_page(page: Element) -> None:
-    """A page of a calendar, whatever is on it."""
+def _read_page(page: Element) -> str:
+    """A page of a calendar, whatever is on it; what is there is told by a mark only."""
     if [child.tag for child in page] != [f"{{{_TYPES}}}Items"] or any(_space(item) != _TYPES for item in page[0]):
         raise _NoneError("a success without the page that was asked for")
+    names = [item.get("Id") or "" for item in page.iter(f"{{{_TYPES}}}ItemId")]
+    return sha256("\n".join(names).encode()).hexdigest()[:_MARK] if names else ""
 
 
 def _single(element: Element, name: str, child: str) -> Element:

@@ -12,7 +12,7 @@ from roomscope.verify.judge.promise import Expected, Promise, Role
 from roomscope.verify.judge.proofs.calibration import Calibration, questions, refused
 from roomscope.verify.judge.proofs.decoys import decoys
 from roomscope.verify.judge.proofs.difference import differs, speaks
-from roomscope.verify.judge.proofs.proof import Round
+from roomscope.verify.judge.proofs.proof import Round, unput_for
 from roomscope.verify.judge.question import Door, Question
 from roomscope.verify.judge.verdict import KEPT, Judgement, Verdict, overall
 
@@ -61,7 +61,7 @@ class Application:
     def judge(self, stopped: Cause | None) -> Result:
         """The verdict on every promise."""
         stopped = self._common() or stopped
-        unput = Cause.INTERRUPTED if stopped is Cause.INTERRUPTED else Cause.STOPPED
+        unput = unput_for(stopped)
         calibration = Calibration(tuple(self._calibrating()), self._ledger.again)
         judged = tuple(calibration.weigh(self._judge(promise, unput)) for promise in (*self._rooms, *self._controls))
         judgement = overall((each.promise, each.judgement) for each in judged)

@@ -13,7 +13,7 @@ from roomscope.verify.judge.proofs.decoys import decoys
 from roomscope.verify.judge.proofs.difference import differs, speaks
 from roomscope.verify.judge.proofs.doors import is_shut, judge_control, judge_removed, judge_room
 from roomscope.verify.judge.proofs.identity import Identity, folder
-from roomscope.verify.judge.proofs.proof import Round
+from roomscope.verify.judge.proofs.proof import Round, unput_for
 from roomscope.verify.judge.question import OF_AN_ACCOUNT, Door, Question
 from roomscope.verify.judge.verdict import Judgement, Verdict, overall
 
@@ -76,7 +76,7 @@ class Impersonation:
 
     def judge(self, stopped: Cause | None) -> Result:
         """The verdict on every promise."""
-        unput = Cause.INTERRUPTED if stopped is Cause.INTERRUPTED else Cause.STOPPED
+        unput = unput_for(stopped)
         rooms = [self._judge_room(room, unput) for room in self._rooms]
         no_room = unput if stopped is not None else _no_room(rooms)
         controls = [self._judge_control(control, unput, no_room) for control in self._controls]

@@ -18,6 +18,11 @@ class Round:
     """Whether only one may be under way at a time."""
 
 
+def unput_for(stopped: Cause | None) -> Cause:
+    """Why a question was never put."""
+    return stopped if stopped is not None and stopped in {Cause.INTERRUPTED, Cause.OUT_OF_TIME} else Cause.STOPPED
+
+
 class Proof(Protocol):
     """Gives rounds of questions, takes in what they brought, and judges."""
 

@@ -1,0 +1,1 @@
+"""A server that misbehaves below HTTP, where the service itself cannot."""
