@@ -66,6 +66,9 @@ class Served:
             self.asked += questions
         return [self.answer(question) for question in questions]
 
+    def doubted(self, *, idle: bool) -> tuple[Question, ...]:
+        return ()
+
     def answer(self, question: Question) -> Answer:
         if question.mailbox.startswith(NOBODY):
             return Coded("ErrorCannotFindUser") if question.door is Door.IMPERSONATED else Coded("ErrorAccessDenied")
