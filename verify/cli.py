@@ -2,17 +2,18 @@
 
 import os
 import sys
-import tempfile
-from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from roomscope.verify.common.errors import ReportError, UnprovenError, VerifyError
+from roomscope.verify.common.errors import UnprovenError
 from roomscope.verify.common.guard import guarded, told
 
 if TYPE_CHECKING:
+    from roomscope.verify.reports.files import Place
+    from roomscope.verify.reports.output import Output
     from roomscope.verify.reports.report import Report
 
 
@@ -36,9 +37,14 @@ if TYPE_CHECKING:
 @click.option("--workers", type=click.IntRange(1, 4), default=4, show_default=True,
               help="Requests at once; a password that changes meanwhile may be tried so often.")
 @click.option("--expect-none", is_flag=True, help="After the way back: nobody is reached, no room by any door.")
-@click.option("--report", type=click.Path(path_type=Path), help="Write report.json there.")
+@click.option("--report", metavar="DIR", type=click.Path(path_type=Path),
+              help="Write the report to this folder; a name that ends with .json, .html, .csv, .xml or .txt is one file.")
+@click.option("--format", "formats", multiple=True, type=click.Choice(["html", "json", "csv", "junit", "txt"]),
+              help="With --report: this format only; may be given several times. All of them if not given.")
+@click.option("--json", "as_json", is_flag=True, help="Print report.json, and nothing else, to stdout.")
+@click.option("--quiet", is_flag=True, help="Show the verdict alone, and no progress.")
 @click.pass_context
-def verify(context: click.Context, /, *, folder: Path, report: Path | None, **options: object) -> None:
+def verify(context: click.Context, /, *, folder: Path, **options: object) -> None:
     """Prove what the service account or the application reaches, and what it does not.
 
     Opens the calendar of every room in the bundle DIR once, and tries every control mailbox by every
@@ -47,7 +53,8 @@ def verify(context: click.Context, /, *, folder: Path, report: Path | None, **op
     Online the application signs in by AZURE_CLIENT_SECRET, by AZURE_CLIENT_CERTIFICATE_PATH (PEM or PFX,
     AZURE_CLIENT_CERTIFICATE_PASSWORD), or with --managed-identity.
 
-    With --report the exit code is that of the verdict even where nobody takes what is shown.
+    With --report the exit code is that of the verdict even where nobody takes what is shown. An earlier
+    report there is kept under the time when it was made.
 
     Exit codes: 0 kept, 1 broken, 2 misuse, 3 pending, 4 could not ask.
     """
@@ -55,63 +62,52 @@ def verify(context: click.Context, /, *, folder: Path, report: Path | None, **op
         from roomscope.verify.bundle.bundle import open_bundle
         from roomscope.verify.judge.verdict import EXIT_CODES
         from roomscope.verify.options import Options
+        from roomscope.verify.reports.files import settle
+        from roomscope.verify.reports.output import Output
         from roomscope.verify.settle import settled
         from roomscope.verify.sign_in.environment import CERTIFICATE
         from roomscope.verify.verification import carry_out
 
+        wanted = Output.model_validate({name: options.pop(name) for name in Output.model_fields})
         asked = Options.model_validate(options)
         certificate = os.environ.get(CERTIFICATE)
-        _check_place(report, folder, (asked.ca, asked.password_file, Path(certificate) if certificate else None))
+        place = settle(wanted.report, wanted.formats, folder, (asked.ca, asked.password_file, Path(certificate) if certificate else None))
         bundle = open_bundle(folder, asked.digest)
-        found = carry_out(*settled(bundle, asked, terminal=sys.stdin is not None and sys.stdin.isatty()))
-        _hand_over(found, report)
+        question = settled(bundle, asked, terminal=sys.stdin is not None and sys.stdin.isatty())
+        if place is not None:
+            _prepare(place)
+        found = carry_out(*question, quiet=wanted.quiet)
+        _hand_over(found, place, wanted)
     context.exit(EXIT_CODES[found.verdict])
 
 
-def _hand_over(report: "Report", path: Path | None) -> None:
+def _prepare(place: "Place") -> None:
+    place.prove()
+    for line in place.clear():
+        with suppress(OSError):
+            click.echo(line, err=True)
+
+
+def _hand_over(report: "Report", place: "Place | None", wanted: "Output") -> None:
     """Writes before it shows: a verdict that stands in a file holds, even where nobody takes what is shown."""
     try:
-        _write(report, path)
+        if place is not None:
+            place.write(report)
     finally:
-        shown = told(lambda: _show(report))
-    if not shown and path is None:
+        shown = told(lambda: _show(report, wanted))
+    if not shown and place is None:
         raise UnprovenError("The verdict could not be shown. Give --report, or keep stdout open.")
 
 
-def _show(report: "Report") -> None:
+def _show(report: "Report", wanted: "Output") -> None:
+    if wanted.as_json:
+        from roomscope.verify.reports.machine import ascii_pieces
+
+        for piece in ascii_pieces(report.text()):
+            click.echo(piece, nl=False)
+        return
     from rich.console import Console
 
-    from roomscope.verify.reports.console import show
+    from roomscope.verify.reports.console import show, show_verdict
 
-    show(report, Console(highlight=False))
-
-
-def _check_place(path: Path | None, folder: Path, inputs: Iterable[Path | None]) -> None:
-    if path is None:
-        return
-    if not path.parent.is_dir() or (path.exists() and not path.is_file()):
-        raise VerifyError(f"The report cannot be written to {path}. Name a file in an existing folder.")
-    if path.parent.resolve() == folder.resolve():
-        raise VerifyError(f"{path} would stand among the files of the bundle. Write it to its folder evidence.")
-    if any(path.resolve() == given.resolve() for given in inputs if given):
-        raise VerifyError(f"The report would replace {path}, which this run reads. Name another file.")
-
-
-def _write(report: "Report", path: Path | None) -> None:
-    if path is None:
-        return
-    try:
-        _replace(path, report)
-    except OSError as error:
-        raise ReportError(f"{path}: {error.strerror}. The report is not there.") from None
-
-
-def _replace(path: Path, report: "Report") -> None:
-    # A name that nobody can foresee, made anew, so that nothing is written through a link.
-    descriptor, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.writelines(report.text())
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    (show_verdict if wanted.quiet else show)(report, Console(highlight=False))

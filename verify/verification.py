@@ -15,6 +15,7 @@ from roomscope.verify.judge.ledger import Result
 from roomscope.verify.judge.promise import Promise
 from roomscope.verify.judge.proofs.proof import Proof
 from roomscope.verify.net.wire import USER_AGENT
+from roomscope.verify.reports.maker import maker
 from roomscope.verify.reports.report import About, Report, build
 from roomscope.verify.reports.subject import Subject
 
@@ -53,14 +54,14 @@ class Way(Protocol):
         """As whom it was asked, and where."""
 
 
-def carry_out(verification: Verification, way: Way) -> Report:
+def carry_out(verification: Verification, way: Way, *, quiet: bool = False) -> Report:
     """Asks every mailbox and says what was found."""
     started = datetime.now(UTC)
     recorded = last_change(verification.bundle)
     changed = max(filter(None, (recorded, verification.granted_at)), default=None)
     proof = way.proof(verification.promises, fresh=is_fresh(changed, started))
     mailboxes = (promise.mailbox for promise in verification.promises)
-    with way.asker() as asker, listening(mailboxes) as listener:
+    with way.asker() as asker, listening(mailboxes, quiet=quiet) as listener:
         result = Engine(asker, verification.limits, listener).pursue(proof)
     return build(way.conclude(result), verification.bundle, way.subject(), _about(verification, started, recorded))
 
@@ -86,4 +87,5 @@ def _about(verification: Verification, started: datetime, recorded: datetime | N
         finished=datetime.now(UTC),
         last_change=recorded,
         granted_at=verification.granted_at,
+        maker=maker(),
     )

@@ -60,7 +60,7 @@ def test_a_right_grant_is_kept(speak: Speak, server: Any, maker: Any) -> None:
     assert len(server.calls) == 3 + 3 + 3
 
 
-def test_the_report_says_first_what_the_right_gives_and_last_what_was_not_tested(speak: Speak) -> None:
+def test_the_report_says_first_what_the_right_gives_and_then_what_was_not_tested(speak: Speak) -> None:
     result = speak()
     assert " ".join(result.stdout.split()).startswith(GIVES)
     assert "Not tested: free/busy times" in result.stdout
@@ -338,12 +338,18 @@ def test_a_report_among_the_files_of_the_bundle_is_misuse(speak: Speak, maker: A
 
 
 def test_a_report_that_cannot_be_written_is_no_pass(
-    speak: Speak, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    speak: Speak, server: Any, says: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(**_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(tempfile, "mkstemp", full)
+    usual = says.exchange(ROOMS, OTHERS)
+
+    def answer(call: Any) -> Any:
+        monkeypatch.setattr(tempfile, "mkstemp", full)
+        return usual(call)
+
+    server.answer = answer
     result = speak("--report", str(tmp_path / "report.json"))
     assert result.exit_code == 4
     assert "No space left on device. The report is not there" in result.stderr

@@ -1,7 +1,10 @@
-"""Tells on stderr how the asking goes on: a bar on a terminal, pauses only elsewhere."""
+"""Tells on stderr how the asking goes on: a bar on a terminal, now and then a line elsewhere."""
 
-from collections.abc import Iterable, Iterator
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from typing import TextIO
 
 import click
 from rich.console import Console
@@ -9,14 +12,32 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
+    Task,
     TaskID,
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 from roomscope.verify.ask.engine import Listener
 from roomscope.verify.common.text import counted
 from roomscope.verify.judge.ledger import Asked
+
+FIRST = 10.0
+"""Seconds until the first line, where there is no terminal; what is done before that needs none."""
+
+NEXT = 30.0
+
+
+class _Silent:
+    """Where nobody wants to hear anything."""
+
+    def heard(self, asked: Asked) -> None:
+        return
+
+    def waits(self, seconds: float) -> None:
+        return
 
 
 class _Bar:
@@ -36,26 +57,79 @@ class _Bar:
         self._progress.console.print(_waiting(seconds))
 
 
-class _Lines:
-    """Where there is no terminal only a pause is worth a line."""
+class Lines:
+    """Where there is no terminal: pauses, and how far it has come, not more often than somebody would ask."""
+
+    def __init__(self, mailboxes: set[str], say: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
+        self._open = mailboxes
+        self._total = len(mailboxes)
+        self._say = say
+        self._clock = clock
+        self._began = clock()
+        self._next = self._began + FIRST
 
     def heard(self, asked: Asked) -> None:
-        return
+        """One question is done."""
+        if asked.answer is not None:
+            self._open.discard(asked.question.mailbox)
+        now = self._clock()
+        if now >= self._next:
+            self._next = now + NEXT
+            self._say(self._line(now - self._began))
 
     def waits(self, seconds: float) -> None:
-        _say(_waiting(seconds))
+        """The server wants everybody to wait."""
+        self._say(_waiting(seconds))
+
+    def _line(self, seconds: float) -> str:
+        done = self._total - len(self._open)
+        rate = done / seconds
+        left = f", about {_duration(len(self._open) / rate)} left" if rate else ""
+        return f"Asked: {done} of {self._total}, {rate:.1f} a second{left}."
+
+
+class _Rate(ProgressColumn):
+    """How many mailboxes a second."""
+
+    def render(self, task: Task) -> Text:
+        """Nothing while that is not known."""
+        return Text("" if task.speed is None else f"{task.speed:.1f} a second")
+
+
+class _Tolerant:
+    """A stream whose reader may go away: the talk is lost then, and nothing else."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        """What nobody takes is dropped."""
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """The same."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 @contextmanager
-def listening(mailboxes: Iterable[str]) -> Iterator[Listener]:
+def listening(mailboxes: Iterable[str], *, quiet: bool = False) -> Iterator[Listener]:
     """A listener while these mailboxes are asked for."""
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _Lines()
+    if quiet or sys.stderr is None:
+        yield _Silent()
         return
-    columns = (TextColumn("Asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(file=_Tolerant(sys.stderr))  # type: ignore[arg-type]
+    waiting = set(mailboxes)
+    if not console.is_terminal:
+        yield Lines(waiting, _say)
+        return
+    columns = (TextColumn("Asking"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as progress:
-        waiting = set(mailboxes)
         yield _Bar(progress, progress.add_task("", total=len(waiting)), waiting)
 
 
@@ -66,3 +140,8 @@ def _say(text: str) -> None:
 
 def _waiting(seconds: float) -> str:
     return f"The server wants a pause of {counted(round(seconds), 'second')}."
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
