@@ -37,7 +37,7 @@ def show(report: Report, console: Console) -> None:
 
 def show_verdict(report: Report, console: Console) -> None:
     """Writes the verdict alone."""
-    console.print(Text(verdict_line(report), style=_COLOURS[report.verdict]), soft_wrap=not console.is_terminal)
+    console.print(Text(verdict_line(report), style=_COLOURS[report.verdict]), soft_wrap=True)
 
 
 def _head(report: Report) -> Iterator[str]:

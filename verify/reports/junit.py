@@ -64,23 +64,21 @@ def _verdict(report: Report, cause: CauseText) -> etree._Element:
     for name, text in told:
         etree.SubElement(properties, "property", {"name": name, "value": spelled(text)})
     case = etree.SubElement(suite, "testcase", {"name": f"bundle {about.bundle}", "classname": "verdict"})
-    _fail(case, report.verdict, cause, [verdict_line(report)])
+    _conclude(case, report.verdict, verdict_line(report), cause, [])
     return suite
 
 
 def _case(line: Line, suite: str, cause: CauseText) -> etree._Element:
     case = etree.Element("testcase", {"name": spelled(line.mailbox), "classname": spelled(suite)})
     said = [door.told for door in line.doors]
-    if line.verdict is Verdict.KEPT:
-        etree.SubElement(case, "system-out").text = spelled("\n".join(said), lines=True)
-    _fail(case, line.verdict, cause, said)
+    _conclude(case, line.verdict, f"{line.verdict.value}: {cause.id} {cause.headline}", cause, said)
     return case
 
 
-def _fail(case: etree._Element, verdict: Verdict, cause: CauseText, said: list[str]) -> None:
+def _conclude(case: etree._Element, verdict: Verdict, message: str, cause: CauseText, said: list[str]) -> None:
     if verdict is Verdict.KEPT:
+        etree.SubElement(case, "system-out").text = spelled("\n".join(said or [message]), lines=True)
         return
-    message = f"{verdict.value}: {cause.id} {cause.headline}"
     failed = etree.SubElement(case, "failure" if verdict is Verdict.BROKEN else "error", {"type": cause.id, "message": spelled(message)})
     told = [*said, cause.meaning, f"To do: {cause.action}", f"Who: {cause.who}. Ask again {cause.when}."]
     failed.text = spelled("\n".join(told), lines=True)

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 
 from roomscope.verify.common.text import spelled
@@ -14,8 +15,8 @@ from roomscope.verify.reports.words import as_promised
 
 HEADER = ("What", "Name", "List", "Expected", "Verdict", "Cause", "Headline", "Said", "To do", "Who", "Ask again", "Request ids")
 
-_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""What a spreadsheet takes for the beginning of a formula, wide characters too."""
+_FORMULA = re.compile(r"(\A|;)([\s\"]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])")
+"""What a spreadsheet takes for the beginning of a formula, wide characters too; some begin a cell at a semicolon."""
 
 _ORDER = list(Verdict)
 
@@ -40,8 +41,7 @@ def rows(report: Report) -> Iterator[str]:
 
 def cell(text: str) -> str:
     """The text, never the beginning of a formula."""
-    shown = spelled(text)
-    return f"'{shown}" if shown.lstrip().startswith(_FORMULA) else shown
+    return _FORMULA.sub(r"\1'\2", spelled(text))
 
 
 def _verdict(report: Report, cause: CauseText) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ def _said(door: Attempt) -> str:
 
 
 def _row(cells: tuple[str, ...]) -> str:
-    """All in quotes, so that a spreadsheet that separates by semicolons finds no cell inside a cell."""
+    """Filled up to the columns, and all in quotes."""
     text = io.StringIO(newline="")
     padded = (*cells, *("" for _ in range(len(HEADER) - len(cells))))
     csv.writer(text, quoting=csv.QUOTE_ALL).writerow(map(cell, padded))

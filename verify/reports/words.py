@@ -21,9 +21,10 @@ def as_promised(report: Report) -> str:
 
 def share(part: Share, report: Report) -> str:
     """How many promises of a cause are in one list."""
+    if not part.room_list:
+        return counted(part.promises, "control")
     names = {entry.address.lower(): entry.name for entry in report.lists}
-    place = "controls" if not part.room_list else f"{names.get(part.room_list, '')} <{part.room_list}>"
-    return f"{part.promises} in {place}" if part.room_list else f"{part.promises} {place}"
+    return f"{part.promises} in {names.get(part.room_list, '')} <{part.room_list}>"
 
 
 def place_lines(report: Report) -> Iterator[str]:
