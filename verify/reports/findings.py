@@ -45,7 +45,7 @@ class CauseText(Part):
 
 
 def cause_texts(lines: Iterable[Line], decides: Cause, verdict: Verdict, subject: Subject) -> tuple[CauseText, ...]:
-    """The causes that occur, the worst verdict first, then in the order of the catalogue."""
+    """The causes that occur: the worst verdict first, of one verdict what reaches too far, then in the order of the catalogue."""
     by_cause: dict[str, list[Line]] = {}
     for line in lines:
         by_cause.setdefault(line.cause, []).append(line)
@@ -54,7 +54,12 @@ def cause_texts(lines: Iterable[Line], decides: Cause, verdict: Verdict, subject
         _cause_text(cause, by_cause.get(cause.value, []), verdict)
         for cause in Cause if cause.value in by_cause.keys() | besides or cause is decides
     ]
-    return tuple(sorted(found, key=lambda text: _ORDER.index(text.verdict)))
+    return tuple(sorted(found, key=lambda text: (_ORDER.index(text.verdict), _is_of_rooms(text))))
+
+
+def _is_of_rooms(text: CauseText) -> bool:
+    """Whether only rooms have this cause, and neither a control nor the run as a whole."""
+    return bool(text.lists) and all(part.room_list for part in text.lists)
 
 
 def _cause_text(cause: Cause, lines: Sequence[Line], verdict: Verdict) -> CauseText:

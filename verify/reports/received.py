@@ -48,6 +48,7 @@ def in_our_words(report: Report, bundle: Bundle) -> Report:
     })
     recorded = is_recorded(line.cause for line in report.mailboxes)
     return report.model_copy(update={
+        "about": report.about.model_copy(update={"digest_compared": bundle.compared}),
         "subject": subject,
         "not_proven": open_points(report.rooms, report.controls, subject, compared=bundle.compared, recorded=recorded),
         "not_tested": NOT_TESTED,

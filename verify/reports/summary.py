@@ -20,7 +20,7 @@ def five_lines(report: Report) -> Iterator[str]:
     for line in (
         f"Not proven: {open_points}. Not tested: free/busy, other protocols, rights outside Exchange.",
         verdict_line(report),
-        f"Found: {_found(report) or 'nothing else'}.",
+        f"Found: {_found(report) or 'nothing else.'}",
         f"Bundle {known['Bundle']}; digest {known['Digest']}; plan id {known['Plan id']}.",
         f"Asked as {who} at {known['Endpoint']}, {known['Start']} to {known['End']}, with {known['Made by']}.",
     ):
@@ -30,11 +30,10 @@ def five_lines(report: Report) -> Iterator[str]:
 def _found(report: Report) -> str:
     more = len(report.findings) - _NAMED
     named = [_finding(text) for text in report.findings[:_NAMED]]
-    return "; ".join([*named, *([f"and {counted(more, 'more cause')}"] if more > 0 else [])])
+    return " ".join([*named, *([f"And {counted(more, 'more cause')}."] if more > 0 else [])])
 
 
 def _finding(text: CauseText) -> str:
-    if not text.promises:
-        return f"{text.id} {text.headline}"
     more = f" and {text.promises - _NAMED} more" if text.promises > _NAMED else ""
-    return f"{text.id} {text.headline} ({text.promises}): {', '.join(text.examples[:_NAMED])}{more}; to do: {text.action.rstrip('.')}"
+    where = f" ({text.promises}): {', '.join(text.examples[:_NAMED])}{more}" if text.promises else ""
+    return f"{text.id} {text.headline}{where}. To do: {text.action}"
