@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from roomscope.verify.common.text import spelled
 from roomscope.verify.judge.promise import Role
 from roomscope.verify.judge.verdict import Verdict
 from roomscope.verify.reports.facts import facts, some
@@ -32,7 +33,7 @@ def show(report: Report, console: Console) -> None:
     verdict = Text(verdict_line(report), style=_COLOURS[report.verdict])
     for part in (_head(report), [verdict, ""], _counts(report, plain=plain), _findings(report), _facts(report), [verdict]):
         for line in part:
-            console.print(Text(line) if isinstance(line, str) else line, soft_wrap=plain)
+            console.print(Text(spelled(line)) if isinstance(line, str) else line, soft_wrap=plain)
 
 
 def show_verdict(report: Report, console: Console) -> None:
@@ -77,7 +78,7 @@ def _counts(report: Report, *, plain: bool) -> Iterator[Table | str]:
 def _table(report: Report) -> Table:
     table = Table("mailboxes", *_COLUMNS, highlight=False)
     for name, counts in _lines(report):
-        table.add_row(Text(name), *(_cell(Verdict(column), counts) for column in _COLUMNS))
+        table.add_row(Text(spelled(name)), *(_cell(Verdict(column), counts) for column in _COLUMNS))
     return table
 
 

@@ -109,6 +109,14 @@ def test_nothing_that_does_not_show_comes_into_a_view(view: str) -> None:
     assert "x" * 301 not in text
 
 
+@pytest.mark.parametrize("view", [view for view in VIEWS if "json" not in view])
+def test_a_view_does_not_rely_on_what_the_report_was_made_of(view: str) -> None:
+    report = made.kept()
+    about = report.about.model_copy(update={"ticket": "".join(made.HOSTILE), "maker": report.about.maker.model_copy(update={"host": "".join(made.HOSTILE)})})
+    text = VIEWS[view](report.model_copy(update={"not_proven": made.HOSTILE, "about": about})).removeprefix("\ufeff")
+    assert {character for character in text if unicodedata.category(character) in HIDDEN} <= {"\n", "\r"}
+
+
 def test_on_a_terminal_a_server_brings_no_escape_sequence() -> None:
     told = console(made.hostile(), terminal=True)
     assert set(re.findall(r"\x1b[^m]*m", told)) <= {"\x1b[0m", "\x1b[1m", "\x1b[2m"}
@@ -255,6 +263,7 @@ def test_what_is_not_decided_passes_nowhere() -> None:
     lines = [made.room(n, made.DENIED, Judgement(Verdict.PENDING, Cause.FRESH_CHANGE)) for n in range(40)]
     root = etree.fromstring(junit(made.report(lines, made.bundle())).encode())
     assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("41", "0", "41")
+    assert [suite.get("errors") for suite in root] == ["1", "10", "10", "10", "10", "0"]
 
 
 def test_junit_is_valid_whatever_was_said(shared: Path, tmp_path: Path) -> None:
