@@ -23,7 +23,6 @@ _COLOURS = {
     Verdict.UNASKED: "yellow",
     Verdict.BROKEN: "bold red",
 }
-_UNPUT = {"RS072", "RS073"}
 _COLUMNS = ("kept", "pending", "unasked", "broken")
 
 
@@ -99,7 +98,7 @@ def _findings(report: Report) -> Iterator[str]:
 
 
 def _where(found: CauseText, report: Report, lines: list[Line]) -> Iterator[str]:
-    if found.id in _UNPUT:
+    if found.unput:
         yield f"  Not asked: {some([line.mailbox for line in report.mailboxes if line.cause == found.id])}"
         return
     if len(found.lists) > 1:

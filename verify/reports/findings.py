@@ -43,9 +43,14 @@ class CauseText(Part):
     lists: tuple[Share, ...]
     examples: tuple[str, ...]
 
+    @property
+    def unput(self) -> bool:
+        """Whether nobody was asked, so that no door showed anything."""
+        return self.id in {Cause.INTERRUPTED.value, Cause.STOPPED.value}
+
 
 def cause_texts(lines: Iterable[Line], decides: Cause, verdict: Verdict, subject: Subject) -> tuple[CauseText, ...]:
-    """The causes that occur: the worst verdict first, of one verdict what reaches too far, then in the order of the catalogue."""
+    """The causes that occur: the worst verdict first, of one verdict what reaches too far first and what was not asked last."""
     by_cause: dict[str, list[Line]] = {}
     for line in lines:
         by_cause.setdefault(line.cause, []).append(line)
@@ -54,7 +59,7 @@ def cause_texts(lines: Iterable[Line], decides: Cause, verdict: Verdict, subject
         _cause_text(cause, by_cause.get(cause.value, []), verdict)
         for cause in Cause if cause.value in by_cause.keys() | besides or cause is decides
     ]
-    return tuple(sorted(found, key=lambda text: (_ORDER.index(text.verdict), _is_of_rooms(text))))
+    return tuple(sorted(found, key=lambda text: (_ORDER.index(text.verdict), text.unput, _is_of_rooms(text))))
 
 
 def _is_of_rooms(text: CauseText) -> bool:

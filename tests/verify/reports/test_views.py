@@ -196,6 +196,16 @@ def test_many_rooms_with_one_cause_are_one_finding_and_what_reaches_too_far_come
         assert view == "html" or "room.147@contoso.com" not in text
 
 
+def test_what_ended_the_asking_comes_before_what_was_not_asked_for_it() -> None:
+    refused = made.room(0, made.SHUT, Judgement(Verdict.UNASKED, Cause.SIGN_IN))
+    lines = [refused, *(made.room(n, made.SHUT, Judgement(Verdict.UNASKED, Cause.STOPPED)) for n in range(1, 40))]
+    report = made.report([*lines, made.control("ceo", (made.SHUT,) * 3, Judgement(Verdict.UNASKED, Cause.STOPPED))], made.bundle())
+    assert [text.id for text in report.findings] == ["RS050", "RS073"]
+    for view in ("html", "console"):
+        assert "room.012@contoso.com and 28 more" in re.sub(r"</?bdi>", "", VIEWS[view](report))
+    assert len([row for row in parsed(report).query("article tr") if "room." in row.to_text()]) == 1
+
+
 def test_json_keeps_its_published_schema_whatever_was_said() -> None:
     for view in ("json", "json on a console"):
         content = json.loads(VIEWS[view](made.hostile()))
