@@ -7,13 +7,15 @@ import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 from roomscope.verify.cli import verify
 from roomscope.verify.reports.files import NAMES
+from roomscope.verify.reports.output import Output
 
 ROOMS = {"room1@contoso.com", "room2@contoso.com", "room3@contoso.com"}
 OTHERS = {"ceo@contoso.com", "svc@contoso.com"}
@@ -218,6 +220,14 @@ def test_a_file_that_the_run_reads_is_not_replaced(speak: Speak, server: Any, tm
         result = speak("--ca", str(folder / name), "--report", str(folder))
         assert (result.exit_code, "which this run reads" in result.stderr) == (2, True)
         assert names(folder) == [name]
+
+
+def test_every_format_can_be_asked_for_and_is_documented() -> None:
+    (option,) = (each for each in verify.params if each.name == "formats")
+    assert isinstance(option.type, click.Choice)
+    assert tuple(option.type.choices) == tuple(NAMES) == get_args(get_args(Output.model_fields["formats"].annotation)[0])
+    text = (Path(__file__).parents[3] / "docs" / "reports.md").read_text("utf-8")
+    assert [form for form, name in NAMES.items() if f"| `{form}` | `{name}` |" not in text] == []
 
 
 class TestScreen:
