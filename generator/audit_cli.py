@@ -1,4 +1,4 @@
-"""The verbs `audit` and `explain`."""
+"""The verb `audit`."""
 
 import contextlib
 import gc
@@ -10,7 +10,6 @@ import click
 
 from roomscope.generator.delivery.check import Result, audit_delivery
 from roomscope.generator.delivery.intake import take
-from roomscope.generator.delivery.rulebook import explain as explained
 from roomscope.generator.reports.console import as_text
 from roomscope.generator.reports.machine import as_json
 from roomscope.generator.reports.record import report
@@ -63,13 +62,6 @@ def audit(  # noqa: PLR0913, PLR0917 - one parameter for each option
     else:
         _write(output, text)
     ctx.exit(0 if all(result.clean for result in results) else 1)
-
-
-@click.command()
-@click.argument("rule")
-def explain(rule: str) -> None:
-    """Explain a rule of the audit, such as RSA023."""
-    click.echo(explained(rule), nl=False)
 
 
 def _audited(path: Path, digest: str | None, rendered: Mapping[str, bytes] | None) -> Result:

@@ -21,7 +21,7 @@ _VERBS = {
     "render": ("roomscope.generator.cli", "Render the bundle of a configuration, audited.", 2),
     "audit": ("roomscope.generator.audit_cli", "Hold a delivered bundle to the rules.", 2),
     "show": ("roomscope.generator.show_cli", "Print a step of a bundle for its reader.", 2),
-    "explain": ("roomscope.generator.audit_cli", "Explain a rule of the audit.", 2),
+    "explain": ("roomscope.explain", "Explain a rule, a cause of a verdict, or a finding in records.", 2),
     "evidence": ("roomscope.verify.evidence_cli", "Tell what the runs of a bundle recorded.", 4),
     "verify": ("roomscope.verify.cli", "Prove what the service account or the application can reach.", 4),
     "report": ("roomscope.verify.report_cli", "Hold a report that somebody sent to its bundle.", 2),

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 HOMES = {
-    "jinja2": {"roomscope.generator.render"},
+    "jinja2": {"roomscope.generator.render", "roomscope.verify.reports.page"},
     "markupsafe": {"roomscope.generator.render.literals"},
     "exchangelib": {"roomscope.verify.ask.ews"},
     "msal": {"roomscope.verify.sign_in.msal_client"},

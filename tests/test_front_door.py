@@ -17,6 +17,7 @@ CASES: Mapping[str, tuple[list[str], int]] = {
     "audit for machines": (["audit", BUNDLE, "--format", "json"], 2),
     "show": (["show", BUNDLE, "50"], 2),
     "explain": (["explain", "RSA023"], 2),
+    "explain all": (["explain"], 2),
     "evidence": (["evidence", BUNDLE], 4),
     "help": (["--help"], 4),
     "version": (["--version"], 4),
@@ -51,7 +52,7 @@ def test_where_nothing_can_be_said_the_exit_code_says_it(case: str) -> None:
     [
         (["audit", BUNDLE], "roomscope.generator.audit_cli.take"),
         (["show", BUNDLE], "roomscope.generator.show_cli.take"),
-        (["explain", "RSA023"], "roomscope.generator.audit_cli.explained"),
+        (["explain", "RSA023"], "roomscope.generator.delivery.rulebook.explain"),
         (["render", "x.toml", "--output", "x"], "roomscope.__main__.importlib.import_module"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",

@@ -50,6 +50,7 @@ class Asking:
     is_fresh: Callable[[datetime], bool]
     """Whether a refusal may still be one of before the change."""
 
+    quiet: bool = False
     recalled: int = 0
     """How many questions were not put, because an earlier run had."""
 
@@ -69,7 +70,7 @@ class Asking:
     def _ask(self, asker: Asker, known: tuple[Asked, ...]) -> Result:
         proof = Recalled(self.way.proof(self.promises, fresh=self.is_fresh(datetime.now(UTC))), known, self._keep)
         mailboxes = (promise.mailbox for promise in self.promises if promise.mailbox not in proof.mailboxes)
-        with listening(mailboxes) as listener:
+        with listening(mailboxes, quiet=self.quiet) as listener:
             result = Engine(asker, self.limits, listener, self.halt).pursue(proof)
         self.recalled = self.recalled or proof.recalled
         return self._or_lost(replace(result, earlier=proof.superseded))
@@ -99,4 +100,4 @@ class Asking:
         if pause is None or (ends is not None and time.monotonic() + pause.total_seconds() >= ends):
             return False
         pending = sum(each.judgement.verdict is Verdict.PENDING for each in result.judged)
-        return not counting(pending, pause, schedule.until, self.halt)
+        return not counting(pending, pause, schedule.until, self.halt, quiet=self.quiet)

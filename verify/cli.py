@@ -2,18 +2,19 @@
 
 import os
 import sys
-import tempfile
-from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from roomscope.verify.common.errors import ReportError, UnprovenError, VerifyError
+from roomscope.verify.common.errors import UnprovenError, VerifyError
 from roomscope.verify.common.guard import guarded, told
 from roomscope.verify.signals import Phase, Signals
 
 if TYPE_CHECKING:
+    from roomscope.verify.reports.files import Place
+    from roomscope.verify.reports.output import Output
     from roomscope.verify.reports.report import Report
 
 
@@ -50,9 +51,14 @@ if TYPE_CHECKING:
 @click.option("--deadline", metavar="DURATION", help="End after so long, with what was learnt: 10m, 1h30m. The rest counts as not asked.")
 @click.option("--journal", type=click.Path(path_type=Path), help="Keep each answer there as it comes; a new file. Without it none is kept.")
 @click.option("--resume", type=click.Path(path_type=Path), help="Go on with this journal: ask only what is open in it.")
-@click.option("--report", type=click.Path(path_type=Path), help="Write report.json there.")
+@click.option("--report", metavar="DIR", type=click.Path(path_type=Path),
+              help="Write the report to this folder; a name that ends with .json, .html, .csv, .xml or .txt is one file.")
+@click.option("--format", "formats", multiple=True, type=click.Choice(["html", "json", "csv", "junit", "txt"]),
+              help="With --report: this format only; may be given several times. All of them if not given.")
+@click.option("--json", "as_json", is_flag=True, help="Print report.json, and nothing else, to stdout.")
+@click.option("--quiet", is_flag=True, help="Show the verdict alone, and no progress.")
 @click.pass_context
-def verify(context: click.Context, /, *, folder: Path, report: Path | None, **options: object) -> None:
+def verify(context: click.Context, /, *, folder: Path, **options: object) -> None:
     """Prove what the service account or the application reaches, and what it does not.
 
     Opens the calendar of every room in the bundle DIR once, and tries every control mailbox by every
@@ -61,7 +67,8 @@ def verify(context: click.Context, /, *, folder: Path, report: Path | None, **op
     Online the application signs in by AZURE_CLIENT_SECRET, by AZURE_CLIENT_CERTIFICATE_PATH (PEM or PFX,
     AZURE_CLIENT_CERTIFICATE_PASSWORD), or with --managed-identity.
 
-    With --report the exit code is that of the verdict even where nobody takes what is shown.
+    With --report the exit code is that of the verdict even where nobody takes what is shown. An earlier
+    report there is kept under the time when it was made.
 
     Exit codes: 0 kept, 1 broken, 2 misuse, 3 pending, 4 could not ask.
     """
@@ -69,74 +76,65 @@ def verify(context: click.Context, /, *, folder: Path, report: Path | None, **op
         from roomscope.verify.bundle.bundle import open_bundle
         from roomscope.verify.judge.verdict import EXIT_CODES
         from roomscope.verify.options import Options
+        from roomscope.verify.reports.files import settle
+        from roomscope.verify.reports.output import Output
         from roomscope.verify.settle import settled
         from roomscope.verify.sign_in.environment import CERTIFICATE
         from roomscope.verify.verification import carry_out
 
+        wanted = Output.model_validate({name: options.pop(name) for name in Output.model_fields})
         asked = Options.model_validate(options)
         certificate = os.environ.get(CERTIFICATE)
         if asked.journal is not None:
             asked.refuse(("resume",), "goes on with a journal, and --journal begins one. Give one of them.")
-        inputs = (asked.ca, asked.password_file, Path(certificate) if certificate else None)
-        _check_place(report, folder, (*inputs, asked.resume, asked.controls_file), "report")
-        _check_place(asked.journal, folder, (*inputs, report, asked.controls_file), "journal")
+        inputs = (asked.ca, asked.password_file, asked.controls_file, Path(certificate) if certificate else None)
+        place = settle(wanted.report, wanted.formats, folder, (*inputs, asked.journal, asked.resume))
+        _check_journal(asked.journal, folder)
         bundle = open_bundle(folder, asked.digest)
-        verification = settled(bundle, asked, terminal=sys.stdin is not None and sys.stdin.isatty())
+        question = settled(bundle, asked, terminal=sys.stdin is not None and sys.stdin.isatty())
+        if place is not None:
+            _prepare(place)
         signals.phase = Phase.ASKING
-        found = carry_out(*verification, signals.halt)
+        found = carry_out(*question, signals.halt, quiet=wanted.quiet)
         signals.phase = Phase.WRITING
-        _hand_over(found, report, signals)
+        _hand_over(found, place, wanted, signals)
     context.exit(EXIT_CODES[found.verdict])
 
 
-def _hand_over(report: "Report", path: Path | None, signals: Signals) -> None:
-    """Writes before it shows: a verdict that stands in a file holds, even where nobody takes what is shown."""
-    from roomscope.verify.judge.verdict import EXIT_CODES
+def _check_journal(path: Path | None, folder: Path) -> None:
+    if path is not None and path.parent.resolve() == folder.resolve():
+        raise VerifyError(f"{path} would stand among the files of the bundle. Write it to its folder evidence.")
 
+
+def _prepare(place: "Place") -> None:
+    place.prove()
+    for line in place.clear():
+        with suppress(OSError):
+            click.echo(line, err=True)
+
+
+def _hand_over(report: "Report", place: "Place | None", wanted: "Output", signals: Signals) -> None:
+    """Writes before it shows: a verdict that stands in a file holds, even where nobody takes what is shown."""
     try:
-        _write(report, path)
-        signals.exit_code = EXIT_CODES[report.verdict] if path is not None else signals.exit_code
+        if place is not None:
+            place.write(report)
+            signals.exit_code = report.exit_code
     finally:
         signals.phase = Phase.SHOWING
-        shown = told(lambda: _show(report))
-    if not shown and path is None:
+        shown = told(lambda: _show(report, wanted))
+    if not shown and place is None:
         raise UnprovenError("The verdict could not be shown. Give --report, or keep stdout open.")
 
 
-def _show(report: "Report") -> None:
+def _show(report: "Report", wanted: "Output") -> None:
+    if wanted.as_json:
+        from roomscope.verify.reports.machine import ascii_pieces
+
+        for piece in ascii_pieces(report.text()):
+            click.echo(piece, nl=False)
+        return
     from rich.console import Console
 
-    from roomscope.verify.reports.console import show
+    from roomscope.verify.reports.console import show, show_verdict
 
-    show(report, Console(highlight=False))
-
-
-def _check_place(path: Path | None, folder: Path, inputs: Iterable[Path | None], what: str) -> None:
-    if path is None:
-        return
-    if not path.parent.is_dir() or (path.exists() and not path.is_file()):
-        raise VerifyError(f"The {what} cannot be written to {path}. Name a file in an existing folder.")
-    if path.parent.resolve() == folder.resolve():
-        raise VerifyError(f"{path} would stand among the files of the bundle. Write it to its folder evidence.")
-    if any(path.resolve() == given.resolve() for given in inputs if given):
-        raise VerifyError(f"The {what} would replace {path}, which this run reads. Name another file.")
-
-
-def _write(report: "Report", path: Path | None) -> None:
-    if path is None:
-        return
-    try:
-        _replace(path, report)
-    except OSError as error:
-        raise ReportError(f"{path}: {error.strerror}. The report is not there.") from None
-
-
-def _replace(path: Path, report: "Report") -> None:
-    # A name that nobody can foresee, made anew, so that nothing is written through a link.
-    descriptor, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.writelines(report.text())
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    (show_verdict if wanted.quiet else show)(report, Console(highlight=False))

@@ -23,6 +23,7 @@ from roomscope.verify.judge.verdict import Judgement, Verdict
 from roomscope.verify.net.wire import USER_AGENT
 from roomscope.verify.reach import reach_of
 from roomscope.verify.reports.extent import Extent
+from roomscope.verify.reports.maker import maker
 from roomscope.verify.reports.report import About, Report, build
 from roomscope.verify.schedule import DELAY, STEPS, Schedule
 
@@ -58,14 +59,14 @@ class Verification:
     """How long to go on asking while something is pending."""
 
 
-def carry_out(verification: Verification, way: Way, halt: Halt) -> Report:
+def carry_out(verification: Verification, way: Way, halt: Halt, *, quiet: bool = False) -> Report:
     """Asks every mailbox and says what was found."""
     started = datetime.now(UTC)
     recorded = last_change(verification.bundle)
     changed = max(filter(None, (recorded, verification.granted_at)), default=None)
     schedule = _schedule(verification, started, changed)
     with _journal(verification, way, started, changed) as journal:
-        asking = Asking(way, verification.promises, verification.limits, halt, journal, partial(is_fresh, changed))
+        asking = Asking(way, verification.promises, verification.limits, halt, journal, partial(is_fresh, changed), quiet)
         result = asking.pursue(schedule)
         result = _of_part(result) if verification.chosen else result
     extent = _extent(verification, result, asking.recalled, journal.begun if journal else None)
@@ -140,4 +141,5 @@ def _about(verification: Verification, started: datetime, recorded: datetime | N
         finished=datetime.now(UTC),
         last_change=recorded,
         granted_at=verification.granted_at,
+        maker=maker(),
     )

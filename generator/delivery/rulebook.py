@@ -22,7 +22,7 @@ def explain(rule_id: str) -> str:
     """
     one = _BY_ID.get(rule_id.upper())
     if one is None:
-        raise GeneratorError(f"There is no rule {rule_id!r}. The rules are {', '.join(_BY_ID)}.")
+        raise GeneratorError(f"There is no rule, cause or finding {rule_id!r}. `roomscope explain` lists all that there are.")
     return (
         f"{one.id}  {one.title}\n\n{fill(one.why, _WIDTH)}\n\nRefused:\n\n{_indented(one.bad)}\n\n"
         f"Accepted:\n\n{_indented(one.good)}\n\n{fill('What to do: ' + one.cure, _WIDTH)}\n"

@@ -1,4 +1,4 @@
-"""The verbs audit and explain: what they print, where, and their exit codes."""
+"""The verb audit: what it prints, where, and their exit codes."""
 
 import json
 import re
@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
-from roomscope.generator.audit_cli import audit, explain
+from roomscope.generator.audit_cli import audit
 from roomscope.generator.bundle.sums import digest
 from roomscope.generator.delivery.rulebook import RULES
 from roomscope.generator.reports.record import AuditReport
@@ -155,11 +155,3 @@ def test_the_published_schemas_are_those_of_the_records(article: Files) -> None:
         published = json.loads((SCHEMAS / name).read_text(encoding="utf-8"))
         assert published == {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema()}
     jsonschema.validate(json.loads(article["audit.json"]), json.loads((SCHEMAS / "audit.schema.json").read_text()))
-
-
-def test_explain_prints_the_page_of_a_rule() -> None:
-    result = CliRunner().invoke(explain, ["rsa060"])
-    assert result.exit_code == 0
-    assert "RSA060  Writes stand inside the gate" in result.output
-    assert max(map(len, result.output.splitlines())) <= 120
-    assert CliRunner().invoke(explain, ["RSA999"]).exit_code == 2

@@ -1,5 +1,6 @@
 """The command as an operator speaks it, against a server on loopback."""
 
+import base64
 import hashlib
 import json
 import os
@@ -60,7 +61,7 @@ def test_a_right_grant_is_kept(speak: Speak, server: Any, maker: Any) -> None:
     assert len(server.calls) == 3 + 3 + 3 + 3 + 4
 
 
-def test_the_report_says_first_what_the_right_gives_and_last_what_was_not_tested(speak: Speak) -> None:
+def test_the_report_says_first_what_the_right_gives_and_then_what_was_not_tested(speak: Speak) -> None:
     result = speak()
     assert " ".join(result.stdout.split()).startswith(GIVES)
     assert "Not tested: free/busy times" in result.stdout
@@ -338,12 +339,18 @@ def test_a_report_among_the_files_of_the_bundle_is_misuse(speak: Speak, maker: A
 
 
 def test_a_report_that_cannot_be_written_is_no_pass(
-    speak: Speak, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    speak: Speak, server: Any, says: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def full(**_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(tempfile, "mkstemp", full)
+    usual = says.exchange(ROOMS, OTHERS)
+
+    def answer(call: Any) -> Any:
+        monkeypatch.setattr(tempfile, "mkstemp", full)
+        return usual(call)
+
+    server.answer = answer
     result = speak("--report", str(tmp_path / "report.json"))
     assert result.exit_code == 4
     assert "No space left on device. The report is not there" in result.stderr
@@ -378,13 +385,27 @@ def test_what_a_server_says_cannot_steer_the_terminal_or_add_markup(
     assert not re.search("[\u202e\u2028\x85\x1b]", result.stdout + (tmp_path / "report.json").read_text("utf-8"))
 
 
-def test_the_password_is_in_no_output(speak: Speak, server: Any, password: str, reply: Any, tmp_path: Path) -> None:
-    path = tmp_path / "report.json"
-    for each in (reply(401), reply(403), reply(302, headers={"Location": f"https://x/{1}"})):
-        server.answer = lambda _, each=each: each
-        result = speak("--report", str(path), "--workers", "1")
-        assert result.exit_code == 4
-        assert password not in result.output + path.read_text(encoding="utf-8") + repr(result.exception)
+def test_the_password_is_in_no_output_and_in_no_file(  # noqa: PLR0917 - fixtures
+    speak: Speak, server: Any, says: Any, password: str, reply: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    usual = says.exchange(ROOMS, OTHERS)
+    told = ""
+    answers = (lambda _: reply(401), lambda _: reply(403), lambda _: reply(302, headers={"Location": "https://x/1"}), usual)
+    for number, answer in enumerate(answers):
+        server.answer = answer
+        for more in ((), ("--json",), ("--quiet",)):
+            result = speak("--report", str(tmp_path / f"papers{number}"), "--workers", "1", *more)
+            assert result.exit_code == (0 if answer is usual else 4)
+            told += result.output + repr(result.exception)
+    files = list(tmp_path.glob("papers*/*"))
+    assert len(files) == 4 * 3 * 5
+    told += caplog.text + "".join(path.read_text("utf-8") for path in files)
+    for word in (password, json.dumps(password)[1:-1], base64.b64encode(f"CONTOSO\\svc:{password}".encode()).decode(), "Basic "):
+        assert word not in told
+    sent = {call.headers["Authorization"].split()[1] for call in server.calls}
+    assert not {each for each in sent if each in told}
+    assert sent
 
 
 def test_an_over_long_pause_says_that_it_waits(speak: Speak, server: Any, says: Any) -> None:

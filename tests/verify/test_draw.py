@@ -85,7 +85,7 @@ def test_a_draw_does_not_depend_on_order_and_takes_everybody_as_often() -> None:
 
 
 def test_only_a_draw_from_an_export_gives_a_bound(speak: Speak, server: Any, says: Any, export: Path, tmp_path: Path) -> None:
-    assert "Controls  1 control of the author's choice, from which nothing follows" in speak().stdout
+    assert "Drawn     1 control of the author's choice, from which nothing follows" in speak().stdout
     listed = tmp_path / "controls.txt"
     listed.write_text("\n".join(OTHERS[:3]))
     result = speak("--controls-file", str(listed))
@@ -94,7 +94,7 @@ def test_only_a_draw_from_an_export_gives_a_bound(speak: Speak, server: Any, say
     result = speak(*drawn)
     assert result.exit_code == 0
     assert (
-        "Controls  20 drawn from an export of 40 mailboxes (--seed s), and 1 control of the author's choice; all refused, so at most about "
+        "Drawn     20 drawn from an export of 40 mailboxes (--seed s), and 1 control of the author's choice; all refused, so at most about "
         "14 % of the mailboxes of that export can be reached (95 %)"
     ) in result.stdout
     (first, *_) = draw(OTHERS, 20, "s")

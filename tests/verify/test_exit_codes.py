@@ -53,9 +53,10 @@ def test_a_verdict_that_nobody_could_see_is_none_unless_it_stands_in_the_report(
     assert '"verdict": "broken"' in report.read_text("utf-8")
 
 
-@pytest.mark.parametrize("bent", ["2>/dev/full", "2>&-"])
-def test_what_cannot_be_said_beside_the_verdict_changes_nothing(speak: Speak, bent: str) -> None:
-    shown = speak(bent)
+@pytest.mark.parametrize("terminal", [{}, {"FORCE_COLOR": "1"}, {"TTY_COMPATIBLE": "1"}], ids=["plain", "coloured", "terminal"])
+@pytest.mark.parametrize("bent", ["2>/dev/full", "2>&-", "2> >(:)"], ids=["full", "closed", "a pipe that nobody reads"])
+def test_what_cannot_be_said_beside_the_verdict_changes_nothing(speak: Speak, bent: str, terminal: dict[str, str]) -> None:
+    shown = speak(bent, **terminal)
     assert (shown.returncode, "BROKEN" in shown.stdout) == (1, True)
 
 

@@ -46,6 +46,20 @@ def test_a_report_of_this_bundle_is_shown_as_the_word_of_its_sender(hold: Callab
     assert "Verdict: KEPT" in result.stdout
 
 
+def test_whether_the_digest_is_that_of_the_ticket_is_the_word_of_whoever_holds_it(hold: Callable[..., Result], maker: Any) -> None:
+    def claim(content: dict[str, Any]) -> None:
+        content["about"]["digest_compared"] = True
+        content["not_proven"] = []
+        content["exit_code"] = 1
+
+    result = hold(claim)
+    assert result.exit_code == 0
+    assert "Not proven: that this is the bundle of the ticket: no digest was given." in result.stdout
+    assert "(not compared with a ticket)" in result.stdout
+    assert "Exit code 0." in result.stdout
+    assert "(as on the ticket)" in hold(lambda _: None, "--digest", maker.digest()).stdout
+
+
 def _line(content: dict[str, Any], number: int, **values: object) -> None:
     content["mailboxes"][number] |= values
 

@@ -14,6 +14,13 @@ def harmless(text: str) -> str:
     return shown if len(text) <= LONGEST else f"{shown[:LONGEST]}…"
 
 
+def spelled(text: str, *, lines: bool = False) -> str:
+    """The whole text, with everything that does not show spelled out; its line breaks stay where they are wanted."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(character if lines and character == "\n" else _visible(character) for character in text)
+
+
 def counted(number: int, noun: str) -> str:
     """A number with its noun."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

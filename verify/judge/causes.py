@@ -16,6 +16,19 @@ class Who(StrEnum):
     MAKERS = "the makers of roomscope"
 
 
+class When(StrEnum):
+    """When it is worth asking again."""
+
+    NO_NEED = "there is no need to"
+    MENDED = "as soon as that is done"
+    SOON = "at once; if it stays, when the way is mended"
+    LATER = "in an hour"
+    HOUR = "an hour after the change"
+    TWO_HOURS = "two hours after the change"
+    UNASKED = "two hours after the change, without asking in between"
+    DAY = "a day after the change"
+
+
 class Cause(StrEnum):
     """A named cause; its value is its id and never changes its meaning."""
 
@@ -23,31 +36,32 @@ class Cause(StrEnum):
     meaning: str
     action: str
     who: Who
+    when: When
 
-    def __new__(cls, number: str, headline: str, meaning: str, action: str, who: Who) -> "Cause":
+    def __new__(cls, number: str, headline: str, meaning: str, action: str, who: Who, when: When = When.MENDED) -> "Cause":  # noqa: PLR0913, PLR0917 - one for each column
         """One row of the catalogue."""
         row = str.__new__(cls, number)
         row._value_ = number
-        row.headline, row.meaning, row.action, row.who = headline, meaning, action, who
+        row.headline, row.meaning, row.action, row.who, row.when = headline, meaning, action, who, when
         return row
 
     AS_PROMISED = (
         "RS001", "As promised",
         "The server did what the bundle promises for this mailbox.",
-        "Nothing.", Who.NOBODY,
+        "Nothing.", Who.NOBODY, When.NO_NEED,
     )
     ROOM_OUTSIDE = (
         "RS010", "Room outside the scope",
         ("The account may not act as this room: the room is no direct member of the lists, the scope or the "
         "assignment is missing or different, or a change has not reached this server yet."),
         "Run 60-Confirm-Access.ps1 and compare; after a change, wait for the directory and ask again.",
-        Who.ADMINISTRATOR,
+        Who.ADMINISTRATOR, When.TWO_HOURS,
     )
     NO_IMPERSONATION = (
         "RS011", "No impersonation at this server",
         "The server lets this account act as nobody at all.",
         "Check the assignment of ApplicationImpersonation and that the right account signed in.",
-        Who.ADMINISTRATOR,
+        Who.ADMINISTRATOR, When.TWO_HOURS,
     )
     ROOM_SHUT = (
         "RS012", "Room shut from inside",
@@ -62,39 +76,39 @@ class Cause(StrEnum):
         "or the control slipped into a list."),
         ("Run 60-Confirm-Access.ps1 and 10-Test-Readiness.ps1, which list other grants; remove the other one, or "
         "take the mailbox out of the list."),
-        Who.ADMINISTRATOR,
+        Who.ADMINISTRATOR, When.TWO_HOURS,
     )
     CONTROL_OPEN_TO_ACCOUNT = (
         "RS021", "Over-granted: the account itself can open a control",
         ("The account has a right on this mailbox or its calendar that does not come from impersonation, "
         "for itself or for everybody."),
         "Look at Get-MailboxPermission and Get-MailboxFolderPermission of the control.",
-        Who.OWNER,
+        Who.OWNER, When.TWO_HOURS,
     )
     CONTROL_OPEN_TO_ROOM = (
         "RS022", "Over-granted: a room can open a control",
         "A room of the scope may open this calendar, so whoever acts as the room may too.",
         "Look at Get-MailboxFolderPermission of the control for the room, its groups and Default.",
-        Who.OWNER,
+        Who.OWNER, When.TWO_HOURS,
     )
     ROOM_STILL_OPEN = (
         "RS023", "Room still open",
         "The grant should be gone, but the account still acts as this room.",
         ("Run 90-Remove-Access.ps1, look for other grants with 60-Confirm-Access.ps1 and 10-Test-Readiness.ps1, "
         "and ask again after two hours, because a server keeps answers for a while."),
-        Who.ADMINISTRATOR,
+        Who.ADMINISTRATOR, When.TWO_HOURS,
     )
     ROOM_OPEN_TO_ACCOUNT = (
         "RS024", "Room still open to the account itself",
         "The account opens this calendar without acting as the room: it has a right that the way back does not take away.",
         "Look at Get-MailboxPermission and Get-MailboxFolderPermission of the room.",
-        Who.OWNER,
+        Who.OWNER, When.TWO_HOURS,
     )
     FRESH_CHANGE = (
         "RS030", "Refused, but the change is fresh",
         ("The administrator's record shows a change less than two hours old; no official figure is published "
         "for Exchange Server, and servers keep the old answer for a while."),
-        "Ask again two hours after the change.", Who.OPERATOR,
+        "Ask again two hours after the change.", Who.OPERATOR, When.TWO_HOURS,
     )
     WAITS_FOR_ROOM = (
         "RS031", "The third door waits for a room",
@@ -183,7 +197,7 @@ class Cause(StrEnum):
     UNKNOWN_HOST = (
         "RS060", "Unknown host",
         "The name of the endpoint cannot be resolved from here.",
-        "Check --endpoint, DNS and the way into the network.", Who.OPERATOR,
+        "Check --endpoint, DNS and the way into the network.", Who.OPERATOR, When.SOON,
     )
     UNTRUSTED = (
         "RS061", "Certificate not trusted",
@@ -205,12 +219,12 @@ class Cause(StrEnum):
     UNREACHABLE = (
         "RS064", "No connection",
         "The connection could not be made, or was cut, in TLS or below it.",
-        "Check the way to the server, then ask again.", Who.NETWORK,
+        "Check the way to the server, then ask again.", Who.NETWORK, When.SOON,
     )
     TIMED_OUT = (
         "RS065", "No answer in time",
         "The server took the connection and did not answer in time. That is not a no.",
-        "Ask again with fewer --workers; look at the server.", Who.NETWORK,
+        "Ask again with fewer --workers; look at the server.", Who.NETWORK, When.SOON,
     )
     TOO_LARGE = (
         "RS066", "Answer too large",
@@ -220,12 +234,12 @@ class Cause(StrEnum):
     THROTTLED = (
         "RS067", "Throttled to the end",
         "The server was asked to wait for and still said that it is busy.",
-        "Ask again later with fewer --workers.", Who.OPERATOR,
+        "Ask again later with fewer --workers.", Who.OPERATOR, When.LATER,
     )
     TEMPORARY = (
         "RS068", "Temporary trouble at the server",
         "The server said that it cannot answer now, each time it was asked.",
-        "Ask again later; if it stays, look at the mailbox database and the server.", Who.ADMINISTRATOR,
+        "Ask again later; if it stays, look at the mailbox database and the server.", Who.ADMINISTRATOR, When.LATER,
     )
     SERVER_FAULT = (
         "RS069", "Fault at the server",
@@ -255,7 +269,7 @@ class Cause(StrEnum):
     IN_FRONT = (
         "RS075", "Trouble in front of EWS",
         "The web server or a balancer answered with an error of its own, each time it was asked.",
-        "Ask again later; if it stays, look at the web server.", Who.NETWORK,
+        "Ask again later; if it stays, look at the web server.", Who.NETWORK, When.LATER,
     )
     CLIENT_FAULT = (
         "RS074", "Question not understood",
@@ -273,7 +287,7 @@ class Cause(StrEnum):
         "RS003", "As promised, on the administrator's word that the control exists",
         ("The control was refused by every door, and the server told an address that cannot exist the same. That it is a "
         "mailbox is said by the administrator's record of 10-Test-Readiness.ps1, which found it in the directory."),
-        "Nothing, if that record is trusted; otherwise look the control up in the directory.", Who.NOBODY,
+        "Nothing, if that record is trusted; otherwise look the control up in the directory.", Who.NOBODY, When.NO_NEED,
     )
     PART = (
         "RS142", "As promised, for the part that was asked",
@@ -286,7 +300,7 @@ class Cause(StrEnum):
         "assignment is missing or different, or the change is not known everywhere yet."),
         ("Run 60-Confirm-Access.ps1, which asks Exchange without its cache; after a change wait two hours without "
         "asking, because asking keeps the old answer alive."),
-        Who.ADMINISTRATOR,
+        Who.ADMINISTRATOR, When.UNASKED,
     )
     CONTROL_OPEN_TO_APPLICATION = (
         "RS025", "Over-granted: the application can open a control",
@@ -294,7 +308,7 @@ class Cause(StrEnum):
         "mailbox, an assignment without the scope, or the control slipped into a list."),
         ("Look at the roles of the token in this report, run 70-Test-Entra.ps1 and 60-Confirm-Access.ps1, and take "
         "the other grant away."),
-        Who.ENTRA,
+        Who.ENTRA, When.TWO_HOURS,
     )
     TOKEN_OPENS_MAILBOXES = (
         "RS026", "Over-granted: the token opens mailboxes by itself",
@@ -302,20 +316,20 @@ class Cause(StrEnum):
         "itself one. It adds to the scope, so the scope limits nothing."),
         ("Revoke the permission in Entra ID (Enterprise applications, Permissions), wait, and verify again; after every "
         "reconnect of the booking service look again. What is meant to be there belongs in allowed-entra-permissions."),
-        Who.ENTRA,
+        Who.ENTRA, When.TWO_HOURS,
     )
     ROOM_STILL_OPEN_TO_APPLICATION = (
         "RS027", "Room still open to the application",
         "The grant should be gone, but the application still opens this calendar.",
         ("Run 90-Remove-Access.ps1, look for other grants with 60-Confirm-Access.ps1 and 70-Test-Entra.ps1, and ask "
         "again after two hours without asking, because Exchange Online keeps answers for a while."),
-        Who.ADMINISTRATOR,
+        Who.ADMINISTRATOR, When.UNASKED,
     )
     FRESH_CHANGE_ONLINE = (
         "RS032", "Refused, but the change is fresh",
         ("The grant is less than two hours old, and Exchange Online keeps the old answer for 30 minutes, for up to two "
         "hours where the application keeps asking."),
-        "Ask again two hours after the change, and not before: asking keeps the old answer alive.", Who.OPERATOR,
+        "Ask again two hours after the change, and not before: asking keeps the old answer alive.", Who.OPERATOR, When.UNASKED,
     )
     EVERYTHING_OPENS = (
         "RS049", "An address that cannot exist was opened",
@@ -332,14 +346,14 @@ class Cause(StrEnum):
         ("EwsEnabled of the organisation or of this mailbox is false. Exchange Online ends EWS for everybody "
         "on 2027-04-01."),
         "Run 15-Test-Gates.ps1 and look at EwsEnabled of organisation and mailbox; a change takes about an hour.",
-        Who.ADMINISTRATOR,
+        Who.ADMINISTRATOR, When.HOUR,
     )
     EWS_BLOCKED = (
         "RS057", "Blocked by an EWS policy",
         ("This application is not in EwsAllowedAppIDs, or the rules for user agents "
         "(EwsApplicationAccessPolicy) keep 'roomscope' out; the answer is the same for both."),
         "Run 15-Test-Gates.ps1; a change of EwsAllowedAppIDs takes up to 24 hours. The list is replaced whole.",
-        Who.ADMINISTRATOR,
+        Who.ADMINISTRATOR, When.DAY,
     )
     EWS_GONE = (
         "RS058", "No EWS here any more",
@@ -361,7 +375,7 @@ class Cause(StrEnum):
     CUT = (
         "RS077", "Answer not whole",
         "What came back begins as an answer and is not well-formed to its last byte: cut or damaged on the way.",
-        "Ask again; if it stays, look at what stands between here and Exchange.", Who.NETWORK,
+        "Ask again; if it stays, look at what stands between here and Exchange.", Who.NETWORK, When.SOON,
     )
     NOT_ONE = (
         "RS078", "Not exactly one answer",
@@ -485,7 +499,7 @@ class Cause(StrEnum):
     SIGN_IN_BUSY = (
         "RS095", "Sign-in service busy",
         "The sign-in endpoint had trouble of its own, each time it was asked.",
-        "Ask again later.", Who.OPERATOR,
+        "Ask again later.", Who.OPERATOR, When.LATER,
     )
     SIGN_IN_ODD = (
         "RS096", "Sign-in refused for another reason",
@@ -555,7 +569,7 @@ class Cause(StrEnum):
         "RS114", "The service sees no permission at all",
         ("The token carries no permission, and the service knows of no assignment for the application: it is missing, for another "
         "object id, or not known there yet."),
-        "Run 60-Confirm-Access.ps1; after a change wait two hours without asking.", Who.ADMINISTRATOR,
+        "Run 60-Confirm-Access.ps1; after a change wait two hours without asking.", Who.ADMINISTRATOR, When.UNASKED,
     )
     NOBODY_ASKED = (
         "RS120", "Nobody had to sign in",

@@ -2,6 +2,7 @@
 
 from pydantic import AwareDatetime
 
+from roomscope.verify.common.text import counted
 from roomscope.verify.reports.subject import Part
 
 
@@ -29,3 +30,9 @@ class Extent(Part):
 
     resumed: AwareDatetime | None = None
     """When that run began."""
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What a part leaves open."""
+        said = f"anything about {self.rooms_of_bundle - self.rooms} of {counted(self.rooms_of_bundle, 'room')}: only a part was asked ({self.chosen})"
+        return (said,) if self.chosen else ()

@@ -13,9 +13,12 @@ from roomscope.verify.common.text import harmless, is_plain
 from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.claims import judge_roles, reach
 from roomscope.verify.judge.promise import Expected, Promise, Role
-from roomscope.verify.judge.verdict import Judgement, Verdict, overall
+from roomscope.verify.judge.verdict import EXIT_CODES, Judgement, Verdict, overall
 from roomscope.verify.reports import online
-from roomscope.verify.reports.report import GIVES, NOT_TESTED, Counts, Line, Report, cause_texts
+from roomscope.verify.reports.findings import cause_texts
+from roomscope.verify.reports.lines import Line, count
+from roomscope.verify.reports.open_points import NOT_TESTED, is_recorded, open_points
+from roomscope.verify.reports.report import GIVES, Report
 
 
 def read(path: Path) -> Report:
@@ -35,14 +38,22 @@ def read(path: Path) -> Report:
 
 def in_our_words(report: Report, bundle: Bundle) -> Report:
     """The same report with the sentences of this release: what its sender explains is not shown."""
-    found = [cause for line in report.mailboxes for cause in Cause if cause.value == line.cause]
     (decides,) = (cause for cause in Cause if cause.value == report.cause)
     application = bundle.manifest.plan.application
-    subject = report.subject.model_copy(update={"gives": GIVES if application is None else online.GIVES[application.access.value]})
-    open_points = () if application is None else online.not_proven(
-        application.access.value, twin=subject.application is not None and subject.application.twin, places=bool(subject.places))
+    subject = report.subject.model_copy(update={
+        "gives": GIVES if application is None else online.GIVES[application.access.value],
+        "not_proven": () if application is None else online.not_proven(
+            application.access.value, twin=report.subject.application is not None and report.subject.application.twin,
+            places=bool(report.subject.places)),
+    })
+    recorded = is_recorded(line.cause for line in report.mailboxes)
     return report.model_copy(update={
-        "subject": subject, "not_tested": (*open_points, *NOT_TESTED), "causes": cause_texts(found, decides, subject),
+        "about": report.about.model_copy(update={"digest_compared": bundle.compared}),
+        "subject": subject,
+        "not_proven": open_points(report.rooms, report.controls, subject, compared=bundle.compared, recorded=recorded),
+        "not_tested": NOT_TESTED,
+        "exit_code": EXIT_CODES[report.verdict],
+        "causes": cause_texts(report.mailboxes, decides, report.verdict, subject),
     })
 
 
@@ -127,12 +138,12 @@ def _of_verdict(report: Report, bundle: Bundle) -> Iterator[str]:
     if _rank(report.verdict) > _rank(overall(pairs).verdict):
         yield f"the verdict is {report.verdict}, but its mailboxes amount to {overall(pairs).verdict}"
     for name, counts, role in (("rooms", report.rooms, Role.ROOM), ("controls", report.controls, Role.CONTROL)):
-        if counts != _count(line for line in report.mailboxes if line.role is role):
+        if counts != count(line for line in report.mailboxes if line.role is role):
             yield f"the {name} are counted wrongly"
     if [(entry.address, entry.name) for entry in report.lists] != [(entry.address, harmless(entry.name)) for entry in bundle.manifest.plan.lists]:
         yield "its room lists are not the bundle's"
     for entry in report.lists:
-        if entry.rooms != _count(line for line in report.mailboxes if line.room_list == entry.address.lower()):
+        if entry.rooms != count(line for line in report.mailboxes if line.room_list == entry.address.lower()):
             yield f"the rooms of {entry.address} are counted wrongly"
     silent = [line.mailbox for line in report.mailboxes if line.verdict is Verdict.KEPT and not all(door.seen for door in line.doors)]
     if silent or any(not line.doors for line in report.mailboxes):
@@ -141,11 +152,6 @@ def _of_verdict(report: Report, bundle: Bundle) -> Iterator[str]:
 
 def _promise(line: Line) -> Promise:
     return Promise(line.mailbox, line.role, line.expected, line.room_list)
-
-
-def _count(lines: Iterator[Line]) -> Counts:
-    found = Counter(line.verdict.value for line in lines)
-    return Counts(**{verdict.value: found[verdict.value] for verdict in Verdict})
 
 
 def _rank(verdict: Verdict) -> int:

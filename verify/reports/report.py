@@ -1,36 +1,27 @@
 """One result of one verification, as it is kept: every view shows this, and nothing else."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from pydantic import AwareDatetime, ConfigDict, TypeAdapter
-from pydantic.dataclasses import dataclass as record
+from pydantic import AwareDatetime, TypeAdapter
 
 from roomscope.verify.bundle.bundle import Bundle
 from roomscope.verify.common.text import harmless
-from roomscope.verify.judge.answer import describe
 from roomscope.verify.judge.causes import Cause
-from roomscope.verify.judge.ledger import Asked, Judged, Result
-from roomscope.verify.judge.promise import Expected, Role
-from roomscope.verify.judge.question import Door
-from roomscope.verify.judge.verdict import Verdict
+from roomscope.verify.judge.ledger import Result
+from roomscope.verify.judge.promise import Role
+from roomscope.verify.judge.verdict import EXIT_CODES, Verdict
 from roomscope.verify.reports.extent import Extent
+from roomscope.verify.reports.findings import CauseText, cause_texts
+from roomscope.verify.reports.lines import Counts, Decoy, Line, attempt_of, count, line_of
+from roomscope.verify.reports.maker import Maker
+from roomscope.verify.reports.open_points import NOT_TESTED, is_recorded, open_points
 from roomscope.verify.reports.subject import Part, Subject
 
 GIVES = (
     "ApplicationImpersonation gives the whole mailbox, read and write, of every room in scope: "
     "not only the calendar, and not only reading."
 )
-
-NOT_TESTED = (
-    "free/busy times, which a server may show to anybody",
-    "other protocols: MAPI, ActiveSync, REST, OWA, IMAP, POP",
-    "rights that the directory gives outside Exchange, and whoever can change lists, scope or assignment",
-    "mailboxes that are neither rooms nor controls of this run",
-    "anything but opening the calendar folder: no item was read, nothing was written",
-)
-
-_STRICT = ConfigDict(extra="forbid", strict=True)
 
 
 class About(Part):
@@ -54,14 +45,7 @@ class About(Part):
     granted_at: AwareDatetime | None
     """The same on the word of whoever asked."""
 
-
-class Counts(Part):
-    """How many promises of each verdict."""
-
-    kept: int
-    pending: int
-    unasked: int
-    broken: int
+    maker: Maker
 
 
 class ListCounts(Part):
@@ -72,60 +56,19 @@ class ListCounts(Part):
     rooms: Counts
 
 
-class CauseText(Part):
-    """A cause that occurs in this report."""
-
-    id: str
-    headline: str
-    meaning: str
-    action: str
-    who: str
-    promises: int
-    """How many promises it was given for."""
-
-
-# Records without a dict of their own, because a report holds one for every room.
-@record(frozen=True, slots=True, config=_STRICT)
-class Attempt:
-    """What one door showed."""
-
-    door: Door
-    acting: str | None
-    seen: str
-    """What the server said, made harmless; empty where it was not asked."""
-
-    request_id: str
-    requests: int
-
-
-@record(frozen=True, slots=True, config=_STRICT)
-class Line:
-    """One mailbox with its verdict."""
-
-    mailbox: str
-    role: Role
-    room_list: str
-    expected: Expected
-    verdict: Verdict
-    cause: str
-    doors: tuple[Attempt, ...]
-
-
-@record(frozen=True, slots=True, config=_STRICT)
-class Decoy:
-    """What an address that cannot exist was told; a control must have been told something else."""
-
-    mailbox: str
-    door: Attempt
-
-
 class Report(Part):
     """Everything that was found out."""
 
     format: Literal["roomscope-report/1"]
-    verdict: Verdict
-    cause: str
+    not_proven: tuple[str, ...]
+    """What stays open after this run, the weightiest first."""
+
     not_tested: tuple[str, ...]
+    """What no run tests."""
+
+    verdict: Verdict
+    exit_code: int
+    cause: str
     about: About
     subject: Subject
     extent: Extent
@@ -149,29 +92,44 @@ class Report(Part):
         yield "\n  ]\n}\n"
 
 
+    @property
+    def headline(self) -> str:
+        """The sentence of the cause that decides."""
+        return next(text.headline for text in self.causes if text.id == self.cause)
+
+    @property
+    def findings(self) -> tuple[CauseText, ...]:
+        """The causes that say more than that all is as promised."""
+        return tuple(text for text in self.causes if text.id != Cause.AS_PROMISED)
+
+
 _LINE = TypeAdapter(Line)
 
 
 def build(result: Result, bundle: Bundle, subject: Subject, about: About, extent: Extent) -> Report:
     """The report of this result."""
-    rooms = [judged for judged in result.judged if judged.promise.role is Role.ROOM]
-    controls = [judged for judged in result.judged if judged.promise.role is Role.CONTROL]
+    lines = tuple(map(line_of, result.judged))
+    rooms, controls = (count(each for each in lines if each.role is role) for role in (Role.ROOM, Role.CONTROL))
+    verdict, decides = result.judgement.verdict, result.judgement.cause
+    recorded = is_recorded(each.cause for each in lines)
     return Report(
         format="roomscope-report/1",
-        verdict=result.judgement.verdict,
-        cause=result.judgement.cause.value,
-        not_tested=(*subject.not_proven, *NOT_TESTED),
+        not_proven=(*extent.left_out, *open_points(rooms, controls, subject, compared=about.digest_compared, recorded=recorded)),
+        not_tested=NOT_TESTED,
+        verdict=verdict,
+        exit_code=EXIT_CODES[verdict],
+        cause=decides.value,
         about=about,
         subject=subject,
         extent=extent,
         stopped=result.stopped.value if result.stopped else None,
         requests=result.requests,
-        rooms=_count(rooms),
-        controls=_count(controls),
-        lists=tuple(_by_list(rooms, bundle)),
-        causes=cause_texts([judged.judgement.cause for judged in result.judged], result.judgement.cause, subject),
-        decoys=tuple(Decoy(found.question.mailbox, _attempt(found)) for found in result.decoys),
-        mailboxes=tuple(map(_line, result.judged)),
+        rooms=rooms,
+        controls=controls,
+        lists=tuple(_by_list(lines, bundle)),
+        causes=cause_texts(lines, decides, verdict, subject),
+        decoys=tuple(Decoy(found.question.mailbox, attempt_of(found)) for found in result.decoys),
+        mailboxes=lines,
     )
 
 
@@ -184,56 +142,9 @@ def schema() -> dict[str, object]:
     }
 
 
-def _count(judged: Iterable[Judged]) -> Counts:
-    found = [each.judgement.verdict for each in judged]
-    return Counts(
-        kept=found.count(Verdict.KEPT),
-        pending=found.count(Verdict.PENDING),
-        unasked=found.count(Verdict.UNASKED),
-        broken=found.count(Verdict.BROKEN),
-    )
-
-
-def _by_list(rooms: Iterable[Judged], bundle: Bundle) -> Iterator[ListCounts]:
-    groups: dict[str, list[Judged]] = {}
-    for judged in rooms:
-        groups.setdefault(judged.promise.room_list, []).append(judged)
+def _by_list(lines: Iterable[Line], bundle: Bundle) -> Iterator[ListCounts]:
+    groups: dict[str, list[Line]] = {}
+    for each in lines:
+        groups.setdefault(each.room_list, []).append(each)
     for entry in bundle.manifest.plan.lists:
-        members = groups.get(entry.address.lower(), [])
-        yield ListCounts(address=entry.address, name=harmless(entry.name), rooms=_count(members))
-
-
-def cause_texts(found: Sequence[Cause], decides: Cause, subject: Subject) -> tuple[CauseText, ...]:
-    """The pages of the causes that occur, in the order of the catalogue."""
-    by_token = {cause for cause in Cause if cause.value == subject.token_cause} - {Cause.AS_PROMISED}
-    return tuple(_cause_text(cause, found.count(cause)) for cause in Cause if cause in {*found, decides, *by_token})
-
-
-def _cause_text(cause: Cause, promises: int) -> CauseText:
-    return CauseText(
-        id=cause.value, headline=cause.headline, meaning=cause.meaning, action=cause.action, who=cause.who.value, promises=promises
-    )
-
-
-def _line(judged: Judged) -> Line:
-    promise, judgement = judged.promise, judged.judgement
-    return Line(
-        mailbox=promise.mailbox,
-        role=promise.role,
-        room_list=promise.room_list,
-        expected=promise.expected,
-        verdict=judgement.verdict,
-        cause=judgement.cause.value,
-        doors=tuple(map(_attempt, judged.asked)),
-    )
-
-
-def _attempt(asked: Asked) -> Attempt:
-    answer = asked.answer
-    return Attempt(
-        door=asked.question.door,
-        acting=asked.question.acting,
-        seen="" if answer is None else harmless(describe(answer)),
-        request_id="" if answer is None else harmless(answer.request_id),
-        requests=asked.attempts,
-    )
+        yield ListCounts(address=entry.address, name=harmless(entry.name), rooms=count(groups.get(entry.address.lower(), [])))

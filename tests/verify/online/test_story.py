@@ -278,12 +278,14 @@ def test_neither_secret_nor_token_stands_anywhere(
     bare: Tenant, tmp_path: Path, caplog: pytest.LogCaptureFixture, access: str
 ) -> None:
     caplog.set_level("DEBUG")
-    path = tmp_path / "report.json"
-    result = bare.grant(access).speak(access, "--report", str(path))
+    result = bare.grant(access).speak(access, "--report", str(tmp_path / "papers"))
+    also = bare.speak(access, "--json")
     bare.environment["AZURE_CLIENT_SECRET"] = "wrong" + SECRET
-    refused = bare.speak(access)
-    assert (result.exit_code, refused.exit_code) == (0, 4)
-    told = result.output + refused.output + path.read_text("utf-8") + caplog.text
+    refused = bare.speak(access, "--report", str(tmp_path / "refused"))
+    assert (result.exit_code, also.exit_code, refused.exit_code) == (0, 0, 4)
+    files = [path.read_text("utf-8") for folder in ("papers", "refused") for path in (tmp_path / folder).iterdir()]
+    assert len(files) == 10
+    told = result.output + also.output + refused.output + caplog.text + "".join(files)
     for word in (SECRET, "eyJ", "Bearer "):
         assert word not in told
 
