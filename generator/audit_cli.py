@@ -1,13 +1,12 @@
 """The verb `audit`."""
 
-import contextlib
-import gc
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
+from roomscope.generator.common.collecting import without_collecting
 from roomscope.generator.delivery.check import Result, audit_delivery
 from roomscope.generator.delivery.intake import take
 from roomscope.generator.reports.console import as_text
@@ -53,8 +52,8 @@ def audit(  # noqa: PLR0913, PLR0917 - one parameter for each option
     """
     if len(paths) > 1 and (digest is not None or against is not None):
         raise click.UsageError("--digest and --against are about one bundle. Name one PATH.")
-    rendered = None if against is None else _render(against, previous)
-    with _without_collecting():
+    with without_collecting():
+        rendered = None if against is None else _render(against, previous)
         results = tuple(_audited(path, digest, rendered) for path in paths)
     text = _VIEWS[view](report(results))
     if output is None:
@@ -69,16 +68,6 @@ def _audited(path: Path, digest: str | None, rendered: Mapping[str, bytes] | Non
     if digest is not None and delivery.kind == "scripts":
         raise click.UsageError("--digest is about a bundle, and this is a loose script.")
     return audit_delivery(delivery, digest, rendered)
-
-
-@contextlib.contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Large trees and no cycles: the collector would take as long as the audit."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _render(config: Path, previous: Path | None) -> Mapping[str, bytes]:

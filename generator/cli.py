@@ -10,6 +10,7 @@ import click
 from roomscope.generator.bundle.compose import Bundle, compose
 from roomscope.generator.bundle.disk import delivered
 from roomscope.generator.bundle.previous import read_previous
+from roomscope.generator.common.collecting import without_collecting
 from roomscope.generator.common.errors import BundleError
 from roomscope.generator.common.text import named
 from roomscope.generator.plan.lasting import check_lasting
@@ -45,7 +46,8 @@ def render(config: Path, output: Path, zipped: bool, previous: Path | None) -> N
 
 
 def _render(config: Path, output: Path, packed: Path | None, previous: Path | None) -> None:
-    bundle = compose(config, read_previous(previous) if previous else None)
+    with without_collecting():
+        bundle = compose(config, read_previous(previous) if previous else None)
     lasting = check_lasting(PRODUCTS[bundle.plan.kind], datetime.now(UTC).date())
     for note in (*bundle.notes, *lasting):
         click.echo(note, err=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from roomscope.generator.common.collecting import without_collecting
 from roomscope.generator.common.errors import BundleError
 from roomscope.generator.common.text import named
 from roomscope.generator.delivery.intake import take
@@ -26,7 +27,8 @@ def show(ctx: click.Context, bundle: Path, step: str | None, whole: bool) -> Non
     full, the region that all scripts share is folded to one line, and what changes Exchange is marked with >>. Runs and audits nothing.
     Exit code 1: what is shown could not be read, or is not what SHA256SUMS says. 2: not a bundle, or no such step.
     """
-    outline = lay_out(take(bundle))
+    with without_collecting():
+        outline = lay_out(take(bundle))
     click.echo(_view(outline, step, _paint(), whole=whole), nl=False)
     ctx.exit(int(outline.doubtful(None if step is None else outline.script(step))))
 

@@ -1,5 +1,6 @@
 """What every test may ask for: PowerShell, the shared data, and no network but loopback."""
 
+import gc
 import json
 import os
 import shutil
@@ -20,6 +21,12 @@ SLOW = ("loop", "lab/shell")
 # How long an example takes says something about the machine, not about what is tested.
 hypothesis.settings.register_profile("any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("any machine")
+
+# The audit makes large trees and no cycles; collecting as often as usual would take a third of its time.
+gc.set_threshold(100_000, 20, 100)
+
+# A session of PowerShell plays a few hundred scripts at most: what the compiler measures for later is never used.
+os.environ.setdefault("DOTNET_TieredPGO", "0")
 
 
 def find_pwsh() -> str | None:

@@ -42,6 +42,10 @@ class Session:
             time.sleep(0.004)
         return True
 
+    def another(self) -> "Session":
+        """One more, for what ends it: the warm one plays on."""
+        return Session(self.pwsh, self.module, self.log.with_name(f"{self.log.name} of another"))
+
     def end(self) -> None:
         """Ends the session; the next question starts another one."""
         if self.process is not None:

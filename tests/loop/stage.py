@@ -83,7 +83,9 @@ class Stage:
         """
         if cell.died is not None:
             self.start(cell.died.start)
-            self.attempt(cell.died)
+            mortal = self.session.another()
+            self.attempt(cell.died, mortal)
+            mortal.end()
             shutil.rmtree(self.start(cell.start), ignore_errors=True)
             shutil.move(self.cell(cell.died.name), self.start(cell.start))
         if cell is self.whole and not self.chain:
@@ -93,19 +95,20 @@ class Stage:
             raise StageError(f"The session ended over {cell.name}. {self.session.said()}")
         return played
 
-    def attempt(self, cell: Cell) -> list[Played]:
+    def attempt(self, cell: Cell, session: Session | None = None) -> list[Played]:
         """The same for a cell in which the session may end: then nothing."""
+        session = session or self.session
         folder = self.cell(cell.name)
         shutil.rmtree(folder, ignore_errors=True)
         asked, answer = folder.with_suffix(".json"), folder.with_suffix(".json.answer")
         answer.unlink(missing_ok=True)
         folder.mkdir(parents=True)
         asked.write_text(json.dumps(self._asked(cell)), encoding="utf-8")
-        if not self.session.ask(asked, answer, folder):
+        if not session.ask(asked, answer, folder):
             return []
         found = json.loads(answer.read_text(encoding="utf-8"))
         if found["failure"]:
-            self.session.end()
+            session.end()
             raise StageError(found["failure"])
         return list(_played(folder, found["runs"]))
 
