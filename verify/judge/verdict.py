@@ -34,13 +34,19 @@ ON_RECORD = Judgement(Verdict.KEPT, Cause.ON_RECORD)
 _NOBODY = Promise("", Role.CONTROL, Expected.REFUSAL)
 
 
+def _gravity(pair: tuple[Promise, Judgement]) -> tuple[int, bool]:
+    """The worst first; of what is broken, a door that is open and should not be before one that is shut."""
+    promise, judgement = pair
+    is_shut = judgement.verdict is Verdict.BROKEN and promise.expected is not Expected.REFUSAL
+    return list(Verdict).index(judgement.verdict), is_shut
+
+
 def overall(judged: Iterable[tuple[Promise, Judgement]]) -> Judgement:
     """The worst of all promises decides; without both sides of the proof the best is unasked."""
     pairs = list(judged)
     if not any(promise.role is Role.CONTROL for promise, _ in pairs):
         pairs.append((_NOBODY, Judgement(Verdict.UNASKED, Cause.NO_CONTROLS)))
-    order = list(Verdict)
-    worst = min((judgement for _, judgement in pairs), key=lambda found: order.index(found.verdict))
+    _, worst = min(pairs, key=_gravity)
     sides = {promise.role for promise, judgement in pairs if judgement.verdict is Verdict.KEPT}
     if worst.verdict is Verdict.KEPT and sides != set(Role):
         return Judgement(Verdict.UNASKED, Cause.NOTHING_PROVEN)

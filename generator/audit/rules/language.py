@@ -33,6 +33,8 @@ def only_known_forms(subject: Subject) -> Iterator[tuple[int, str]]:
     for node, _ in subject.script.walk():
         if node.kind not in KINDS and node.kind not in MARKS:
             yield node.start, f"{node.kind} is a form that a rendered script does not have."
+        elif node.kind == "try_statement" and node.first("catch_clauses") is None and node.first("finally_clause") is None:
+            yield node.start, "A try has neither catch nor finally, which PowerShell refuses."
         elif node.kind == "hash_entry":
             key = node.first("key_expression")
             if key is None or key.first("simple_name") is None:

@@ -194,6 +194,7 @@ FORMS = [
     Mutant("a class", "RSA011", add("class X { }")),
     Mutant("an enum", "RSA011", add("enum X { A }")),
     Mutant("a trap", "RSA011", add("trap { continue }")),
+    Mutant("a try without a catch", "RSA011", add("try { Get-Date | Out-Null }")),
     Mutant("a data section", "RSA011", add("data { 'x' }")),
     Mutant("a switch on a file", "RSA011", add("switch -File $roomsPath {\n    'x' { 'y' }\n}")),
     Mutant("exit", "RSA011", add("exit")),

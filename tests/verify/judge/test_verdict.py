@@ -161,3 +161,9 @@ def test_the_worst_promise_decides_in_the_order_broken_unasked_pending_kept(pair
 
 def test_a_broken_room_is_told_even_without_controls() -> None:
     assert overall([room_with(Verdict.BROKEN)]).verdict is Verdict.BROKEN
+
+
+def test_an_open_control_says_more_than_a_room_out_of_scope() -> None:
+    room = Promise("a@x", Role.ROOM, Expected.ANSWER), Judgement(Verdict.BROKEN, Cause.ROOM_OUTSIDE)
+    control = Promise("c@x", Role.CONTROL, Expected.REFUSAL), Judgement(Verdict.BROKEN, Cause.CONTROL_IMPERSONATED)
+    assert overall([room, control]).cause is Cause.CONTROL_IMPERSONATED
