@@ -33,9 +33,9 @@ function Test-Same([string]$One, [string]$Other) { [string]::Equals($One, $Other
 # What is the same in every bundle of this release, by its digest: the code, the region, and what is said of both.
 $release = @{
     'exchange-server' = '2c656940c543561ebd9e9b235cd822009ece8aa4d468a2b2c622e29c7f773ded'
-    'exchange-online calendars-read' = 'ba8db234f2f9046e2ae0f2ff45bc9a80f7d463221207ac7682217eb9cbc2aba4'
-    'exchange-online calendars-readwrite' = 'ea1ea7171b72ad3d5fa2eb7da24a876d915f1c9ef6e5e7a6f79e9344a09411dd'
-    'exchange-online ews' = 'dcd2f35b5411c40be1c386054ecd10d89b719bde0f256d25d55f994dd8a9953e'
+    'exchange-online calendars-read' = '04e32a9f52a39cc30abb4f1ae2d95a30a5e393ea55196b7a7c0d23222e625f6d'
+    'exchange-online calendars-readwrite' = '7fc1d3b86ef233d7bf56a0de013618c86593e8b8e2bcd4102775664e1c3a28d2'
+    'exchange-online ews' = 'c6d1523ae6e23e383db9e6625adcd035411b6210edda9337c2aff5949c60ec50'
 }
 $plain = -split 'Compare-Object ConvertFrom-Json ConvertTo-Json ForEach-Object Get-ChildItem Get-Command Get-Content Get-Date
     Get-FileHash Get-Item Group-Object Import-Csv Join-Path Measure-Object New-Item Out-Null Out-String Select-Object Set-Content

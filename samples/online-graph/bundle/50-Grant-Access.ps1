@@ -4,8 +4,8 @@
 .SYNOPSIS
     Lets the application reach the rooms, and nobody else.
 .DESCRIPTION
-    Makes the pointer to the application, the management scope over the lists, and the role assignment that it limits;
-    1 of each of the latter two. The role is Application Calendars.Read.
+    Makes the management scope over the lists (first, because an organisation that is not ready refuses it), the pointer to the
+    application, and the assignment that it limits; scopes and assignments: 1 each. Role: Application Calendars.Read.
     It gives the calendars of the rooms in the scope, and nothing else of their mailboxes.
     What Entra grants the application besides reaches every mailbox, whatever the scope says: section 3 of RUNBOOK.md.
     Without -Apply it only reads, prints its plan and records it. With -Apply it carries out that plan, if it is still the same.
@@ -82,13 +82,13 @@ end {
         $newScopes = @($grants | Where-Object -FilterScript { $absent -contains ('scope ' + $_['Scope']) })
         $newAssignments = @($grants | Where-Object -FilterScript { $absent -contains ('assignment ' + $_['Assignment']) })
         $plan = @(
-            foreach ($name in $newPointers) {
-                $text = 'make the pointer {0} to client id {1} with object id {2}' -f $name, $clientId, $objectId
-                [ordered]@{ Kind = 'make-pointer'; Target = $name; Details = @($clientId, $objectId); Text = $text }
-            }
             foreach ($name in @($newScopes | ForEach-Object -Process { $_['Scope'] })) {
                 $text = 'make management scope {0}: {1}' -f $name, $filters[$name]
                 [ordered]@{ Kind = 'make-scope'; Target = $name; Details = @($filters[$name]); Text = $text }
+            }
+            foreach ($name in $newPointers) {
+                $text = 'make the pointer {0} to client id {1} with object id {2}' -f $name, $clientId, $objectId
+                [ordered]@{ Kind = 'make-pointer'; Target = $name; Details = @($clientId, $objectId); Text = $text }
             }
             foreach ($grant in $newAssignments) {
                 $details = @($objectId, $grant['Scope'])
@@ -100,15 +100,6 @@ end {
         if ($Apply -and $plan.Count -ne 0) {
             Assert-Connection -Record $record
             Read-Room -Record $record -Digest $roomsDigest
-            foreach ($name in $newPointers) {
-                $newPointer = @{ AppId = $clientId; ObjectId = $objectId; DisplayName = $pointerName; ErrorAction = 'Stop' }
-                Save-Action -Record $record
-                try {
-                    New-ServicePrincipal @newPointer | Out-Null
-                    $record['Outcomes'] += @('done')
-                }
-                catch { if (-not (Save-Failure -Record $record -Failure $_ -Kind 'pointer' -Name $name)) { throw } }
-            }
             foreach ($grant in $newScopes) {
                 $newScope = @{ Name = $grant['Scope']; RecipientRestrictionFilter = $filters[$grant['Scope']] }
                 Save-Action -Record $record
@@ -117,6 +108,15 @@ end {
                     $record['Outcomes'] += @('done')
                 }
                 catch { if (-not (Save-Failure -Record $record -Failure $_ -Kind 'scope' -Name $grant['Scope'])) { throw } }
+            }
+            foreach ($name in $newPointers) {
+                $newPointer = @{ AppId = $clientId; ObjectId = $objectId; DisplayName = $pointerName; ErrorAction = 'Stop' }
+                Save-Action -Record $record
+                try {
+                    New-ServicePrincipal @newPointer | Out-Null
+                    $record['Outcomes'] += @('done')
+                }
+                catch { if (-not (Save-Failure -Record $record -Failure $_ -Kind 'pointer' -Name $name)) { throw } }
             }
             # The stored pointer and scopes are what the assignments will be about, so they are compared before.
             $record['After'] = @(Read-State -Record $record -Kinds @('pointer', 'scope') -Until 'made')
