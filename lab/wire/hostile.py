@@ -103,6 +103,15 @@ AFTER_ANSWER: Mapping[str, tuple[Step, ...]] = {
 """With an answer; the connection goes on."""
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What is done instead of giving an answer."""
+
+    steps: tuple[Step, ...]
+    ends: bool = True
+    """Whether the connection ends after it."""
+
+
 @dataclass(slots=True)
 class Hostile:
     """The answers to give, and the fault that some exchanges meet."""
@@ -114,6 +123,9 @@ class Hostile:
     fault: str = ""
     turn: Callable[[int], bool] = lambda number: number == 0
     """Which exchanges meet the fault, counted from 0."""
+
+    act: Callable[[Request], Act | None] = lambda request: None
+    """What a request meets because of what it asks."""
 
     keeps: bool = True
     requests: list[Request] = field(default_factory=list)
@@ -146,12 +158,15 @@ class Hostile:
             count = len(self.requests)
             self.requests.append(request)
         answer = self.answer(request)
-        met = self.turn(count)
-        cuts = met and self.fault in AT_ANSWER
-        steps = {**AT_ANSWER, **AFTER_ANSWER}.get(self.fault, ()) if met else ()
-        for step in steps if cuts or steps else (Line.say,):
+        act = self.act(request) or self._by_turn(count)
+        for step in act.steps:
             step(line, answer)
-        return self.keeps and not cuts
+        return self.keeps and not act.ends
+
+    def _by_turn(self, count: int) -> Act:
+        if self.turn(count) and self.fault in AT_ANSWER:
+            return Act(AT_ANSWER[self.fault])
+        return Act(AFTER_ANSWER.get(self.fault, (Line.say,)) if self.turn(count) else (Line.say,), ends=False)
 
 
 def _read(lines: IO[bytes], number: int) -> Request | None:

@@ -20,6 +20,7 @@ class Trouble(StrEnum):
     NOT_ONE = "not exactly one answer"
     NOT_GRAPH = "not an answer of Graph"
     NOBODY = "nobody had to sign in"
+    WITHHELD = "not sent after a refused sign-in"
 
 
 @dataclass(frozen=True, slots=True)

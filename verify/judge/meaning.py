@@ -92,6 +92,7 @@ TROUBLES: Mapping[Trouble, Unlearnt] = MappingProxyType(
         Trouble.NOT_ONE: Unlearnt(Cause.NOT_ONE),
         Trouble.NOT_GRAPH: Unlearnt(Cause.NOT_GRAPH, Again.ALONE),
         Trouble.NOBODY: Unlearnt(Cause.NOBODY_ASKED, stops=True),
+        Trouble.WITHHELD: Unlearnt(Cause.STOPPED),
     }
 )
 

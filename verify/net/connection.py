@@ -59,10 +59,16 @@ def _heads(keeper: Keeper) -> type[HTTPResponse]:
         def __init__(self, line: socket.socket, *rest: Any, **more: Any) -> None:
             super().__init__(line, *rest, **more)
             self._own = line
+            self._given_up = False
+
+        def close(self) -> None:
+            # What is left of an answer that is not read to its end is its own, and says nothing of those before.
+            self._given_up = self.length != 0
+            super().close()
 
         def _close_conn(self) -> None:
             # Bytes behind the announced end belong to no question; taken for the next answer, they would prove anything.
-            if _waiting(self.fp, self._own):
+            if not self._given_up and _waiting(self.fp, self._own):
                 keeper.more()
             super()._close_conn()  # type: ignore[misc]
 

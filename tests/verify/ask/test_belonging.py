@@ -18,6 +18,7 @@ from roomscope.verify.judge.promise import Expected, Promise, Role
 from roomscope.verify.judge.proofs.impersonation import Impersonation
 from roomscope.verify.judge.question import Door, Question
 from roomscope.verify.judge.verdict import Judgement, Verdict
+from roomscope.verify.net.wire import LARGEST_ANSWER
 from roomscope.verify.sign_in.password import Scheme
 
 ROOMS = [Question(f"room{n}@contoso.com", Door.IMPERSONATED, f"room{n}@contoso.com") for n in range(4)]
@@ -213,3 +214,12 @@ def test_a_throttle_that_allows_two_at_once_ends_kept_over_the_wire(
         result = Engine(probe, Limits(workers=4, pause=0.05), Silent()).pursue(Impersonation((*rooms, PROMISES[-1]), fresh=False))
     assert (result.judgement.verdict, result.stopped) == (Verdict.KEPT, None)
     assert 0 < refused[0] < 60
+
+
+def test_the_rest_of_an_answer_that_is_given_up_is_no_doubt_about_those_before(wire: Any, framing: Callable[..., bytes]) -> None:
+    large, left = framing("x" * (LARGEST_ANSWER + 200_000)), [wire.good]
+    answer = lambda request: wire.answer(request) if "authorization" not in request.headers else left.pop() if left else large  # noqa: E731 - one line
+    with wire.probe(wire.hostile(answer=answer)) as probe:
+        assert probe.ask(ROOMS[0]) == Opened()
+        assert learn(probe.ask(ROOMS[1])) == Unlearnt(Cause.TOO_LARGE)
+        assert probe.doubted(idle=True) == []

@@ -161,3 +161,8 @@ def test_places_in_the_request_and_other_values_beside_a_hint_are_left_aside(say
         plain = says.error("ErrorServerBusy", "Busy.").body
         within = plain.replace("</m:DescriptiveLinkKey>", f"</m:DescriptiveLinkKey><m:MessageXml>{said}</m:MessageXml>")
         assert read(within.encode(), 200) == Coded("ErrorServerBusy", "Busy.", 0.25)
+
+
+def test_a_second_declaration_is_a_second_document_and_no_cut(answers: dict[str, str]) -> None:
+    for whole in answers.values():
+        assert learn(read((whole + whole).encode(), 200)) == Unlearnt(Cause.NOT_ONE)

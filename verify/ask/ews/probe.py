@@ -186,7 +186,8 @@ class Probe:
             case HttpRefusalError(answer=answer):
                 return answer
             case WithheldError():
-                return Http(HTTPStatus.UNAUTHORIZED, diagnostics="not sent after a refused sign-in", bearer=bearer)
+                # The answer that refused it says why; this one would only guess.
+                return Wire(Trouble.WITHHELD)
             case MemoryError():
                 return Wire(Trouble.OURS, "no memory is left")
             case WireError(refused=True):

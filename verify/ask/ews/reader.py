@@ -18,8 +18,8 @@ _SOAP = "http://schemas.xmlsoap.org/soap/envelope/"
 _TYPES = "http://schemas.microsoft.com/exchange/services/2006/types"
 _MESSAGES = "http://schemas.microsoft.com/exchange/services/2006/messages"
 
-_EXTRA = 5
-"""What libxml2 calls more after the end of the document."""
+_EXTRA = {5, 64}
+"""What libxml2 calls more after the end of the document, and a second declaration of XML."""
 
 _MARK = 24
 """Characters that are enough to tell two pages apart."""
@@ -66,7 +66,7 @@ def _parsed(data: bytes) -> Element:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
-        if getattr(error, "code", 0) == _EXTRA:
+        if getattr(error, "code", 0) in _EXTRA:
             raise _NoneError("more behind the end of the document") from None
         raise _NoneError("not well-formed to its end", Trouble.CUT) from None
     if root.getroottree().docinfo.internalDTD is not None:

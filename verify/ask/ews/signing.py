@@ -59,7 +59,8 @@ class Policy(FailFast):  # type: ignore[misc]  # exchangelib ships no types
     def _refusal(self, response: Response) -> Http:
         header = response.headers.get
         offers = tuple(sorted({o.lower() for o in _OFFER.findall(header("www-authenticate", ""))}))
-        proved = proves(response.request.headers)
+        # On a line that was signed in, as by NTLM, nothing is sent any more that proves it.
+        proved = proves(response.request.headers) or getattr(response, "signed_in", False)
         return Http(
             status=response.status_code,
             policy=header("X-EWS-Policy-Reason", ""),
