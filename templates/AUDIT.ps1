@@ -133,25 +133,26 @@ function Read-Text([string]$Name) {
 # --- What PowerShell's parser reads. ---
 function Get-Around([Ast]$Node, [type[]]$Types) {
     for ($one = $Node.Parent; $null -ne $one; $one = $one.Parent) {
-        foreach ($type in $Types) { if ($one -is $type) { return $one } }
+        if ($one.GetType() -in $Types) { return $one }
     }
 }
 # What is given to a command: parameter, value, and whether only under a condition; what is splatted comes last.
 function Get-Given([CommandAst]$Command) {
-    $waiting = $null
-    foreach ($element in @($Command.CommandElements | Select-Object -Skip 1)) {
-        if ($element -is [VariableExpressionAst] -and $element.Splatted) { continue }
+    $waiting, $splats = $null, @()
+    foreach ($element in $Command.CommandElements) {
+        if ($element -is [VariableExpressionAst] -and $element.Splatted) { $splats += $element; continue }
+        if ($element -eq $Command.CommandElements[0]) { continue }
         if ($element -isnot [CommandParameterAst]) { , @([string]$waiting, $element, $false); $waiting = $null; continue }
         if ($null -ne $waiting) { , @($waiting, $null, $false) }
         $waiting = $element.ParameterName
         if ($null -ne $element.Argument) { , @($waiting, $element.Argument, $false); $waiting = $null }
     }
     if ($null -ne $waiting) { , @($waiting, $null, $false) }
-    foreach ($splat in @($Command.CommandElements | Where-Object { $_ -is [VariableExpressionAst] -and $_.Splatted })) {
+    foreach ($splat in $splats) {
         $table = $null
+        $name = '$' + $splat.VariablePath.UserPath
         foreach ($one in $assignments) {
             if ($one.Extent.StartOffset -gt $Command.Extent.StartOffset) { break }
-            $name = '$' + $splat.VariablePath.UserPath
             if ((Test-Same $one.Left.Extent.Text $name) -and $one.Right.Extent.Text -clike '@{*') {
                 for ($up = [Ast]$Command; $null -ne $up -and $up -ne $one.Parent; $up = $up.Parent) { }
                 if ($null -eq $up) { continue }
@@ -204,12 +205,19 @@ function Get-Constant([Ast]$Node) {
     }
     Add-Difference 0 "The data is computed: $($Node.Extent.Text)"
 }
+# A method of .NET tells the types: a script block, run for each node of a tree, takes most of the time.
+function Find-Nodes([Ast[]]$Blocks, [type[]]$Types) {
+    foreach ($type in $Types) {
+        $isOne = [type].GetMethod('IsInstanceOfType').CreateDelegate([Func[Ast, bool]], $type)
+        foreach ($block in $Blocks) { $block.FindAll($isOne, $true) }
+    }
+}
 # The region, or a script's own part, as lines; Functions are those of the region.
 function Read-Part([string]$What, [Ast[]]$Blocks, $Functions, [int]$Code) {
     $part = @{ Lines = New-Object 'System.Collections.Generic.List[string]'; Data = @{} }
-    $all = @($Blocks | ForEach-Object { $_.FindAll({ $true }, $true) })
-    $assignments = @($all | Where-Object { $_ -is [AssignmentStatementAst] } | Sort-Object { $_.Extent.StartOffset })
-    $part.Functions = @($Functions) + @($all | Where-Object { $_ -is [FunctionDefinitionAst] } | ForEach-Object { $_.Name })
+    $assignments = @(Find-Nodes $Blocks ([AssignmentStatementAst]) | Sort-Object -Property { $_.Extent.StartOffset })
+    $own = @(foreach ($node in Find-Nodes $Blocks ([FunctionDefinitionAst])) { $node.Name })
+    $part.Functions = @($Functions) + $own
     $known = New-Set ($part.Functions + $plain + $reads) ([StringComparer]::OrdinalIgnoreCase)
     $data = @(if ($Code) { $Blocks[-1].Statements | Where-Object { $_.Extent.StartOffset -lt $Code } })
     foreach ($one in $data) {
@@ -221,24 +229,23 @@ function Read-Part([string]$What, [Ast[]]$Blocks, $Functions, [int]$Code) {
         $part.Data[$one.Left.Extent.Text] = Get-Constant $one.Right
         $part.Lines.Add("1data $($one.Left.Extent.Text)$([char]1)$($one.Right.Extent.Text)")
     }
-    $words = foreach ($node in $all) {
-        if ($node -is [CommandAst]) { $part.Lines.Add((Read-Call $node)) }
-        elseif ($node -is [FunctionDefinitionAst]) { "1function $($node.Name)" }
-        elseif ($node -is [MemberExpressionAst]) {
+    foreach ($node in Find-Nodes $Blocks ([CommandAst])) { $part.Lines.Add((Read-Call $node)) }
+    $words = @(
+        foreach ($name in $own) { "1function $name" }
+        foreach ($node in Find-Nodes $Blocks ([MemberExpressionAst])) {
             $kind = if ($node.Static) { 'static' } elseif ($node -is [InvokeMemberExpressionAst]) { 'method' } else { 'property' }
             "3member $kind $($node.Member.Extent.Text)"
         }
-        elseif ($node -is [TypeConstraintAst] -or $node -is [TypeExpressionAst]) { "3type $($node.Extent.Text)" }
-        elseif ($node -is [AttributeAst]) { "3type $($node.TypeName.Name)" }
-        elseif ($node -is [ParameterAst]) { "3variable $($node.Name.Extent.Text)" }
-        elseif ($node -is [ForEachStatementAst]) { "3variable $($node.Variable.Extent.Text)" }
-        elseif ($node -is [AssignmentStatementAst]) { "3variable $(Get-Base $node.Left)" }
-        elseif ($node -is [ExpandableStringExpressionAst] -or
-            ($node -is [StringConstantExpressionAst] -and $node.StringConstantType -ne 'BareWord')) {
+        foreach ($node in Find-Nodes $Blocks ([TypeConstraintAst]), ([TypeExpressionAst])) { "3type $($node.Extent.Text)" }
+        foreach ($node in Find-Nodes $Blocks ([AttributeAst])) { "3type $($node.TypeName.Name)" }
+        foreach ($node in Find-Nodes $Blocks ([ParameterAst])) { "3variable $($node.Name.Extent.Text)" }
+        foreach ($node in Find-Nodes $Blocks ([ForEachStatementAst])) { "3variable $($node.Variable.Extent.Text)" }
+        foreach ($node in $assignments) { "3variable $(Get-Base $node.Left)" }
+        foreach ($node in Find-Nodes $Blocks ([ExpandableStringExpressionAst]), ([StringConstantExpressionAst])) {
             $in = $data -and $node.Extent.StartOffset -gt $data[0].Extent.StartOffset -and $node.Extent.StartOffset -lt $Code
-            if (-not $in) { "4text $($node.Value)" }
+            if (-not $in -and $node.StringConstantType -ne 'BareWord') { "4text $($node.Value)" }
         }
-    }
+    )
     foreach ($line in Get-Sorted $words) { $part.Lines.Add($line) }
     $part
 }
@@ -513,7 +520,10 @@ function Compare-Rooms {
     $cells = foreach ($row in $rows) { , [string[]]@($row.PrimarySmtpAddress, $row.RoomListAddress, $row.DisplayName) }
     $lines = foreach ($row in $cells) { @($row -replace '"', '""' -replace '(?s)\A(.*[",\n].*)\z', '"$1"') -join ',' }
     if (-not (Test-Same $text "$header$($lines -join "`n")`n")) { Add-Difference 1 'rooms.csv: not in the form that is rendered' }
-    $said = foreach ($row in $cells) { "[$(@($row | ForEach-Object { Get-Json $_ '' '' }) -join ',')]" }
+    $said = foreach ($row in $cells) {
+        if ($row -cmatch '["\\]|[^ -~]') { "[$(@($row | ForEach-Object { Get-Json $_ '' '' }) -join ',')]" }
+        else { "[`"$($row -join '","')`"]" }
+    }
     $id = Get-TextSha256 "{`"plan`":$(Get-Json $plan 'plan' ''),`"rooms`":[$($said -join ',')]}"
     if (-not (Test-Same $id $manifest.plan_id)) {
         Add-Difference 1 "manifest.json: the plan id of its plan and of rooms.csv is $id"
