@@ -38,7 +38,7 @@ def render(config: Path, output: Path, zipped: bool, previous: Path | None) -> N
     Exit code 2: it could not be carried out, or told; nothing was written, and what was there is as it was.
     """
     try:
-        _render(config, output, output.with_name(f"{output.name}.zip") if zipped else None, previous)
+        _render(config, output, _zip_of(output) if zipped else None, previous)
     except KeyboardInterrupt:
         raise BundleError("Interrupted. Nothing was written.") from None
     except OSError as error:
@@ -54,8 +54,18 @@ def _render(config: Path, output: Path, packed: Path | None, previous: Path | No
     with delivered(bundle, output, packed) as replaced:
         click.echo(f"bundle digest: {bundle.digest}")
     with contextlib.suppress(OSError):
-        for line in (*replaced, *_summary(bundle, output)):
+        for line in (*replaced, *_beside(output, packed), *_summary(bundle, output)):
             click.echo(line, err=True)
+
+
+def _zip_of(output: Path) -> Path:
+    return output.with_name(f"{output.name}.zip")
+
+
+def _beside(output: Path, packed: Path | None) -> Iterator[str]:
+    old = _zip_of(output)
+    if packed is None and old.exists():
+        yield f"WARNING: {named(old)} was not written anew and may be of an earlier render. Remove it, or render with --zip."
 
 
 def _summary(bundle: Bundle, output: Path) -> Iterator[str]:

@@ -99,7 +99,7 @@ class _Verbs(click.Group):
             formatter.write_dl([(name, summary) for name, (_, summary, _) in _VERBS.items()])
 
 
-@click.command(cls=_Verbs)
+@click.command(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="roomscope", prog_name="roomscope")
 def main() -> None:
     """Render audited Exchange scripts for room calendars, and verify afterwards what they granted."""

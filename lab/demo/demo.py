@@ -48,7 +48,7 @@ def _play(stage: Stage) -> None:
         stage.script(name, apply=True)
     stage.script("60-Confirm-Access")
     stage.roomscope("evidence", str(stage.bundle), "--digest", digest, shown="evidence cronofy-rooms --digest …")
-    act("6", "The operator, with the zip of the ticket, proves it as the service account: rooms answer, controls are refused.")
+    act("6", "The operator, with what the zip of the ticket holds, proves it as the service account: rooms answer, controls are refused.")
     verify()
     act(
         "7",
@@ -86,7 +86,7 @@ def _verifier(stage: Stage, digest: str) -> Callable[..., None]:
         account = ("--auth", "basic", "--user", ACCOUNT, "--password-env", PASSWORD)
         stage.roomscope(
             "verify", str(stage.copy), "--digest", digest, *place, *account, *options,
-            shown=" ".join(("verify cronofy-rooms --digest … --endpoint", endpoint, *options)),
+            shown=" ".join(("verify cronofy-rooms --digest … --endpoint", endpoint, "--ca … --auth basic --password-env …", *options)),
             expected=expected,
         )  # fmt: skip
 

@@ -45,7 +45,7 @@ def _play(stage: Stage, digest: str) -> None:
     act("6", "In a session of its own: what Entra grants the application beside that.")
     stage.script("70-Test-Entra", module=ENTRA)
     stage.roomscope("evidence", str(stage.bundle), "--digest", digest, shown=f"evidence {CASE.name} --digest …")
-    act("7", "The operator, with the zip of the ticket, proves it as the application: rooms answer, controls are refused.")
+    act("7", "The operator, with what the zip of the ticket holds, proves it as the application: rooms answer, controls are refused.")
     verify()
     act("8", "Somebody reconnects the booking service, and its wizard consents for the whole tenant: the scope means nothing any more.")
     _consent(stage, "--entra-role", "Calendars.ReadWrite")

@@ -417,6 +417,12 @@ def test_a_zip_takes_the_place_of_a_zip_of_this_bundle_only(case: Case, tmp_path
     assert "holds something else than bundle contoso-rooms" in result.stderr
 
 
+def test_an_old_zip_beside_a_new_folder_is_told(case: Case, tmp_path: Path) -> None:
+    assert "WARNING" not in invoke(case(), "--output", tmp_path / "out", "--zip").stderr
+    alone = invoke(case(bundle='ticket = "CHG2"'), "--output", tmp_path / "out")
+    assert f"WARNING: {tmp_path / 'out.zip'} was not written anew" in alone.stderr
+
+
 def test_what_is_replaced_is_told(case: Case, tmp_path: Path) -> None:
     out = tmp_path / "out"
     first = invoke(case(), "--output", out, "--zip")
