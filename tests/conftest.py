@@ -15,8 +15,11 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SHARED = ROOT.parent / "shared"
-SLOW = ("loop", "lab/shell")
-"""Folders of tests that play whole scripts or sessions."""
+SLOW = (
+    "loop", "lab/", "test_front_door", "test_install", "verify/fire", "verify/online", "verify/reports", "verify/test_", "verify/ask",
+    "generator/audit", "generator/bundle", "generator/delivery", "generator/statement", "generator/test_", "generator/script/test_growth",
+)  # fmt: skip
+"""Where tests play whole scripts, sessions, servers or deliveries: what begins so below `tests`."""
 
 # How long an example takes says something about the machine, not about what is tested.
 hypothesis.settings.register_profile("any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
