@@ -103,6 +103,9 @@ STATUSES: Mapping[int, Unlearnt] = MappingProxyType(
     }
 )
 
+_NO_ENTRY = frozenset({HTTPStatus.SWITCHING_PROTOCOLS, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED, 440})
+"""What, told to a credential, is no better than 401: it was refused, or that can never be known."""
+
 _GATE = re.compile(r"(?:EWS|Exchange Web Services)\b.{0,40}\b(?:disabled|blocked)", re.IGNORECASE)
 """Exchange Online may name a closed gate with the code of a refusal."""
 
@@ -155,6 +158,8 @@ def _learn_two(found: Sequence[Learnt]) -> Unlearnt:
 def _learn_http(answer: Http) -> Unlearnt:
     if answer.locked or answer.status == HTTPStatus.UNAUTHORIZED:
         return _learn_sign_in(answer)
+    if answer.status in _NO_ENTRY and answer.proved:
+        return _NO_SIGN_IN
     if answer.status == HTTPStatus.FORBIDDEN:
         # A bare one to a password may speak of the account itself, which goes on to be locked.
         return Unlearnt(Cause.POLICY) if answer.policy else Unlearnt(Cause.FORBIDDEN, stops=not answer.bearer)

@@ -191,7 +191,7 @@ class Probe:
             case MemoryError():
                 return Wire(Trouble.OURS, "no memory is left")
             case WireError(refused=True):
-                return Http(error.status, diagnostics=f"then {error.trouble}", bearer=bearer)
+                return Http(error.status, diagnostics=f"then {error.trouble}", proved=True, bearer=bearer)
             case WireError(trouble=trouble, text=text):
                 return Wire(trouble, text, self._policy.request_id)
         # The text of an unexpected exception may hold anything, so only its kind is told.
