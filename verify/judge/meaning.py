@@ -121,7 +121,9 @@ def learn(answer: Answer) -> Learnt:
         case Coded():
             return _learn_code(answer)
         case Http():
-            return _learn_http(answer)
+            return _learn_first(_learn_http(answer)) if answer.first else _learn_http(answer)
+        case Wire(trouble=trouble, first=True):
+            return _learn_first(TROUBLES[trouble])
         case Graph():
             return learn_graph(answer)
         case _:
@@ -138,6 +140,11 @@ def _learn_trouble(answer: NoToken | Wire | Odd) -> Unlearnt:
             return Unlearnt(Cause.UNEXPECTED if ours else Cause.UNCLASSIFIED)
         case _:
             assert_never(answer)
+
+
+def _learn_first(learnt: Unlearnt) -> Unlearnt:
+    """Before any answer of EWS a page may be the way in which a password is refused, and another try may lock the account."""
+    return learnt if learnt.again is Again.NO else Unlearnt(learnt.cause, stops=True)
 
 
 def _learn_code(answer: Coded) -> Learnt:

@@ -180,6 +180,23 @@ def test_a_refusal_that_comes_otherwise_is_one_too(run: Callable[..., Any], piec
     assert result.stopped is Cause.SIGN_IN
 
 
+@pytest.mark.parametrize("scheme", [Scheme.BASIC, Scheme.NTLM])
+@pytest.mark.parametrize(("page", "cause"), [
+    (b"200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\r\n<html></html>", Cause.NOT_EWS),
+    (b"204 No Content\r\n\r\n", Cause.NOT_EWS),
+    (b"404 No\r\nContent-Length: 0\r\n\r\n", Cause.NOT_EWS),
+    (b"500 No\r\nContent-Length: 12\r\n\r\nUnauthorized", Cause.IN_FRONT),
+])
+def test_before_any_answer_of_ews_a_page_ends_the_run(run: Callable[..., Any], page: bytes, cause: Cause, scheme: Scheme) -> None:
+    result, sign_ins = run([b"HTTP/1.1 " + page], scheme=scheme)
+    assert (sign_ins, result.stopped) == (1, cause)
+
+
+def test_behind_an_answer_of_ews_a_page_is_one_page(run: Callable[..., Any]) -> None:
+    _, sign_ins = run([b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"], after=3)
+    assert sign_ins > 3 + 4
+
+
 @pytest.mark.parametrize("status", [401, 403])
 @pytest.mark.parametrize("tail", TAILS)
 def test_from_the_start_a_wrong_password_is_tried_once(run: Callable[..., Any], tail: list[bytes | float], status: int) -> None:
