@@ -70,6 +70,8 @@ class Http:
     location: str = ""
     back_off: float | None = None
     request_id: str = ""
+    first: bool = field(default=False, compare=False)
+    """Whether it came to a credential before any answer of EWS did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ class Wire:
     trouble: Trouble
     text: str = ""
     request_id: str = ""
+    first: bool = field(default=False, compare=False)
+    """Whether it came to a credential before any answer of EWS did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,9 @@ STATUSES: Mapping[int, Unlearnt] = MappingProxyType(
     }
 )
 
+_NO_ENTRY = frozenset({HTTPStatus.SWITCHING_PROTOCOLS, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED, 440})
+"""What, told to a credential, is no better than 401: it was refused, or that can never be known."""
+
 _GATE = re.compile(r"(?:EWS|Exchange Web Services)\b.{0,40}\b(?:disabled|blocked)", re.IGNORECASE)
 """Exchange Online may name a closed gate with the code of a refusal."""
 
@@ -118,7 +121,9 @@ def learn(answer: Answer) -> Learnt:
         case Coded():
             return _learn_code(answer)
         case Http():
-            return _learn_http(answer)
+            return _learn_first(_learn_http(answer)) if answer.first else _learn_http(answer)
+        case Wire(trouble=trouble, first=True):
+            return _learn_first(TROUBLES[trouble])
         case Graph():
             return learn_graph(answer)
         case _:
@@ -135,6 +140,11 @@ def _learn_trouble(answer: NoToken | Wire | Odd) -> Unlearnt:
             return Unlearnt(Cause.UNEXPECTED if ours else Cause.UNCLASSIFIED)
         case _:
             assert_never(answer)
+
+
+def _learn_first(learnt: Unlearnt) -> Unlearnt:
+    """Before any answer of EWS a page may be the way in which a password is refused, and another try may lock the account."""
+    return learnt if learnt.again is Again.NO else Unlearnt(learnt.cause, stops=True)
 
 
 def _learn_code(answer: Coded) -> Learnt:
@@ -155,6 +165,8 @@ def _learn_two(found: Sequence[Learnt]) -> Unlearnt:
 def _learn_http(answer: Http) -> Unlearnt:
     if answer.locked or answer.status == HTTPStatus.UNAUTHORIZED:
         return _learn_sign_in(answer)
+    if answer.status in _NO_ENTRY and answer.proved:
+        return _NO_SIGN_IN
     if answer.status == HTTPStatus.FORBIDDEN:
         # A bare one to a password may speak of the account itself, which goes on to be locked.
         return Unlearnt(Cause.POLICY) if answer.policy else Unlearnt(Cause.FORBIDDEN, stops=not answer.bearer)

@@ -3,7 +3,7 @@
 import re
 import socket
 from contextlib import suppress
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPResponse, parse_headers
 from typing import Any, Protocol
 
 from urllib3 import HTTPSConnectionPool
@@ -73,9 +73,14 @@ def _heads(keeper: Keeper) -> type[HTTPResponse]:
             super()._close_conn()  # type: ignore[misc]
 
         def _read_status(self) -> tuple[str, int, str]:
-            found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]  # the one place before the headers
-            keeper.heard(found[1])
-            return found
+            for _ in range(_INTERIM):
+                found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]  # the one place before the headers
+                if found[1] not in _FOLLOWED:
+                    keeper.heard(found[1])
+                    return found
+                # The library passes over 100 alone, and would take any other for the answer itself.
+                parse_headers(self.fp)
+            raise HTTPException("more announcements than an answer has")
 
         def begin(self) -> None:
             lines = _Lines(self.fp)
@@ -136,6 +141,12 @@ def _watched(keeper: Keeper) -> type[HTTPSConnection]:
 
     return Watched
 
+
+_FOLLOWED = frozenset({100, *range(102, 200)})
+"""What is said before the answer: another status line follows. Behind 101 comes something that is no HTTP."""
+
+_INTERIM = 1000
+"""So many of them at most."""
 
 _SOME = 4096
 _IDLE = re.compile(rb"HTTP/1\.[01] 408 ")

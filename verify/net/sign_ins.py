@@ -5,7 +5,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from http import HTTPStatus
 
-REFUSALS = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+LOGIN_TIMEOUT = 440
+"""How servers of Microsoft want a sign-in by a page."""
+
+REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED, LOGIN_TIMEOUT, HTTPStatus.SWITCHING_PROTOCOLS})
+"""The status lines after which nothing is sent with a credential: it was refused, or that can never be known."""
+
+REFUSALS = REFUSED | {HTTPStatus.FORBIDDEN}
 """The status lines that say enough about whoever signed in, whatever comes behind them."""
 
 _OFFERING = "TlRMTVNTUAAB"
@@ -34,7 +40,7 @@ class SignIns:
 
     def heard(self, status: int, headers: Mapping[str, str]) -> None:
         """The status line of an answer to a request with these headers."""
-        if status == HTTPStatus.UNAUTHORIZED and proves(headers):
+        if status in REFUSED and proves(headers):
             self._refused.set()
 
 

@@ -159,6 +159,44 @@ TAILS: list[Any] = [
 ]
 
 
+EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+WHOLE = REFUSED % 401 + b"Content-Length: 0\r\n\r\n"
+OTHERS: list[Any] = [
+    pytest.param([b"HTTP/1.1 102 Processing\r\n\r\n" + WHOLE], id="behind 102"),
+    pytest.param([EARLY + WHOLE], id="behind 103"),
+    pytest.param([EARLY, 0.3, WHOLE], id="some time behind 103"),
+    pytest.param([b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n" + WHOLE], id="behind 101"),
+    pytest.param([b"HTTP/1.1 101 Switching\r\n\r\n", 0.2, WHOLE], id="some time behind 101"),
+    pytest.param([b"HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n"], id="407"),
+    pytest.param([b"HTTP/1.1 440 No\r\nContent-Length: 0\r\n\r\n"], id="440"),
+]
+
+
+@pytest.mark.parametrize("scheme", [Scheme.BASIC, Scheme.NTLM])
+@pytest.mark.parametrize("pieces", OTHERS)
+def test_a_refusal_that_comes_otherwise_is_one_too(run: Callable[..., Any], pieces: list[bytes | float], scheme: Scheme) -> None:
+    result, sign_ins = run(pieces, scheme=scheme)
+    assert sign_ins == 1
+    assert result.stopped is Cause.SIGN_IN
+
+
+@pytest.mark.parametrize("scheme", [Scheme.BASIC, Scheme.NTLM])
+@pytest.mark.parametrize(("page", "cause"), [
+    (b"200 OK\r\nContent-Type: text/html\r\nContent-Length: 13\r\n\r\n<html></html>", Cause.NOT_EWS),
+    (b"204 No Content\r\n\r\n", Cause.NOT_EWS),
+    (b"404 No\r\nContent-Length: 0\r\n\r\n", Cause.NOT_EWS),
+    (b"500 No\r\nContent-Length: 12\r\n\r\nUnauthorized", Cause.IN_FRONT),
+])
+def test_before_any_answer_of_ews_a_page_ends_the_run(run: Callable[..., Any], page: bytes, cause: Cause, scheme: Scheme) -> None:
+    result, sign_ins = run([b"HTTP/1.1 " + page], scheme=scheme)
+    assert (sign_ins, result.stopped) == (1, cause)
+
+
+def test_behind_an_answer_of_ews_a_page_is_one_page(run: Callable[..., Any]) -> None:
+    _, sign_ins = run([b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"], after=3)
+    assert sign_ins > 3 + 4
+
+
 @pytest.mark.parametrize("status", [401, 403])
 @pytest.mark.parametrize("tail", TAILS)
 def test_from_the_start_a_wrong_password_is_tried_once(run: Callable[..., Any], tail: list[bytes | float], status: int) -> None:

@@ -57,6 +57,7 @@ _WHOLE: dict[str, Callable[[bytes], bytes]] = {
     "many chunks": lambda body: _CHUNKED + b"".join(_chunk(body[n : n + 9]) for n in range(0, len(body), 9)) + b"0\r\n\r\n",
     "gzip": lambda body: _length(gzip.compress(body), len(gzip.compress(body)), _HEAD % 1 + b"Content-Encoding: gzip\r\n"),
     "after 100 Continue": lambda body: b"HTTP/1.1 100 Continue\r\n\r\n" * 3 + _length(body, len(body)),
+    "after 103 Early Hints": lambda body: b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n" * 3 + _length(body, len(body)),
     "the same length twice": lambda body: _length(body, len(body), _HEAD % 1 + b"Content-Length: %d\r\n" % len(body)),
     "a content type of nothing that is known": lambda body: b"HTTP/1.1 200 OK\r\nContent-Type: x\r\nContent-Length: %d\r\n\r\n" % len(body) + body,
 }

@@ -13,7 +13,7 @@ _HINTS = ("0", "Wed, 21 Oct 2026 07:28:00 GMT", "1e3", "NaN", "-5", "0.5", "abc"
 def rows() -> Iterator[Row]:
     """All of them."""
     for status, cause in {
-        400: Cause.NOT_EWS, 404: Cause.NOT_EWS, 405: Cause.NOT_EWS, 407: Cause.NOT_EWS, 413: Cause.NOT_EWS, 440: Cause.NOT_EWS, 456: Cause.NOT_EWS, 204: Cause.NOT_EWS,
+        400: Cause.NOT_EWS, 404: Cause.NOT_EWS, 405: Cause.NOT_EWS, 413: Cause.NOT_EWS, 456: Cause.NOT_EWS, 204: Cause.NOT_EWS,
         500: Cause.IN_FRONT, 501: Cause.IN_FRONT, 502: Cause.IN_FRONT, 503: Cause.IN_FRONT, 504: Cause.IN_FRONT, 507: Cause.IN_FRONT, 599: Cause.IN_FRONT,
     }.items():
         yield Row(f"HTTP {status} with a page", _page(status), alike(cause), most=45)

@@ -56,6 +56,11 @@ _TAILS: dict[str, tuple[bytes, tuple[Callable[[Line, bytes], object], ...]]] = {
 }
 
 
+_BEFORE = {
+    "102": b"HTTP/1.1 102 Processing\r\n\r\n", "103": b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n", "101": b"HTTP/1.1 101 Switching\r\nUpgrade: x\r\n\r\n",
+}
+
+
 def rows() -> Iterator[Row]:
     """All of them."""
     for status, cause in ((401, Cause.SIGN_IN), (403, Cause.FORBIDDEN)):
@@ -67,6 +72,11 @@ def rows() -> Iterator[Row]:
         headers = [f"WWW-Authenticate: {offer}" for offer in offers]
         yield Row(f"HTTP 401 that offers {', '.join(offers) or 'nothing'}", _page(401, *headers), alike(cause, unknown=cause), most=25, refuses=True)
     yield Row("HTTP 401, the account is locked out", _page(401, body="The referenced account is currently locked out"), alike(Cause.LOCKED, unknown=Cause.LOCKED), most=25, refuses=True)
+    for status in (407, 440):
+        yield Row(f"HTTP {status} with a page", _page(status, body="<html>"), alike(Cause.SIGN_IN, unknown=Cause.SIGN_IN), most=25, refuses=True)
+    for name, head in _BEFORE.items():
+        act = _refusal(head + b"HTTP/1.1 401 No\r\n" + _BASIC + b"Content-Length: 0\r\n\r\n", (), answers=False)
+        yield Row(f"HTTP 401 behind {name}", act, alike(Cause.SIGN_IN, unknown=Cause.SIGN_IN), most=25, refuses=True)
     for reason in ("EWS is disabled for this user or tenant", "EWS is blocked by policy for this user or tenant", "a reason that is new"):
         yield Row(f"HTTP 403, {reason}", _page(403, f"X-EWS-Policy-Reason: {reason}"), alike(Cause.POLICY), most=25)
     for code in ("ErrorAccountDisabled", "ErrorPasswordExpired", "ErrorPasswordChangeRequired"):

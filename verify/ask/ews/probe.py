@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from types import TracebackType
 from typing import Any, Self, cast
@@ -32,7 +33,7 @@ from roomscope.verify.ask.ews.folder import read_folder
 from roomscope.verify.ask.ews.origins import Origins
 from roomscope.verify.ask.ews.reader import read
 from roomscope.verify.ask.ews.signing import Bare, Basic, Bearer, HttpRefusalError, Ntlm, Policy
-from roomscope.verify.judge.answer import Answer, Http, Odd, Trouble, Wire
+from roomscope.verify.judge.answer import Answer, Coded, Http, Odd, Opened, Trouble, Wire
 from roomscope.verify.judge.learnt import Again, Unlearnt
 from roomscope.verify.judge.meaning import learn
 from roomscope.verify.judge.question import Question
@@ -48,6 +49,9 @@ AUTH_TYPES = {Scheme.BASIC: BASIC, Scheme.NTLM: NTLM, Scheme.OAUTH: NOAUTH}
 
 _SENT_AWAY = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, *range(300, 400)})
 """What a server may say to whoever brings no credential."""
+
+_MAY_PASS = frozenset({429, *range(501, 600)})
+"""What whoever is too busy to look at a credential says, or whoever cannot reach those who do."""
 
 _TALKERS = ("exchangelib", "requests_ntlm", "requests_oauthlib", "oauthlib", "spnego", "urllib3")
 
@@ -109,6 +113,7 @@ class Probe:
         self._guarded = threading.Lock()
         # NTLM speaks without a credential first, on each connection; what else signs in does so at once.
         self._is_guarded = scheme is Scheme.NTLM
+        self._is_known = False
         self._forget_protocol()
         # The library keeps protocols by endpoint and credentials; accounts made later find this one.
         self._protocol = _Protocol(config=self._config)
@@ -136,7 +141,16 @@ class Probe:
         """What the server shows when the calendar is opened; sends exactly one request, and once one that must be refused."""
         self._config.doubts.asking(question)
         missing = self._bearer.fetch() if self._bearer else None
-        return missing or self._unguarded(question) or self._put(question)
+        return missing or self._unguarded(question) or self._first(self._put(question))
+
+    def _first(self, answer: Answer) -> Answer:
+        """The same, and whether it came before any answer of EWS although it is none."""
+        self._is_known = self._is_known or isinstance(answer, Opened | Coded)
+        match answer:
+            case (Wire(trouble=Trouble.NOT_EWS) | Http()) if not self._is_known:
+                waits = isinstance(answer, Http) and (answer.status in _MAY_PASS or not answer.proved)
+                return replace(answer, first=not waits)
+        return answer
 
     def _unguarded(self, question: Question) -> Answer | None:
         """What is wrong with a server that does not ask for a sign-in; nothing where it refuses whoever has none."""
@@ -191,7 +205,7 @@ class Probe:
             case MemoryError():
                 return Wire(Trouble.OURS, "no memory is left")
             case WireError(refused=True):
-                return Http(error.status, diagnostics=f"then {error.trouble}", bearer=bearer)
+                return Http(error.status, diagnostics=f"then {error.trouble}", proved=True, bearer=bearer)
             case WireError(trouble=trouble, text=text):
                 return Wire(trouble, text, self._policy.request_id)
         # The text of an unexpected exception may hold anything, so only its kind is told.
