@@ -12,6 +12,7 @@ from typing import Self
 from pydantic import ValidationError
 
 from roomscope.verify.common.errors import JournalError, VerifyError
+from roomscope.verify.common.plain import open_plain
 from roomscope.verify.journal.header import Header, differences
 from roomscope.verify.journal.lines import LineError, line_of, read_line
 from roomscope.verify.judge.ledger import Asked
@@ -21,6 +22,9 @@ with suppress(ImportError):
 
 INTERVAL = 1.0
 """Seconds, at most, for which a line may be lost with the machine's power."""
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes; more than any bundle's questions bring."""
 
 _PER_MAILBOX = 400
 """Bytes that must be free on the disk for each."""
@@ -57,7 +61,7 @@ class Journal:
     def resume(cls, path: Path, header: Header, changed: datetime | None) -> Self:
         """One that is there, if it is of this run."""
         try:
-            found = cls(path, os.open(path, _FLAGS))
+            found = cls(path, open_plain(path, _FLAGS))
         except OSError as error:
             raise VerifyError(f"{path}: {error.strerror}. Name a journal of an earlier run.") from None
         try:
@@ -127,9 +131,11 @@ class Journal:
         """The whole lines, and where they end."""
         try:
             with os.fdopen(os.dup(self._descriptor), "rb") as file:
-                data = file.read()
+                data = file.read(LARGEST + 1)
         except OSError as error:
             raise VerifyError(f"{self._path}: {error.strerror}. Name a journal of an earlier run.") from None
+        if len(data) > LARGEST:
+            raise VerifyError(f"{self._path} is larger than {LARGEST} bytes, so it is no journal. Begin anew with --journal.")
         end = data.rfind(b"\n") + 1
         return data[:end].split(b"\n")[:-1], end
 
