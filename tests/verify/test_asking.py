@@ -17,7 +17,7 @@ from roomscope.verify.journal.header import Header, digest_of
 from roomscope.verify.journal.journal import Journal
 from roomscope.verify.judge.answer import Answer, Coded, Opened, Trouble, Wire
 from roomscope.verify.judge.causes import Cause
-from roomscope.verify.judge.ledger import Result
+from roomscope.verify.judge.ledger import Asked, Result
 from roomscope.verify.judge.promise import Expected, Promise, Role
 from roomscope.verify.judge.proofs.decoys import NOBODY
 from roomscope.verify.judge.proofs.impersonation import Depth, Impersonation
@@ -52,7 +52,7 @@ class Served:
         return Impersonation(promises, fresh=fresh, depth=Depth("svc@x.com", identity=self.expected is Expected.ANSWER))
 
     @contextmanager
-    def asker(self) -> Iterator["Served"]:
+    def asker(self, _: Sequence[Asked] = ()) -> Iterator["Served"]:
         yield self
 
     def conclude(self, result: Result) -> Result:

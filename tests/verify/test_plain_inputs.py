@@ -13,7 +13,9 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize("option", ["--resume", "--controls-file", "--password-file", "--ca"])
 @pytest.mark.parametrize("kind", ["pipe", "/dev/zero", "/dev/full", "folder"])
-def test_what_is_no_plain_file_is_misuse(maker: Any, server: Any, tmp_path: Path, password: str, option: str, kind: str) -> None:
+def test_what_is_no_plain_file_is_misuse(  # noqa: PLR0917 - fixtures
+    maker: Any, server: Any, tmp_path: Path, password: str, option: str, kind: str
+) -> None:
     path = tmp_path / "given"
     if kind == "pipe":
         os.mkfifo(path)
