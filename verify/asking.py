@@ -15,7 +15,7 @@ from roomscope.verify.journal.journal import Journal
 from roomscope.verify.journal.recall import Recalled
 from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.ledger import Asked, Result
-from roomscope.verify.judge.promise import Promise
+from roomscope.verify.judge.promise import Promise, Role
 from roomscope.verify.judge.proofs.proof import Recallable
 from roomscope.verify.judge.verdict import Judgement, Verdict
 from roomscope.verify.reports.subject import Subject
@@ -68,7 +68,10 @@ class Asking:
         return result
 
     def _ask(self, asker: Asker, known: tuple[Asked, ...]) -> Result:
-        proof = Recalled(self.way.proof(self.promises, fresh=self.is_fresh(datetime.now(UTC))), known, self._keep)
+        rooms = frozenset(promise.mailbox for promise in self.promises if promise.role is Role.ROOM)
+        fresh = {asked.question for asked in self._kept}
+        doubtful = {asked.question for asked in known if asked.question not in fresh and asked.question.mailbox in rooms}
+        proof = Recalled(self.way.proof(self.promises, fresh=self.is_fresh(datetime.now(UTC))), known, self._keep, frozenset(doubtful))
         mailboxes = (promise.mailbox for promise in self.promises if promise.mailbox not in proof.mailboxes)
         with listening(mailboxes, quiet=self.quiet) as listener:
             result = Engine(asker, self.limits, listener, self.halt).pursue(proof)
