@@ -9,6 +9,7 @@ from pathlib import Path
 from roomscope.verify.bundle.bundle import LARGEST
 from roomscope.verify.bundle.manifest import is_address
 from roomscope.verify.common.errors import VerifyError
+from roomscope.verify.common.plain import read_bounded
 from roomscope.verify.common.text import harmless
 
 _COLUMNS = ("primarysmtpaddress", "windowsemailaddress", "emailaddress", "mail", "address")
@@ -43,9 +44,7 @@ def _cells(path: Path) -> Iterator[str]:
 
 def _text(path: Path) -> str:
     try:
-        if path.stat().st_size > LARGEST:
-            raise VerifyError(f"{path} is larger than {LARGEST} bytes.")
-        data = path.read_bytes()
+        data = read_bounded(path, LARGEST)
     except OSError as error:
         raise VerifyError(f"{path}: {error.strerror}.") from None
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))

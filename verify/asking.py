@@ -1,7 +1,7 @@
 """Asks what a proof wants to know: once, or again while something is pending and there is time."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from roomscope.verify.journal.journal import Journal
 from roomscope.verify.journal.recall import Recalled
 from roomscope.verify.judge.causes import Cause
 from roomscope.verify.judge.ledger import Asked, Result
-from roomscope.verify.judge.promise import Promise
+from roomscope.verify.judge.promise import Promise, Role
 from roomscope.verify.judge.proofs.proof import Recallable
 from roomscope.verify.judge.verdict import Judgement, Verdict
 from roomscope.verify.reports.subject import Subject
@@ -28,8 +28,8 @@ class Way(Protocol):
     def proof(self, promises: tuple[Promise, ...], *, fresh: bool) -> Recallable:
         """The rounds of questions."""
 
-    def asker(self) -> AbstractContextManager[Asker]:
-        """Who puts them."""
+    def asker(self, known: Sequence[Asked] = ()) -> AbstractContextManager[Asker]:
+        """Who puts them; an answer like one of these known ones is a copy."""
 
     def conclude(self, result: Result) -> Result:
         """The same result, with what this way shows besides the answers."""
@@ -59,7 +59,7 @@ class Asking:
     def pursue(self, schedule: Schedule | None) -> Result:
         """What is known when nothing is pending any more, or the time is over."""
         earlier = () if self.journal is None else self.journal.known
-        with self.way.asker() as asker:
+        with self.way.asker(earlier) as asker:
             result = self._ask(asker, earlier)
             number = 0
             while schedule is not None and self._may_change(result) and self._wait(schedule, number, result):
@@ -68,7 +68,10 @@ class Asking:
         return result
 
     def _ask(self, asker: Asker, known: tuple[Asked, ...]) -> Result:
-        proof = Recalled(self.way.proof(self.promises, fresh=self.is_fresh(datetime.now(UTC))), known, self._keep)
+        rooms = frozenset(promise.mailbox for promise in self.promises if promise.role is Role.ROOM)
+        fresh = {asked.question for asked in self._kept}
+        doubtful = {asked.question for asked in known if asked.question not in fresh and asked.question.mailbox in rooms}
+        proof = Recalled(self.way.proof(self.promises, fresh=self.is_fresh(datetime.now(UTC))), known, self._keep, frozenset(doubtful))
         mailboxes = (promise.mailbox for promise in self.promises if promise.mailbox not in proof.mailboxes)
         with listening(mailboxes, quiet=self.quiet) as listener:
             result = Engine(asker, self.limits, listener, self.halt).pursue(proof)

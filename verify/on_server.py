@@ -1,6 +1,6 @@
 """Exchange Server: an account that may act as the rooms, asked through EWS."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -10,7 +10,7 @@ from roomscope.verify.ask.graph.places import Shown
 from roomscope.verify.bundle.manifest import Account
 from roomscope.verify.common.text import harmless
 from roomscope.verify.evidence.controls import Found
-from roomscope.verify.judge.ledger import Result
+from roomscope.verify.judge.ledger import Asked, Result
 from roomscope.verify.judge.promise import Promise
 from roomscope.verify.judge.proofs.impersonation import Depth, Impersonation
 from roomscope.verify.net.session import Net
@@ -79,10 +79,10 @@ class OnServer:
         depth = Depth(self.account.address.lower(), self.every_room, self.identity)
         return Impersonation(promises, fresh=fresh, recorded=self.found.mailboxes if self.found else (), depth=depth)
 
-    def asker(self) -> Probe:
+    def asker(self, known: Sequence[Asked] = ()) -> Probe:
         """EWS, one question a request."""
         signing = self.credential if isinstance(self.credential, Credential) else self.credential.tokens(self.net, self.endpoint)
-        return Probe(self.endpoint, signing, self.net, self.workers)
+        return Probe(self.endpoint, signing, self.net, self.workers, known)
 
     def conclude(self, result: Result) -> Result:
         """The same; the room lists are read besides, where that was asked for, and are no part of the verdict."""

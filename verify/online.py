@@ -1,5 +1,6 @@
 """Exchange Online: an application that opens the rooms, asked through Graph or EWS."""
 
+from collections.abc import Sequence
 
 from roomscope.verify.ask.ews.probe import Probe
 from roomscope.verify.ask.graph.places import PERMISSIONS, Shown, read_places
@@ -8,7 +9,7 @@ from roomscope.verify.bundle.manifest import Access, Application
 from roomscope.verify.common.secrets import masked
 from roomscope.verify.common.text import harmless
 from roomscope.verify.judge.claims import judge_roles, reach
-from roomscope.verify.judge.ledger import Result
+from roomscope.verify.judge.ledger import Asked, Result
 from roomscope.verify.judge.promise import Promise, Role
 from roomscope.verify.judge.proofs import application as proofs
 from roomscope.verify.net.session import Net
@@ -48,10 +49,10 @@ class Online:
         self._rooms = {promise.mailbox: promise.room_list for promise in promises if promise.role is Role.ROOM}
         return proofs.Application(promises, fresh=fresh, acting=self._application.access is Access.EWS)
 
-    def asker(self) -> Probe | GraphProbe:
+    def asker(self, known: Sequence[Asked] = ()) -> Probe | GraphProbe:
         """EWS, one question a request, or Graph, twenty."""
         if self._application.access is Access.EWS:
-            return Probe(self._places.endpoint, self._tokens, self._net, self._workers)
+            return Probe(self._places.endpoint, self._tokens, self._net, self._workers, known)
         self._graph = GraphProbe(self._places.resource, self._tokens, self._net)
         return self._graph
 

@@ -3,14 +3,16 @@
 import re
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
 from roomscope.verify.addresses import read_addresses
 from roomscope.verify.ask.pace import Limits
-from roomscope.verify.bundle.bundle import Bundle
+from roomscope.verify.bundle.bundle import LARGEST, Bundle
 from roomscope.verify.bundle.manifest import Account, Application
 from roomscope.verify.common.errors import CredentialError, VerifyError
+from roomscope.verify.common.plain import read_bounded
 from roomscope.verify.common.text import harmless
 from roomscope.verify.draw import choose_rooms, draw_controls, settle_seed
 from roomscope.verify.evidence.controls import controls_found
@@ -39,6 +41,7 @@ def settled(bundle: Bundle, asked: Options, *, terminal: bool) -> tuple[Verifica
     """What is to be proven, and the way to it."""
     plan = bundle.manifest.plan
     seed = settle_seed(asked)
+    _check_authorities(asked.ca)
     if asked.controls_file is None:
         asked.refuse(("draw_controls",), "draws from --controls-file, an export of all mailboxes.")
     chosen = choose_rooms(bundle, asked.only, asked.sample, seed)
@@ -59,6 +62,16 @@ def settled(bundle: Bundle, asked: Options, *, terminal: bool) -> tuple[Verifica
     limits = Limits(workers=asked.workers, ends=ends)
     options = tuple(f"--{name.replace('_', '-')}" for name in _DEEPER if getattr(asked, name))
     return Verification(bundle, promises, limits, asked.expect_none, granted, asked.journal, asked.resume, options, chosen.how, drawn, wait), way
+
+
+def _check_authorities(path: Path | None) -> None:
+    """What trusts opens it by its name, and would wait for a pipe."""
+    if path is None:
+        return
+    try:
+        read_bounded(path, LARGEST)
+    except OSError as error:
+        raise VerifyError(f"{path}: {error.strerror}. Name a file of certificates in PEM form.") from None
 
 
 def _online(application: Application, asked: Options, *, terminal: bool) -> Online:

@@ -14,6 +14,7 @@ from roomscope.verify.common.errors import VerifyError
 from roomscope.verify.common.text import harmless
 from roomscope.verify.draw import NOT_DRAWN, Drawn
 from roomscope.verify.evidence.freshness import last_change
+from roomscope.verify.journal.belonging import Belonging
 from roomscope.verify.journal.header import Header, digest_of, tool
 from roomscope.verify.journal.journal import Journal
 from roomscope.verify.judge.causes import Cause
@@ -85,8 +86,13 @@ def _journal(verification: Verification, way: Way, started: datetime, changed: d
     if verification.journal is not None:
         return Journal.create(verification.journal, _header(verification, way, started))
     if verification.resume is not None:
-        return Journal.resume(verification.resume, _header(verification, way, started), changed)
+        return Journal.resume(verification.resume, _header(verification, way, started), changed, _belonging(verification).holds)
     return nullcontext()
+
+
+def _belonging(verification: Verification) -> Belonging:
+    account = verification.bundle.manifest.plan.account
+    return Belonging.of(verification.promises, account.address.lower() if account else None)
 
 
 def _header(verification: Verification, way: Way, started: datetime) -> Header:

@@ -17,11 +17,12 @@ from roomscope.verify.journal.header import Header, digest_of
 from roomscope.verify.journal.journal import Journal
 from roomscope.verify.judge.answer import Answer, Coded, Opened, Trouble, Wire
 from roomscope.verify.judge.causes import Cause
-from roomscope.verify.judge.ledger import Result
+from roomscope.verify.judge.ledger import Asked, Result
 from roomscope.verify.judge.promise import Expected, Promise, Role
 from roomscope.verify.judge.proofs.decoys import NOBODY
 from roomscope.verify.judge.proofs.impersonation import Depth, Impersonation
 from roomscope.verify.judge.question import Door, Question
+from roomscope.verify.judge.verdict import Verdict
 from roomscope.verify.reports.subject import Subject
 
 ROOMS = 4000
@@ -47,12 +48,13 @@ class Served:
     asked: list[Question] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
     size: int = 1
+    identity: bool = True
 
     def proof(self, promises: tuple[Promise, ...], *, fresh: bool) -> Impersonation:
-        return Impersonation(promises, fresh=fresh, depth=Depth("svc@x.com", identity=self.expected is Expected.ANSWER))
+        return Impersonation(promises, fresh=fresh, depth=Depth("svc@x.com", identity=self.identity and self.expected is Expected.ANSWER))
 
     @contextmanager
-    def asker(self) -> Iterator["Served"]:
+    def asker(self, _: Sequence[Asked] = ()) -> Iterator["Served"]:
         yield self
 
     def conclude(self, result: Result) -> Result:
@@ -133,4 +135,28 @@ def test_a_run_that_is_killed_three_times_comes_to_the_same_and_asks_hardly_anyt
     assert told(resumed) == told(undisturbed)
     assert (resumed.judgement, resumed.stopped) == (undisturbed.judgement, undisturbed.stopped)
     assert {each.judgement.cause for each in resumed.judged} >= {Cause.AS_PROMISED, Cause.SERVER_FAULT}
+    if expected is Expected.REFUSAL:
+        assert len(last.asked) == undisturbed.requests  # after the way back nothing is recalled
+        return
     assert len(last.asked) < undisturbed.requests - 3 * KILLED_AFTER + ROOMS // 20 * 2 * 3 + 100
+
+
+def test_rooms_that_opened_for_the_journal_only_are_not_kept(tmp_path: Path) -> None:
+    wanted, path = promises(Expected.ANSWER), tmp_path / "journal"
+    with Journal.create(path, header(wanted)) as journal, pytest.raises(Killed):
+        pursue(Served({}, Expected.ANSWER, identity=False), wanted, journal, KILLED_AFTER)
+    removed: dict[str, Answer] = {f"room{number:04}@x.com": Coded("ErrorImpersonateUserDenied") for number in range(1, KILLED_AFTER - 50)}
+    with Journal.resume(path, header(wanted), None) as journal:
+        resumed = pursue(Served(removed, Expected.ANSWER, identity=False), wanted, journal, 10**9)
+    causes = [each.judgement.cause for each in resumed.judged if each.promise.mailbox in removed]
+    assert causes.count(Cause.RECALLED_CHANGED) > KILLED_AFTER - 100
+    assert (resumed.judgement.verdict, Cause.AS_PROMISED in causes) == (Verdict.UNASKED, False)
+
+
+def test_rooms_that_open_again_after_the_way_back_are_found(tmp_path: Path) -> None:
+    wanted, path = promises(Expected.REFUSAL), tmp_path / "journal"
+    with Journal.create(path, header(wanted)) as journal, pytest.raises(Killed):
+        pursue(Served({}, Expected.REFUSAL), wanted, journal, KILLED_AFTER)
+    with Journal.resume(path, header(wanted), None) as journal:
+        resumed = pursue(Served({"room0007@x.com": Opened()}, Expected.REFUSAL), wanted, journal, 10**9)
+    assert resumed.judgement.verdict is Verdict.BROKEN

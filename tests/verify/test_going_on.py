@@ -77,7 +77,9 @@ def test_a_killed_run_goes_on_and_asks_only_what_is_open(
     server.calls.clear()
     done = run(words("--resume", str(journal), "--report", str(report)), environment)
     assert done.returncode == 0, done.stderr
-    assert {call.mailbox for call in server.calls} & set(ROOMS) == {ROOMS[0], *ROOMS[9:]}
+    asked = [call.mailbox for call in server.calls if call.mailbox in ROOMS]
+    assert set(asked[:-8]) == {ROOMS[0], *ROOMS[9:]}
+    assert sorted(asked[-8:]) == ROOMS[1:9]  # once more at the end: ten of the recalled rooms, or all
     said = json.loads(report.read_text())
     assert (said["extent"]["recalled"], said["rooms"]["kept"], said["extent"]["resumed"] is not None) == (8, 12, True)
     assert "Resumed" in done.stdout

@@ -3,6 +3,7 @@
 import os
 import shutil
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -12,15 +13,21 @@ from typing import Self
 from pydantic import ValidationError
 
 from roomscope.verify.common.errors import JournalError, VerifyError
+from roomscope.verify.common.plain import open_plain
 from roomscope.verify.journal.header import Header, differences
 from roomscope.verify.journal.lines import LineError, line_of, read_line
+from roomscope.verify.judge.answer import Coded, Opened
 from roomscope.verify.judge.ledger import Asked
+from roomscope.verify.judge.question import Question
 
 with suppress(ImportError):
     import fcntl
 
 INTERVAL = 1.0
 """Seconds, at most, for which a line may be lost with the machine's power."""
+
+LARGEST = 64 * 1024 * 1024
+"""Bytes; more than any bundle's questions bring."""
 
 _PER_MAILBOX = 400
 """Bytes that must be free on the disk for each."""
@@ -54,14 +61,14 @@ class Journal:
         return made
 
     @classmethod
-    def resume(cls, path: Path, header: Header, changed: datetime | None) -> Self:
+    def resume(cls, path: Path, header: Header, changed: datetime | None, is_ours: Callable[[Question], bool] = lambda _: True) -> Self:
         """One that is there, if it is of this run."""
         try:
-            found = cls(path, os.open(path, _FLAGS))
+            found = cls(path, open_plain(path, _FLAGS))
         except OSError as error:
             raise VerifyError(f"{path}: {error.strerror}. Name a journal of an earlier run.") from None
         try:
-            found._take_up(header, changed)
+            found._take_up(header, changed, is_ours)
         except VerifyError:
             os.close(found._descriptor)
             raise
@@ -101,7 +108,7 @@ class Journal:
         except OSError as error:
             raise JournalError(f"{self._path}: {error.strerror or error}. Nothing was asked, because no journal could be kept.") from None
 
-    def _take_up(self, header: Header, changed: datetime | None) -> None:
+    def _take_up(self, header: Header, changed: datetime | None, is_ours: Callable[[Question], bool]) -> None:
         """Reads what is there; a torn line at the end is cut off only where all of it fits."""
         self._lock()
         whole, end = self._whole()
@@ -109,7 +116,7 @@ class Journal:
         wrong = list(differences(got, header, changed))
         if wrong:
             raise VerifyError(f"{self._path} does not fit this run: {'; '.join(wrong)}. Begin anew with --journal.")
-        self.begun, self.known = got.started, _entries(self._path, whole[1:])
+        self.begun, self.known = got.started, _entries(self._path, whole[1:], is_ours)
         _check_space(self._path, header)
         with suppress(OSError):
             os.ftruncate(self._descriptor, end)
@@ -127,9 +134,11 @@ class Journal:
         """The whole lines, and where they end."""
         try:
             with os.fdopen(os.dup(self._descriptor), "rb") as file:
-                data = file.read()
+                data = file.read(LARGEST + 1)
         except OSError as error:
             raise VerifyError(f"{self._path}: {error.strerror}. Name a journal of an earlier run.") from None
+        if len(data) > LARGEST:
+            raise VerifyError(f"{self._path} is larger than {LARGEST} bytes, so it is no journal. Begin anew with --journal.")
         end = data.rfind(b"\n") + 1
         return data[:end].split(b"\n")[:-1], end
 
@@ -150,15 +159,23 @@ def _header(path: Path, lines: list[bytes]) -> Header:
         raise VerifyError(f"{path} is no journal that this version can read. Begin anew with --journal.") from None
 
 
-def _entries(path: Path, lines: list[bytes]) -> tuple[Asked, ...]:
+def _entries(path: Path, lines: list[bytes], is_ours: Callable[[Question], bool]) -> tuple[Asked, ...]:
     """What all runs in it brought; the heads of later runs are passed over."""
-    found = []
+    found: list[Asked] = []
+    ids: set[str] = set()
     for number, line in enumerate(lines, start=2):
         if line.startswith(b'{"format":'):
             _header(path, [line])
             continue
         try:
-            found.append(read_line(line))
+            asked = read_line(line)
         except LineError:
             raise VerifyError(f"{path}, line {number}, is damaged. Begin anew with --journal.") from None
+        if not is_ours(asked.question):
+            raise VerifyError(f"{path}, line {number}, is of a question that this run does not put. Begin anew with --journal.")
+        if isinstance(asked.answer, Opened | Coded) and asked.answer.request_id:
+            if asked.answer.request_id in ids:
+                raise VerifyError(f"{path}, line {number}, has the request id of an earlier line. Begin anew with --journal.")
+            ids.add(asked.answer.request_id)
+        found.append(asked)
     return tuple(found)

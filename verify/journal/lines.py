@@ -14,6 +14,9 @@ _STRICT = ConfigDict(extra="forbid")
 _ANSWERS: dict[str, TypeAdapter[Any]] = {kind.__name__: TypeAdapter(kind) for kind in get_args(Answer)}
 _QUESTION = TypeAdapter(Question)
 
+_MOST_ATTEMPTS = 1000
+"""More than any question is put."""
+
 
 class LineError(ValueError):
     """It is no line of a journal."""
@@ -34,7 +37,7 @@ def read_line(line: bytes) -> Asked:
         question, attempts = _QUESTION.validate_python(told.pop("question")), told.pop("attempts")
         ((kind, fields),) = told.items()
         answer = _ANSWERS[kind].validate_python(fields)
-        if not isinstance(attempts, int):
+        if type(attempts) is not int or not 1 <= attempts <= _MOST_ATTEMPTS:
             raise LineError("attempts")
         return Asked(question, answer, learn(answer), attempts)
     except (ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:

@@ -419,6 +419,11 @@ class Cause(StrEnum):
         "The control was tried as a room that had answered before, and now the acting as that room was denied: the control was not tried.",
         "Look at the directory of that time, then ask again.", Who.ADMINISTRATOR,
     )
+    RECALLED_CHANGED = (
+        "RS143", "Answers of the earlier run hold no more",
+        "Rooms that had opened in the run that the journal is of were tried once more, and one did not open: what was recalled says nothing about today.",
+        "Ask again without --resume.", Who.OPERATOR,
+    )
     SECRET_WRONG = (
         "RS080", "Client secret wrong",
         "Entra ID knows the application but not this secret. It was tried once.",

@@ -1,7 +1,6 @@
 """Where the password comes from: a prompt, an environment variable or a file, never the command line."""
 
 import os
-import stat
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import click
 
 from roomscope.verify.common.errors import CredentialError
+from roomscope.verify.common.plain import open_plain
 from roomscope.verify.common.secrets import know
 from roomscope.verify.common.text import harmless
 
@@ -68,7 +68,7 @@ def _from_environment(variable: str) -> str:
 def read_secret(path: Path, most: int) -> bytes:
     """The bytes of a file that only its owner can read."""
     try:
-        with path.open("rb") as file:
+        with os.fdopen(open_plain(path), "rb") as file:
             _check_owner(path, os.fstat(file.fileno()))
             data = file.read(most + 1)
     except OSError as error:
@@ -86,8 +86,6 @@ def _from_file(path: Path) -> str:
 
 
 def _check_owner(path: Path, found: os.stat_result) -> None:
-    if not stat.S_ISREG(found.st_mode):
-        raise CredentialError(f"{path} is not a plain file.")
     if os.name == "posix" and found.st_mode & 0o077:
         raise CredentialError(f"{path} can be read by others. Take that away first: chmod 600 {path}")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+from roomscope.verify.journal.belonging import Belonging
 from roomscope.verify.journal.header import Header, digest_of
 from roomscope.verify.journal.journal import Journal
 from roomscope.verify.journal.lines import LineError, line_of, read_line
@@ -128,6 +129,39 @@ def test_a_damaged_line_in_the_middle_is_refused_with_its_number(begun: Path) ->
     begun.write_bytes(begun.read_bytes() + b"{}\n" + line_of(asked(Opened())))
     with pytest.raises(click.ClickException, match="line 3, is damaged"):
         Journal.resume(begun, header(), None)
+
+
+@pytest.mark.parametrize("attempts", ["-1", "0", "true", "1.0", "1001", "1" + "0" * 30, '"2"', "null"])
+def test_a_number_of_requests_that_cannot_be_is_damage(begun: Path, attempts: str) -> None:
+    begun.write_bytes(begun.read_bytes().replace(b'"attempts":2', f'"attempts":{attempts}'.encode()))
+    with pytest.raises(click.ClickException, match="line 2, is damaged") as refused:
+        Journal.resume(begun, header(), None)
+    assert refused.value.exit_code == 2
+
+
+def test_two_answers_with_one_request_id_are_refused(path: Path) -> None:
+    with Journal.create(path, header()) as journal:
+        for number in (1, 2):
+            journal.keep(asked(Opened("7"), Question(f"room{number}@x.com", Door.IMPERSONATED, f"room{number}@x.com")))
+    with pytest.raises(click.ClickException, match="line 3, has the request id of an earlier line") as refused:
+        Journal.resume(path, header(), None)
+    assert refused.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        Question("other@x.com", Door.IMPERSONATED, "other@x.com"), Question("room1@x.com", Door.APPLICATION, None),
+        Question("room1@x.com", Door.IMPERSONATED, "ceo@x.com"), Question("room1@x.com", Door.ACCOUNT, "room1@x.com"),
+        Question("ceo@x.com", Door.ROOM, "ceo@x.com"), Question("svc@x.com", Door.ACCOUNT, None),
+    ],
+)
+def test_a_question_of_another_run_is_refused(path: Path, question: Question) -> None:
+    ours = Belonging.of([Promise("room1@x.com", Role.ROOM, Expected.ANSWER), Promise("ceo@x.com", Role.CONTROL, Expected.REFUSAL)], "svc@x.com")
+    with Journal.create(path, header()) as journal:
+        journal.keep(asked(Opened("7"), question))
+    with pytest.raises(click.ClickException, match="line 2, is of a question that this run does not put"):
+        Journal.resume(path, header(), None, ours.holds)
 
 
 def test_a_new_journal_replaces_nothing_and_follows_no_link(begun: Path, tmp_path: Path) -> None:

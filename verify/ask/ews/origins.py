@@ -1,9 +1,10 @@
 """Where answers come from: one that was given before, to another question, is nobody's."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from roomscope.verify.judge.answer import Answer, Coded, Opened, Trouble, Wire
+from roomscope.verify.judge.ledger import Asked
 from roomscope.verify.judge.question import Question
 from roomscope.verify.net.doubts import Doubts
 
@@ -16,6 +17,16 @@ class Origins:
         self._lock = threading.Lock()
         self._ids: dict[str, Question] = {}
         self._pages: dict[str, Question] = {}
+
+    def remember(self, known: Iterable[Asked]) -> None:
+        """Takes the answers of an earlier run for given before."""
+        for asked in known:
+            if not isinstance(asked.answer, Opened | Coded):
+                continue
+            if asked.answer.request_id:
+                self._ids[asked.answer.request_id] = asked.question
+            if isinstance(asked.answer, Opened) and asked.answer.mark:
+                self._pages.setdefault(asked.answer.mark, asked.question)
 
     def checked(self, question: Question, answer: Answer, headers: Mapping[str, str]) -> Answer:
         """The answer, or why it is no proof; the earlier one of a pair is in doubt too."""

@@ -35,6 +35,7 @@ from roomscope.verify.ask.ews.reader import read
 from roomscope.verify.ask.ews.signing import Bare, Basic, Bearer, HttpRefusalError, Ntlm, Policy
 from roomscope.verify.judge.answer import Answer, Coded, Http, Odd, Opened, Trouble, Wire
 from roomscope.verify.judge.learnt import Again, Unlearnt
+from roomscope.verify.judge.ledger import Asked
 from roomscope.verify.judge.meaning import learn
 from roomscope.verify.judge.question import Question
 from roomscope.verify.net.doubts import Doubts
@@ -98,7 +99,7 @@ class Probe:
 
     size = 1
 
-    def __init__(self, endpoint: str, credential: Credential | Tokens, net: Net, workers: int) -> None:
+    def __init__(self, endpoint: str, credential: Credential | Tokens, net: Net, workers: int, known: Sequence[Asked] = ()) -> None:
         silence()
         self._bare = Bare()
         self._bearer = Bearer(credential, self._bare) if isinstance(credential, Tokens) else None
@@ -110,6 +111,7 @@ class Probe:
             version=Version(build=EXCHANGE_2016), retry_policy=self._policy, max_connections=workers,
         )
         self._origins = Origins(self._config.doubts)
+        self._origins.remember(known)
         self._guarded = threading.Lock()
         # NTLM speaks without a credential first, on each connection; what else signs in does so at once.
         self._is_guarded = scheme is Scheme.NTLM

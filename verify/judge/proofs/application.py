@@ -52,11 +52,11 @@ class Application:
         self._ledger.keep(replace(asked, learnt=_refine(asked.learnt, asked.answer)))
 
     def lasts(self, asked: Asked) -> bool:
-        """An open calendar, and a denial that was promised; what calibrates is asked in every run."""
+        """An open calendar; what calibrates, and all after the way back, is asked in every run."""
         mailbox = asked.question.mailbox
         if asked.question.again or mailbox == self._rooms[0].mailbox or mailbox in self._decoys:
             return False
-        return isinstance(asked.learnt, Answered) or (isinstance(asked.learnt, Refused) and mailbox in self._removed)
+        return isinstance(asked.learnt, Answered) and mailbox not in self._removed
 
     def judge(self, stopped: Cause | None) -> Result:
         """The verdict on every promise."""

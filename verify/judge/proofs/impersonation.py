@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, product
 
 from roomscope.verify.judge.causes import Cause
-from roomscope.verify.judge.learnt import Answered, Refused
+from roomscope.verify.judge.learnt import Answered
 from roomscope.verify.judge.ledger import Asked, Judged, Ledger, Result
 from roomscope.verify.judge.promise import Expected, Promise, Role
 from roomscope.verify.judge.proofs.calibration import Calibration, questions, refused
@@ -68,11 +68,11 @@ class Impersonation:
         self._ledger.keep(asked)
 
     def lasts(self, asked: Asked) -> bool:
-        """An open door, and a denial that was promised; what calibrates is asked in every run."""
+        """An open door; what calibrates, and all after the way back, is asked in every run."""
         question = asked.question
         if question.again or question.mailbox == self._rooms[0].mailbox or question.mailbox in self._decoys:
             return False
-        return isinstance(asked.learnt, Answered) or (isinstance(asked.learnt, Refused) and question.mailbox in self._removed)
+        return isinstance(asked.learnt, Answered) and question.mailbox not in self._removed
 
     def judge(self, stopped: Cause | None) -> Result:
         """The verdict on every promise."""
