@@ -50,7 +50,6 @@ def test_whether_the_digest_is_that_of_the_ticket_is_the_word_of_whoever_holds_i
     def claim(content: dict[str, Any]) -> None:
         content["about"]["digest_compared"] = True
         content["not_proven"] = []
-        content["exit_code"] = 1
 
     result = hold(claim)
     assert result.exit_code == 0
@@ -62,6 +61,10 @@ def test_whether_the_digest_is_that_of_the_ticket_is_the_word_of_whoever_holds_i
 
 def _line(content: dict[str, Any], number: int, **values: object) -> None:
     content["mailboxes"][number] |= values
+
+
+def _seen(content: dict[str, Any], number: int, seen: str) -> None:
+    content["mailboxes"][number]["doors"][0]["seen"] = seen
 
 
 @pytest.mark.parametrize(
@@ -93,6 +96,23 @@ def _line(content: dict[str, Any], number: int, **values: object) -> None:
         (lambda c: c["about"].update(ticket="CHG\u202e1"), "holds characters that do not show"),
         (lambda c: c["about"].update(started="2001-01-01T00:00:00"), "about.started: Input should have timezone info"),
         (lambda c: c["about"].update(finished="2001-01-01T00:00:00Z"), "it ended before it began"),
+        (lambda c: c["about"].update(started="2099-01-01T00:00:00Z", finished="2099-01-01T00:00:01Z"), "it was made in the future"),
+        (lambda c: _seen(c, 0, "ErrorImpersonateUserDenied: No."), "kept by an answer that says otherwise: room1@contoso.com"),
+        (lambda c: _seen(c, 3, "the calendar opened"), "kept by an answer that says otherwise: ceo@contoso.com"),
+        (lambda c: _seen(c, 3, "HTTP 503"), "kept by an answer that says otherwise: ceo@contoso.com"),
+        (lambda c: c["mailboxes"][3]["doors"].pop(), "not tried by every door: ceo@contoso.com"),
+        (lambda c: c["decoys"].clear(), "no address that cannot exist was tried by the same doors: ceo@contoso.com"),
+        (lambda c: c["decoys"].pop(), "no address that cannot exist was tried by the same doors: ceo@contoso.com"),
+        (lambda c: c["decoys"][0]["door"].update(seen="the calendar opened"), "an address that cannot exist was opened"),
+        (lambda c: c.update(requests=0), "it counts 0 requests, and its mailboxes more"),
+        (lambda c: c.update(stopped="RS072"), "it is kept, but the asking was stopped"),
+        (lambda c: c.update(cause="RS010"), "the cause RS010 does not lead to the verdict kept"),
+        (lambda c: _line(c, 0, cause="RS010"), "a cause that does not lead to the verdict kept: room1@contoso.com"),
+        (lambda c: c.update(exit_code=1), "the exit code is 1, but that of the verdict kept is 0"),
+        (lambda c: c["extent"].update(rooms=2), "it tells another extent than its mailboxes"),
+        (lambda c: c["extent"].update(rooms_of_bundle=4), "it tells another extent than its mailboxes"),
+        (lambda c: c["extent"].update(third_door=2), "it tells another extent than its mailboxes"),
+        (lambda c: c["extent"].update(chosen="--sample 1 --seed 1"), "it is a part, 3 of 3 rooms (--only or --sample)"),
         (lambda c: c.update(more=1), "more: Extra inputs are not permitted"),
         (lambda c: c.pop("verdict"), "verdict: Field required"),
     ],
@@ -108,6 +128,7 @@ def test_what_the_sender_explains_is_not_shown(hold: Callable[..., Result]) -> N
     def lie(content: dict[str, Any]) -> None:
         content["not_tested"] = ["nothing: all was tested"]
         content["subject"]["gives"] = "It gives hardly anything."
+        content["extent"]["controls"] = "hardly any mailbox can be reached"
         content["causes"][0]["headline"] = "Proven beyond doubt"
 
     result = hold(lie)
@@ -118,7 +139,7 @@ def test_what_the_sender_explains_is_not_shown(hold: Callable[..., Result]) -> N
 
 
 def test_a_verdict_worse_than_its_mailboxes_is_believed(hold: Callable[..., Result]) -> None:
-    assert hold(lambda c: c.update(verdict="unasked")).exit_code == 4
+    assert hold(lambda c: c.update(verdict="unasked", cause="RS050", exit_code=4)).exit_code == 4
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"[]"])
@@ -126,6 +147,13 @@ def test_what_is_no_report_is_refused(hold: Callable[..., Result], path: Path, m
     path.write_bytes(content)
     result = CliRunner().invoke(report, [str(maker.folder), str(path)])
     assert (result.exit_code, "is no report" in result.stderr) == (2, True)
+
+
+def test_a_key_that_stands_twice_is_refused(hold: Callable[..., Result], path: Path, maker: Any) -> None:
+    assert hold().exit_code == 0
+    path.write_text(path.read_text("utf-8").replace('"requests":', '"stopped": null, "requests":', 1), "utf-8")
+    result = CliRunner().invoke(report, [str(maker.folder), str(path)])
+    assert (result.exit_code, "holds 'stopped' twice" in result.stderr) == (2, True), result.output
 
 
 def test_a_report_that_is_not_there_is_refused(maker: Any, tmp_path: Path) -> None:
