@@ -4,7 +4,7 @@ import gzip
 import zlib
 from collections.abc import Callable, Iterator
 
-from lab.wire.hostile import AFTER_HANDSHAKE, AT_ANSWER, AT_HANDSHAKE, Act
+from lab.wire.hostile import AT_ANSWER, AT_HANDSHAKE, Act
 from roomscope.verify.judge.causes import Cause
 from tests.verify.fire.answers import Ask, Place, framed, sends, success, usual
 from tests.verify.fire.row import Row, alike, spoilt
@@ -82,8 +82,7 @@ def _lines() -> Iterator[Row]:
     for name in AT_HANDSHAKE:
         slow = name in SLOW
         yield Row(name, _nothing, {Place.EVERY: Cause.TIMED_OUT if slow else Cause.UNREACHABLE}, slow=slow, fault=name)
-    for name in AFTER_HANDSHAKE:
-        yield Row(name, _nothing, {Place.EVERY: Cause.NOT_ONE}, fault=name)
+    # A server that speaks first is in tests/verify/ask/test_belonging.py: which of two causes is told, its speed decides.
 
 
 def _nothing(_: Ask, __: int) -> Act:

@@ -292,7 +292,7 @@ def test_a_summary_has_five_lines_for_a_ticket() -> None:
         assert VIEWS["txt"](make()).count("\n") == 5
     lines = VIEWS["txt"](made.broken()).splitlines()
     assert lines[0].startswith("Not proven: 4 of 240 rooms: not asked, or what was said proves nothing; that this is the bundle of the ticket")
-    assert lines[1] == "Verdict: BROKEN - Room outside the scope (RS010); 216 of 240 rooms and 1 of 2 controls as promised. Exit code 1."
+    assert lines[1] == "Verdict: BROKEN - Over-granted: the account can act as a control (RS020); 216 of 240 rooms and 1 of 2 controls as promised. Exit code 1."
     assert "RS010 Room outside the scope (20): room.003@contoso.com, room.015@contoso.com, room.027@contoso.com and 17 more" in lines[2]
 
 
