@@ -95,12 +95,6 @@ AT_ANSWER: Mapping[str, tuple[Step, ...]] = {
 }
 """Instead of an answer; the connection ends after it."""
 
-AFTER_ANSWER: Mapping[str, tuple[Step, ...]] = {
-    "twice in one record": (lambda line, answer: line.say(answer + answer),),
-    "a goodbye, late": (Line.say, lambda line, _: line.end.wait(0.15), lambda line, _: line.say(_GOODBYE)),
-    "twice, late": (Line.say, lambda line, _: line.end.wait(0.15), Line.say),
-}
-"""With an answer; the connection goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +104,14 @@ class Act:
     steps: tuple[Step, ...]
     ends: bool = True
     """Whether the connection ends after it."""
+
+
+AFTER_ANSWER: Mapping[str, Act] = {
+    "twice in one record": Act((lambda line, answer: line.say(answer + answer),), ends=False),
+    "a goodbye, late": Act((Line.say, lambda line, _: line.end.wait(0.15), lambda line, _: line.say(_GOODBYE))),
+    "twice, late": Act((Line.say, lambda line, _: line.end.wait(0.15), Line.say), ends=False),
+}
+"""With an answer."""
 
 
 @dataclass(slots=True)
@@ -166,7 +168,8 @@ class Hostile:
     def _by_turn(self, count: int) -> Act:
         if self.turn(count) and self.fault in AT_ANSWER:
             return Act(AT_ANSWER[self.fault])
-        return Act(AFTER_ANSWER.get(self.fault, (Line.say,)) if self.turn(count) else (Line.say,), ends=False)
+        usual = Act((Line.say,), ends=False)
+        return AFTER_ANSWER.get(self.fault, usual) if self.turn(count) else usual
 
 
 def _read(lines: IO[bytes], number: int) -> Request | None:

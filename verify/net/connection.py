@@ -130,8 +130,9 @@ def _watched(keeper: Keeper) -> type[HTTPSConnection]:
             return left is not None and not left
 
         def request(self, *arguments: Any, **named: Any) -> None:
-            # One that was just made: what it says before it is asked is no answer.
+            # What is said before the question is no answer to it, be it on a new connection or since it was looked at.
             if self.sock is not None and _unasked(self.sock):
+                keeper.late()
                 raise ProtocolError(EARLY)
             super().request(*arguments, **named)
 
@@ -149,10 +150,33 @@ _INTERIM = 1000
 """So many of them at most."""
 
 _SOME = 4096
+_GRACE = 2
+"""Seconds in which a server that is told that nothing more is asked may still say something."""
+
 _IDLE = re.compile(rb"HTTP/1\.[01] 408 ")
 
 EARLY = "an answer came before the question"
 """What is said of a server that speaks first."""
+
+
+def hang_up(line: socket.socket | None) -> None:
+    """Ends our half of a connection; what TLS says in the other half can still be read."""
+    if line is not None:
+        with suppress(OSError):
+            # That of TLS itself would forget the keys.
+            socket.socket.shutdown(line, socket.SHUT_WR)
+
+
+def until_end(line: socket.socket | None) -> bool:
+    """Whether a server says anything before it ends its half as well; one that keeps it open is not waited for long."""
+    if line is None:
+        return False
+    try:
+        line.settimeout(_GRACE)
+        found = line.recv(_SOME)
+    except (OSError, ValueError):
+        return False
+    return bool(found) and not _IDLE.match(found)
 
 
 def _unasked(line: socket.socket) -> bytes | None:

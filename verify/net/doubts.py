@@ -1,11 +1,18 @@
 """An answer belongs to its question: what shows later that one did not is kept here, until it is asked for."""
 
 import threading
-import time
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
+from typing import Protocol
 
-_GRACE = 0.2
-"""Seconds in which what was sent too often may still come."""
+
+class Line(Protocol):
+    """A connection on which nothing is under way."""
+
+    def hang_up(self) -> None:
+        """Says that nothing more will be asked."""
+
+    def look(self) -> None:
+        """Waits for what may still come, and doubts what was answered where something does."""
 
 
 class Doubts:
@@ -15,7 +22,7 @@ class Doubts:
         self._own = threading.local()
         self._lock = threading.Lock()
         self._found: list[Hashable] = []
-        self._idle: list[Callable[[], None]] = []
+        self._lines: list[Line] = []
 
     @property
     def question(self) -> Hashable:
@@ -26,9 +33,9 @@ class Doubts:
         """What this thread asks from now on."""
         self._own.question = question
 
-    def watch(self, look: Callable[[], None]) -> None:
-        """How to see what an idle connection received meanwhile."""
-        self._idle.append(look)
+    def watch(self, line: Line) -> None:
+        """A connection that is looked at when all is idle."""
+        self._lines.append(line)
 
     def doubt(self, question: Hashable) -> None:
         """Whatever was answered to this question may be the answer to another one."""
@@ -37,11 +44,12 @@ class Doubts:
                 self._found.append(question)
 
     def take(self, *, idle: bool) -> list[Hashable]:
-        """What came to be in doubt since the last time; where all is idle, the connections are looked at first."""
-        if idle and self._idle:
-            time.sleep(_GRACE)
-        for look in tuple(self._idle) if idle else ():
-            look()
+        """What came to be in doubt since the last time; where all is idle, the connections are ended first, and looked at."""
+        if idle:
+            for line in self._lines:
+                line.hang_up()
+            for line in self._lines:
+                line.look()
         with self._lock:
             found, self._found = self._found, []
         return found

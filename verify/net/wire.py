@@ -19,7 +19,7 @@ from roomscope.verify.common.errors import EndpointError
 from roomscope.verify.common.secrets import know_token
 from roomscope.verify.judge.answer import Trouble
 from roomscope.verify.net.certificate import shown_at
-from roomscope.verify.net.connection import EARLY, pool
+from roomscope.verify.net.connection import EARLY, hang_up, pool, until_end
 from roomscope.verify.net.deadline import Deadline
 from roomscope.verify.net.doubts import Doubts
 from roomscope.verify.net.sign_ins import REFUSALS, SignIns, proves
@@ -142,7 +142,7 @@ class BoundedAdapter(HTTPAdapter):
         self._sign_ins = sign_ins
         self._signed_in = False
         self._doubts = doubts or Doubts()
-        self._doubts.watch(self._look)
+        self._doubts.watch(self)
         self._answered: list[Hashable] = []
         """What was answered over this connection; if one answer is nobody's, it is not known since when."""
 
@@ -227,12 +227,20 @@ class BoundedAdapter(HTTPAdapter):
                 self._doubts.doubt(question)
         self._answered = []
 
-    def _look(self) -> None:
-        """While nothing is under way."""
-        self._looking = True
-        if self._connection is not None and not self._connection.is_connected:
-            self._connection.close()
-        self._looking = False
+    def hang_up(self) -> None:
+        """Says that nothing more will be asked; a server answers what it still has to, and then ends the connection."""
+        if self._connection is not None:
+            hang_up(self._connection.sock)
+
+    def look(self) -> None:
+        """Waits for that end: what comes before it was asked by nobody."""
+        if self._connection is None:
+            return
+        if until_end(self._connection.sock):
+            self._looking = True
+            self.late()
+            self._looking = False
+        self._connection.close()
 
     def _trouble(self, error: Exception, url: str | None) -> tuple[Trouble, str]:
         if self.deadline.passed:

@@ -1,6 +1,7 @@
 """Good answers that belong to another question, and servers that change their mind."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from lab.wire.hostile import AFTER_ANSWER, Act
 from roomscope.verify.judge.causes import Cause
@@ -35,10 +36,10 @@ def _copies() -> Iterator[Row]:
     yield Row("twice in one record", lambda ask, _: sends(framed(usual(ask)) * 2, ends=False), doubtful)
     yield Row("followed by a success", lambda ask, _: sends(framed(usual(ask)) + framed(success(ask)), ends=False), doubtful)
     yield Row("followed by one byte", lambda ask, _: sends(framed(usual(ask)) + b"x", ends=False), doubtful)
-    for name, steps in AFTER_ANSWER.items():
+    for name, act in AFTER_ANSWER.items():
         if name != "twice in one record":
             cause = Cause.AS_PROMISED if "goodbye" in name else Cause.NOT_ONE
-            yield Row(name, lambda ask, _, steps=steps: _with(steps, ask), {**alike(cause), Place.UNKNOWN: cause}, whole=True)  # type: ignore[misc]
+            yield Row(name, lambda ask, _, act=act: _with(act, ask), {**alike(cause), Place.UNKNOWN: cause}, whole=True)  # type: ignore[misc]
     yield Row("the same request id for each", lambda ask, _: sends(framed(usual(ask), "request-id: 4f8c"), ends=False), {Place.EVERY: Cause.NOT_ONE})
     yield Row("from a cache", lambda ask, _: sends(framed(usual(ask), "Age: 7"), ends=False), alike(Cause.NOT_ONE))
     yield Row("the same items for each room", lambda ask, _: sends(framed(success(ask, _ITEM) if ask.mailbox in ROOMS else usual(ask)), ends=False), {Place.EVERY: Cause.NOT_ONE})
@@ -91,6 +92,6 @@ _DIRECTORY = {
 """After so many answers, and before, with the cause of either."""
 
 
-def _with(steps: tuple[Callable[..., object], ...], ask: Ask) -> Act:
+def _with(act: Act, ask: Ask) -> Act:
     answer = framed(usual(ask))
-    return Act(tuple(lambda line, _, step=step: step(line, answer) for step in steps), ends=False)  # type: ignore[misc]
+    return replace(act, steps=tuple(lambda line, _, step=step: step(line, answer) for step in act.steps))  # type: ignore[misc]
