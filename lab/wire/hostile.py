@@ -110,6 +110,7 @@ AFTER_ANSWER: Mapping[str, Act] = {
     "twice in one record": Act((lambda line, answer: line.say(answer + answer),), ends=False),
     "a goodbye, late": Act((Line.say, lambda line, _: line.end.wait(0.15), lambda line, _: line.say(_GOODBYE))),
     "twice, late": Act((Line.say, lambda line, _: line.end.wait(0.15), Line.say), ends=False),
+    "twice, much later": Act((Line.say, lambda line, _: line.end.wait(0.7), Line.say), ends=False),
 }
 """With an answer."""
 

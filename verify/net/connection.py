@@ -150,9 +150,6 @@ _INTERIM = 1000
 """So many of them at most."""
 
 _SOME = 4096
-_GRACE = 2
-"""Seconds in which a server that is told that nothing more is asked may still say something."""
-
 _IDLE = re.compile(rb"HTTP/1\.[01] 408 ")
 
 EARLY = "an answer came before the question"
@@ -167,12 +164,12 @@ def hang_up(line: socket.socket | None) -> None:
             socket.socket.shutdown(line, socket.SHUT_WR)
 
 
-def until_end(line: socket.socket | None) -> bool:
-    """Whether a server says anything before it ends its half as well; one that keeps it open is not waited for long."""
+def until_end(line: socket.socket | None, patience: float) -> bool:
+    """Whether a server says anything before it ends its half as well; one that keeps it open is waited for so many seconds."""
     if line is None:
         return False
     try:
-        line.settimeout(_GRACE)
+        line.settimeout(patience)
         found = line.recv(_SOME)
     except (OSError, ValueError):
         return False

@@ -1,6 +1,7 @@
 """An answer belongs to its question: what shows later that one did not is kept here, until it is asked for."""
 
 import threading
+import time
 from collections.abc import Hashable
 from typing import Protocol
 
@@ -11,8 +12,12 @@ class Line(Protocol):
     def hang_up(self) -> None:
         """Says that nothing more will be asked."""
 
-    def look(self) -> None:
-        """Waits for what may still come, and doubts what was answered where something does."""
+    def look(self, patience: float) -> None:
+        """Waits so many seconds for what may still come, and doubts what was answered where something does."""
+
+
+_GRACE = 2.0
+"""Seconds in which servers that are told that nothing more is asked may still say something, all connections together."""
 
 
 class Doubts:
@@ -48,8 +53,9 @@ class Doubts:
         if idle:
             for line in self._lines:
                 line.hang_up()
+            ends = time.monotonic() + _GRACE
             for line in self._lines:
-                line.look()
+                line.look(max(0.0, ends - time.monotonic()))
         with self._lock:
             found, self._found = self._found, []
         return found

@@ -232,11 +232,11 @@ class BoundedAdapter(HTTPAdapter):
         if self._connection is not None:
             hang_up(self._connection.sock)
 
-    def look(self) -> None:
-        """Waits for that end: what comes before it was asked by nobody."""
+    def look(self, patience: float) -> None:
+        """Waits so many seconds for that end: what comes before it was asked by nobody."""
         if self._connection is None:
             return
-        if until_end(self._connection.sock):
+        if until_end(self._connection.sock, patience):
             self._looking = True
             self.late()
             self._looking = False
