@@ -150,7 +150,9 @@ def test_rooms_that_opened_for_the_journal_only_are_not_kept(tmp_path: Path) -> 
         resumed = pursue(Served(removed, Expected.ANSWER, identity=False), wanted, journal, 10**9)
     causes = [each.judgement.cause for each in resumed.judged if each.promise.mailbox in removed]
     assert causes.count(Cause.RECALLED_CHANGED) > KILLED_AFTER - 100
-    assert (resumed.judgement.verdict, Cause.AS_PROMISED in causes) == (Verdict.UNASKED, False)
+    # Workers do not end in order: a few of these may be no journal's, and were truly refused today.
+    asked = set(causes) - {Cause.RECALLED_CHANGED}
+    assert (resumed.judgement.verdict, Cause.AS_PROMISED in causes) == (Verdict.BROKEN if asked else Verdict.UNASKED, False)
 
 
 def test_rooms_that_open_again_after_the_way_back_are_found(tmp_path: Path) -> None:
